@@ -1,0 +1,51 @@
+"""A rectangle of pixels: half-open, in image coordinates."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Columns [left, right), rows [top, bottom), in pixels; empty when either span is not positive."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def width(self) -> int:
+        return max(0, self.right - self.left)
+
+    @property
+    def height(self) -> int:
+        return max(0, self.bottom - self.top)
+
+    @property
+    def is_empty(self) -> bool:
+        return self.width == 0 or self.height == 0
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Index of the box in an array: ``plane[box.slices]``."""
+        return slice(self.top, self.bottom), slice(self.left, self.right)
+
+    def grown(self, margin: int) -> "Box":
+        """The box with `margin` more pixels on each side (not clipped)."""
+        return Box(self.left - margin, self.top - margin, self.right + margin, self.bottom + margin)
+
+    def clipped(self, *, width: int, height: int) -> "Box":
+        """The part of the box inside an image of the given size."""
+        return Box(max(0, self.left), max(0, self.top), min(width, self.right), min(height, self.bottom))
+
+    def union(self, other: "Box") -> "Box":
+        """The smallest box that covers both; an empty box adds nothing."""
+        if self.is_empty:
+            return other
+        if other.is_empty:
+            return self
+        return Box(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+        )

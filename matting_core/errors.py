@@ -1,0 +1,25 @@
+"""Errors that a person can act on: each message says what is wrong and what to do."""
+
+
+class MattingError(Exception):
+    """Base of every error that this floor raises on purpose; its text may be shown to an operator."""
+
+
+class InvalidArrayError(MattingError, ValueError):
+    """An array breaks its contract (shape, dtype or range)."""
+
+
+class UnreadableImageError(MattingError, ValueError):
+    """Bytes that are not an image that can be read; the text names the reason."""
+
+
+class ImageTooLargeError(MattingError, ValueError):
+    """An image above the size limit, refused from its header before any pixel is decoded."""
+
+
+class InvalidStrokeError(MattingError, ValueError):
+    """A stroke outside the limits of the painting rule."""
+
+
+class WeightsError(MattingError):
+    """A weights file that does not fit its network, or cannot be read."""

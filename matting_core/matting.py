@@ -1,0 +1,23 @@
+"""The protocol behind which every model stands: networks, classical solvers, other people's files."""
+
+from typing import Protocol, runtime_checkable
+
+from matting_core.arrays import Alpha, Rgb, Trimap
+
+
+@runtime_checkable
+class Matting(Protocol):
+    """Something that turns a photo and a trimap into an alpha matte."""
+
+    @property
+    def name(self) -> str:
+        """Short name for people, e.g. ``compact`` or ``closed-form``."""
+        ...
+
+    def predict(self, rgb: Rgb, trimap: Trimap) -> Alpha:
+        """Alpha of the whole photo.
+
+        rgb: uint8 or uint16, HxWx3, sRGB. trimap: uint8, HxW, {0, 128, 255}.
+        Returns float32, HxW, [0, 1], exactly 0 and 1 where the trimap is known.
+        """
+        ...
