@@ -1,0 +1,65 @@
+"""Errors of the store: each text says what is wrong and what to do, in words for an operator."""
+
+from matting_core.errors import MattingError
+
+
+class StoreError(MattingError):
+    """Base of every error that the store raises on purpose."""
+
+
+class StoreUnavailableError(StoreError):
+    """The store's folder cannot be used: not writable, not a store, or written by a newer version."""
+
+
+class NotFoundError(StoreError, LookupError):
+    """Something asked for by its number or name is not in the store."""
+
+
+class InvalidTransitionError(StoreError):
+    """An image, a model or a training run cannot go from its state to the one asked for."""
+
+
+class ConflictError(StoreError):
+    """A change was based on something that is no longer the newest.
+
+    position: the number of entries that the newest stroke log holds.
+    """
+
+    def __init__(self, position: int) -> None:
+        super().__init__(
+            "This image has been changed in the meantime, in another window or by somebody else: "
+            "reload it and look at the change before you go on."
+        )
+        self.position = position
+
+
+class NothingToUndoError(StoreError):
+    """No stroke is left to take back, or none to bring back."""
+
+
+class InvalidKeyError(StoreError, ValueError):
+    """A client's key for a stroke is empty or too long."""
+
+
+class MismatchedMatteError(StoreError, ValueError):
+    """A trimap or alpha that does not fit its photo or its strokes."""
+
+
+class InvalidDigestError(StoreError, ValueError):
+    """A text that is not the name of a blob (64 hexadecimal digits)."""
+
+
+class DamagedBlobError(StoreError):
+    """The bytes of a blob are missing, or no longer those that were stored."""
+
+
+class NotEnoughApprovedError(StoreError):
+    """Too few approved images to train and to judge on."""
+
+
+class RunInProgressError(StoreError):
+    """A training was asked for while another is waiting or running."""
+
+
+class NothingToExportError(StoreError):
+    """No approved image among those asked for."""

@@ -1,0 +1,1 @@
+"""Ways out of the studio; they read approved revisions only."""

@@ -1,0 +1,31 @@
+"""File names for an export: safe on every operating system, and different from each other."""
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+_RESERVED = {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)}
+
+
+def unique_stems(names: Sequence[str]) -> list[str]:
+    """One stem for each photo's name, in the same order; where two would clash, the later gets ``-2`` etc.
+
+    Case does not tell two names apart, since Windows and macOS would not either.
+    """
+    wanted = [_safe_stem(name) for name in names]
+    taken: set[str] = set()
+    stems = []
+    for stem in wanted:
+        candidate, number = stem, 1
+        while candidate.casefold() in taken:
+            number += 1
+            candidate = f"{stem}-{number}"
+        taken.add(candidate.casefold())
+        stems.append(candidate)
+    return stems
+
+
+def _safe_stem(name: str) -> str:
+    stem = _UNSAFE.sub("_", PurePosixPath(name).stem).strip(" .") or "unnamed"
+    return f"_{stem}" if stem.casefold() in _RESERVED else stem

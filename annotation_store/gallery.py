@@ -1,0 +1,50 @@
+"""Looking at the images: one, many, how many, and their pixels."""
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import func, select
+
+from annotation_store import schema
+from annotation_store.blobs import ALREADY_TAKEN_IN
+from annotation_store.records import ImageRecord
+from annotation_store.rows import find_image
+from annotation_store.states import ImageState
+from annotation_store.store import Store
+from matting_core.image_io import Photo, decode_photo
+
+
+def get_image(store: Store, image_id: int) -> ImageRecord:
+    """The image, or NotFoundError."""
+    with store.database.read() as session:
+        return ImageRecord.of(find_image(session, image_id))
+
+
+def list_images(
+    store: Store,
+    *,
+    states: Collection[ImageState] | None = None,
+    search: str = "",
+    limit: int = 200,
+    offset: int = 0,
+) -> tuple[ImageRecord, ...]:
+    """Images, newest first: those in one of `states` (all if None) whose name contains `search`."""
+    query = select(schema.Image).order_by(schema.Image.id.desc()).limit(limit).offset(offset)
+    if states is not None:
+        query = query.where(schema.Image.state.in_(states))
+    if search:
+        query = query.where(schema.Image.name.icontains(search, autoescape=True))
+    with store.database.read() as session:
+        return tuple(ImageRecord.of(row) for row in session.scalars(query))
+
+
+def count_by_state(store: Store) -> Mapping[ImageState, int]:
+    """How many images are in each state, zeros included."""
+    query = select(schema.Image.state, func.count().label("number")).group_by(schema.Image.state)
+    with store.database.read() as session:
+        counts = {row.state: row.number for row in session.execute(query)}
+    return {state: counts.get(state, 0) for state in ImageState}
+
+
+def load_photo(store: Store, image: ImageRecord) -> Photo:
+    """The photo, decoded: rgb uint8 or uint16, HxWx3, sRGB, orientation applied."""
+    return decode_photo(store.blobs.get(image.photo_blob), limits=ALREADY_TAKEN_IN)

@@ -1,0 +1,104 @@
+"""The door: incoming files become photos of the store, once each."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from annotation_store import schema
+from annotation_store.blobs import digest_of
+from annotation_store.events import record_event
+from annotation_store.file_names import product_group
+from annotation_store.incoming import IncomingFile, RejectedFile
+from annotation_store.records import ImageRecord
+from annotation_store.states import ImageState
+from annotation_store.store import Store
+from matting_core.arrays import Rgb
+from matting_core.errors import ImageTooLargeError, UnreadableImageError
+from matting_core.image_io import ImageLimits, decode_photo, encode_thumbnail
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateFile:
+    """A file whose very bytes are in the store already, as `image`."""
+
+    name: str
+    image: ImageRecord
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeReport:
+    """What became of every file that stood at the door, each list in the order of arrival."""
+
+    accepted: tuple[ImageRecord, ...]
+    duplicates: tuple[DuplicateFile, ...]
+    rejected: tuple[RejectedFile, ...]
+
+
+def take_in(
+    store: Store,
+    files: Iterable[IncomingFile | RejectedFile],
+    *,
+    by: str,
+    limits: ImageLimits,
+    on_progress: Callable[[int, str], None] | None = None,
+) -> IntakeReport:
+    """Take `files` in (see `incoming.gather`); each new photo then waits for its draft.
+
+    A bad file is reported and never stops the others. on_progress: told the number of files done, and the
+    last name.
+    """
+    accepted: list[ImageRecord] = []
+    duplicates: list[DuplicateFile] = []
+    rejected: list[RejectedFile] = []
+    for done, file in enumerate(files, start=1):
+        match file if isinstance(file, RejectedFile) else _take_in_one(store, file, by, limits):
+            case ImageRecord() as image:
+                accepted.append(image)
+            case DuplicateFile() as duplicate:
+                duplicates.append(duplicate)
+            case RejectedFile() as rejection:
+                rejected.append(rejection)
+        if on_progress is not None:
+            on_progress(done, file.name)
+    return IntakeReport(accepted=tuple(accepted), duplicates=tuple(duplicates), rejected=tuple(rejected))
+
+
+def _take_in_one(
+    store: Store, file: IncomingFile, by: str, limits: ImageLimits
+) -> ImageRecord | DuplicateFile | RejectedFile:
+    digest = digest_of(file.data)
+    with store.database.read() as session:
+        if known := _known(session, digest):
+            return DuplicateFile(name=file.name, image=known)
+    try:
+        rgb: Rgb = decode_photo(file.data, limits=limits).rgb
+    except (UnreadableImageError, ImageTooLargeError) as error:
+        return RejectedFile(name=file.name, reason=str(error))
+    thumbnail = store.blobs.put(encode_thumbnail(rgb))
+    store.blobs.put(file.data)
+    with store.database.write() as session:
+        if known := _known(session, digest):  # somebody sent the same file at the same moment
+            return DuplicateFile(name=file.name, image=known)
+        image = schema.Image(
+            name=file.name,
+            sha256=digest,
+            thumbnail_blob=thumbnail,
+            width=rgb.shape[1],
+            height=rgb.shape[0],
+            bit_depth=np.iinfo(rgb.dtype).bits,
+            product_group=product_group(file.name),
+            state=ImageState.WAITING,
+            created_by=by,
+        )
+        session.add(image)
+        session.flush()
+        record_event(session, actor=by, action="image.taken_in", image_id=image.id, data={"name": file.name})
+        return ImageRecord.of(image)
+
+
+def _known(session: Session, digest: str) -> ImageRecord | None:
+    row = session.scalar(select(schema.Image).filter_by(sha256=digest))
+    return None if row is None else ImageRecord.of(row)

@@ -1,0 +1,34 @@
+"""The closed vocabularies that have no transitions."""
+
+from enum import StrEnum
+
+
+class RevisionKind(StrEnum):
+    """Where a revision comes from."""
+
+    DRAFT = "draft"
+    CORRECTION = "correction"
+    IMPORTED = "imported"
+
+
+class EntryKind(StrEnum):
+    """What an entry of the stroke log does."""
+
+    STROKE = "stroke"
+    UNDO = "undo"
+    REDO = "redo"
+
+
+class Verdict(StrEnum):
+    """What a reviewer decided about an image."""
+
+    APPROVED = "approved"
+    SKIPPED = "skipped"
+    REOPENED = "reopened"
+
+
+class Part(StrEnum):
+    """The side of a training set on which an image lies."""
+
+    TRAIN = "train"
+    VALIDATION = "validation"

@@ -1,0 +1,165 @@
+"""What the floors above see of the store: frozen copies of its rows. All times are aware and in UTC.
+
+A blob is named by the SHA-256 of its bytes, 64 hexadecimal digits; `store.blobs.get(name)` reads it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Self
+
+from annotation_store.kinds import Part, RevisionKind, Verdict
+from annotation_store.states import ImageState, ModelState, RunState
+
+
+class Record:
+    """Base of the records whose fields are columns of one row."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, row: object) -> Self:
+        """A copy of `row`, which outlives its database session."""
+        return cls(**{field.name: getattr(row, field.name) for field in fields(cls)})  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRecord(Record):
+    """A photo that was taken in.
+
+    sha256: of the file's bytes as they came. width, height: pixels, orientation applied. bit_depth: 8 or 16.
+    product_group: photos of one subject, told by their names. failure: why no draft could be made.
+    """
+
+    id: int
+    name: str
+    sha256: str
+    thumbnail_blob: str
+    width: int
+    height: int
+    bit_depth: int
+    product_group: str
+    state: ImageState
+    failure: str | None
+    head_revision_id: int | None
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+
+    @property
+    def photo_blob(self) -> str:
+        """The blob of the original bytes: a blob is named by its hash, so this is the file's own hash."""
+        return self.sha256
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionRecord(Record):
+    """One immutable trimap and alpha (16-bit PNG) of an image; `number` counts from 1 within the image."""
+
+    id: int
+    image_id: int
+    parent_id: int | None
+    number: int
+    kind: RevisionKind
+    trimap_blob: str
+    alpha_blob: str
+    model_version_id: int | None
+    drafter: str | None
+    author: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRecord(Record):
+    """What a reviewer decided; `revision_id` is None where there was no draft yet."""
+
+    id: int
+    image_id: int
+    revision_id: int | None
+    verdict: Verdict
+    note: str
+    author: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRecord(Record):
+    """A model version. Its weights lie in `weights_blob`, or ship with the program under `shipped_weights`.
+
+    A classical method has neither. parent_id: the version from which it was trained on.
+    """
+
+    id: int
+    name: str
+    architecture: str
+    weights_blob: str | None
+    shipped_weights: str | None
+    parent_id: int | None
+    training_run_id: int | None
+    state: ModelState
+    metrics: Mapping[str, Any]
+    verdict: str | None
+    code_version: str | None
+    licence: str
+    created_at: datetime
+    activated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSetRecord(Record):
+    """A frozen list of approved revisions; the counts are of images."""
+
+    id: int
+    validation_share: float
+    train_count: int
+    validation_count: int
+    created_at: datetime
+    created_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingItem(Record):
+    """One approved revision in a training set; `photo_sha256` also names the photo's blob."""
+
+    image_id: int
+    revision_id: int
+    product_group: str
+    part: Part
+    photo_sha256: str
+    trimap_blob: str
+    alpha_blob: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord(Record):
+    """A training run. progress: 0 to 1. log_path: relative to the store's folder. history: rows as told."""
+
+    id: int
+    state: RunState
+    progress: float
+    message: str
+    training_set_id: int | None
+    parent_model_id: int | None
+    candidate_id: int | None
+    requested_by: str
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    heartbeat_at: datetime | None
+    pid: int | None
+    cancel_requested: bool
+    log_path: str
+    history: Sequence[Mapping[str, Any]]
+    verdict: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventRecord(Record):
+    """Something that happened: who, what (``image.approved``), to which image, and the details."""
+
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    image_id: int | None
+    data: Mapping[str, Any]

@@ -1,0 +1,125 @@
+"""Reviews: a person approves what they see, skips an image, or opens it again."""
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from annotation_store import schema
+from annotation_store.corrections import Document, load_base, open_document
+from annotation_store.errors import ConflictError, MismatchedMatteError
+from annotation_store.events import record_event
+from annotation_store.kinds import RevisionKind, Verdict
+from annotation_store.records import DecisionRecord, ImageRecord
+from annotation_store.revisions import MatteBlobs, add_revision, put_matte
+from annotation_store.rows import find_head, find_image, move_image
+from annotation_store.states import ImageState, check_transition
+from annotation_store.store import Store
+from annotation_store.stroke_log import read_log
+from matting_core.arrays import Alpha, Trimap
+from matting_core.strokes import replay
+
+
+def approve(
+    store: Store,
+    image_id: int,
+    *,
+    revision_id: int,
+    position: int,
+    trimap: Trimap,
+    alpha: Alpha,
+    by: str,
+    model_id: int | None = None,
+) -> ImageRecord:
+    """Approve an image as it was seen: at this revision and position, with this trimap and alpha.
+
+    trimap: uint8, HxW, {0, 128, 255}, exactly what the strokes replay to. alpha: float32, HxW, [0, 1],
+    exactly 0 and 1 where the trimap is known; kept in 16-bit steps. model_id: the model version that computed
+    `alpha`, the parent revision's if None.
+
+    If strokes count, or the alpha is not the one of the revision, a new revision is made of what was seen and
+    becomes the head; else the revision itself is approved. Raises ConflictError if the image was changed in
+    the meantime, InvalidTransitionError if it is not open, MismatchedMatteError or InvalidArrayError if the
+    arrays do not fit.
+    """
+    document = open_document(store, image_id)
+    check_transition(document.image.state, ImageState.APPROVED)
+    if (document.revision_id, document.position) != (revision_id, position):
+        raise ConflictError(document.position)
+    corrected = _corrected_matte(store, document, trimap=trimap, alpha=alpha)
+
+    with store.database.write() as session:
+        image = find_image(session, image_id)
+        head = find_head(session, image)
+        log = read_log(session, head.id)
+        if (head.id, len(log)) != (revision_id, position):  # a stroke arrived while the alpha was encoded
+            raise ConflictError(len(log))
+        move_image(image, ImageState.APPROVED)
+        if corrected is not None:
+            add_revision(
+                session,
+                image,
+                kind=RevisionKind.CORRECTION,
+                matte=corrected,
+                model_id=head.model_version_id if model_id is None else model_id,
+                drafter=head.drafter,
+                author=by,
+            )
+        _decide(session, image, Verdict.APPROVED, note="", by=by)
+        return ImageRecord.of(image)
+
+
+def skip(store: Store, image_id: int, *, reason: str, by: str) -> ImageRecord:
+    """Set an image aside, with a reason; its strokes stay."""
+    with store.database.write() as session:
+        image = find_image(session, image_id)
+        move_image(image, ImageState.SKIPPED)
+        _decide(session, image, Verdict.SKIPPED, note=reason, by=by)
+        return ImageRecord.of(image)
+
+
+def reopen(store: Store, image_id: int, *, by: str) -> ImageRecord:
+    """Open an approved or skipped image again: ready for correction, or waiting if it never had a draft."""
+    with store.database.write() as session:
+        image = find_image(session, image_id)
+        target = ImageState.WAITING if image.head_revision_id is None else ImageState.READY
+        move_image(image, target, out_of=(ImageState.APPROVED, ImageState.SKIPPED))
+        image.failure = None
+        _decide(session, image, Verdict.REOPENED, note="", by=by)
+        return ImageRecord.of(image)
+
+
+def list_decisions(store: Store, image_id: int) -> tuple[DecisionRecord, ...]:
+    """What was decided about an image, oldest first."""
+    query = select(schema.Decision).filter_by(image_id=image_id).order_by(schema.Decision.id)
+    with store.database.read() as session:
+        return tuple(DecisionRecord.of(row) for row in session.scalars(query))
+
+
+def _corrected_matte(store: Store, document: Document, *, trimap: Trimap, alpha: Alpha) -> MatteBlobs | None:
+    """What to keep as a new revision, or None if `document` is approved as its revision stands."""
+    base_trimap, base_alpha = load_base(store, document.revision_id)
+    if not np.array_equal(trimap, replay(base_trimap, document.strokes)):
+        raise MismatchedMatteError(
+            f"The trimap shown for “{document.image.name}” is not what its strokes paint: reload the image, "
+            "look at it once more, and approve it then."
+        )
+    matte = put_matte(store, document.image, trimap=trimap, alpha=alpha)
+    unchanged = not document.strokes and np.array_equal(_steps(alpha), _steps(base_alpha))
+    return None if unchanged else matte
+
+
+def _steps(alpha: Alpha) -> npt.NDArray[np.float32]:
+    """Alpha in the steps in which it is kept: whole numbers, 0 to 65535."""
+    steps: npt.NDArray[np.float32] = np.rint(alpha * np.float32(65535))
+    return steps
+
+
+def _decide(session: Session, image: schema.Image, verdict: Verdict, *, note: str, by: str) -> None:
+    """Keep the decision about the head of `image`, and tell the audit trail."""
+    session.add(
+        schema.Decision(image_id=image.id, revision_id=image.head_revision_id, verdict=verdict, note=note, author=by)
+    )
+    data = {"revision_id": image.head_revision_id, "note": note}
+    record_event(session, actor=by, action=f"image.{verdict}", image_id=image.id, data=data)
+    session.flush()

@@ -1,0 +1,97 @@
+"""Revisions: immutable pairs of trimap and alpha, each the child of the one before."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from annotation_store import schema
+from annotation_store.blobs import ALREADY_TAKEN_IN
+from annotation_store.errors import MismatchedMatteError
+from annotation_store.kinds import RevisionKind
+from annotation_store.records import ImageRecord, RevisionRecord
+from annotation_store.rows import find_revision
+from annotation_store.store import Store
+from matting_core.arrays import BACKGROUND, FOREGROUND, Alpha, Trimap, check_alpha, check_trimap
+from matting_core.image_io import decode_alpha, decode_trimap, encode_alpha, encode_trimap
+
+
+@dataclass(frozen=True, slots=True)
+class MatteBlobs:
+    """A trimap and an alpha that lie in the blob store, not yet in any revision."""
+
+    trimap: str
+    alpha: str
+
+
+def get_revision(store: Store, revision_id: int) -> RevisionRecord:
+    """The revision, or NotFoundError."""
+    with store.database.read() as session:
+        return RevisionRecord.of(find_revision(session, revision_id))
+
+
+def list_revisions(store: Store, image_id: int) -> tuple[RevisionRecord, ...]:
+    """All revisions of an image, oldest first."""
+    query = select(schema.Revision).filter_by(image_id=image_id).order_by(schema.Revision.number)
+    with store.database.read() as session:
+        return tuple(RevisionRecord.of(row) for row in session.scalars(query))
+
+
+def load_matte(store: Store, revision: RevisionRecord) -> tuple[Trimap, Alpha]:
+    """Trimap (uint8, HxW, {0, 128, 255}) and alpha (float32, HxW, [0, 1], 16-bit steps) of `revision`."""
+    trimap = decode_trimap(store.blobs.get(revision.trimap_blob), limits=ALREADY_TAKEN_IN)
+    return trimap, decode_alpha(store.blobs.get(revision.alpha_blob), limits=ALREADY_TAKEN_IN)
+
+
+def put_matte(store: Store, image: ImageRecord, *, trimap: Trimap, alpha: Alpha) -> MatteBlobs:
+    """Check and store the two planes of a revision to come (slow, so outside any transaction).
+
+    trimap: uint8, HxW, {0, 128, 255}. alpha: float32, HxW, [0, 1], exactly 0 and 1 where the trimap is known.
+    Raises InvalidArrayError or MismatchedMatteError if they break that, or do not have the size of `image`.
+    """
+    check_trimap(trimap)
+    check_alpha(alpha)
+    if not trimap.shape == alpha.shape == (image.height, image.width):
+        raise MismatchedMatteError(
+            f"“{image.name}” is {image.width}x{image.height}, but the trimap is {trimap.shape[1]}x"
+            f"{trimap.shape[0]} and the alpha {alpha.shape[1]}x{alpha.shape[0]}: make both in its size."
+        )
+    wrong = ((trimap == FOREGROUND) & (alpha != 1)) | ((trimap == BACKGROUND) & (alpha != 0))
+    if count := int(np.count_nonzero(wrong)):
+        raise MismatchedMatteError(
+            f"The alpha of “{image.name}” differs from its trimap at {count} pixels that are marked as "
+            "foreground or background: compute it again from this trimap."
+        )
+    return MatteBlobs(
+        trimap=store.blobs.put(encode_trimap(trimap)), alpha=store.blobs.put(encode_alpha(alpha, bits=16))
+    )
+
+
+def add_revision(
+    session: Session,
+    image: schema.Image,
+    *,
+    kind: RevisionKind,
+    matte: MatteBlobs,
+    model_id: int | None,
+    drafter: str | None,
+    author: str,
+) -> schema.Revision:
+    """Append a revision to `image`, child of its head, and make it the head."""
+    newest = session.scalar(select(func.max(schema.Revision.number)).filter_by(image_id=image.id))
+    revision = schema.Revision(
+        image_id=image.id,
+        parent_id=image.head_revision_id,
+        number=(newest or 0) + 1,
+        kind=kind,
+        trimap_blob=matte.trimap,
+        alpha_blob=matte.alpha,
+        model_version_id=model_id,
+        drafter=drafter,
+        author=author,
+    )
+    session.add(revision)
+    session.flush()
+    image.head_revision_id = revision.id
+    return revision

@@ -1,0 +1,94 @@
+"""The states of images, models and training runs, and one table of allowed transitions for each."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from annotation_store.errors import InvalidTransitionError
+
+
+class ImageState(StrEnum):
+    """Where a photo stands on its way through the studio."""
+
+    WAITING = "waiting"  # its draft is not made yet
+    DRAFTING = "drafting"
+    READY = "ready"  # drafted, nobody has corrected it
+    IN_CORRECTION = "in_correction"
+    APPROVED = "approved"
+    SKIPPED = "skipped"
+    FAILED = "failed"  # no draft could be made
+
+
+class ModelState(StrEnum):
+    """Whether a model version draws the drafts."""
+
+    CANDIDATE = "candidate"
+    LIVE = "live"
+    REJECTED = "rejected"
+    RETIRED = "retired"
+
+
+class RunState(StrEnum):
+    """How far a training run has come."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"  # its process is gone
+
+
+State = TypeVar("State", ImageState, ModelState, RunState)
+
+IMAGE_TRANSITIONS: Mapping[ImageState, frozenset[ImageState]] = {
+    ImageState.WAITING: frozenset({ImageState.DRAFTING, ImageState.SKIPPED}),
+    ImageState.DRAFTING: frozenset({ImageState.READY, ImageState.FAILED, ImageState.WAITING}),
+    ImageState.READY: frozenset(
+        {ImageState.IN_CORRECTION, ImageState.APPROVED, ImageState.SKIPPED, ImageState.WAITING}
+    ),
+    ImageState.IN_CORRECTION: frozenset({ImageState.APPROVED, ImageState.SKIPPED, ImageState.WAITING}),
+    ImageState.APPROVED: frozenset({ImageState.READY}),
+    ImageState.SKIPPED: frozenset({ImageState.READY, ImageState.WAITING}),
+    ImageState.FAILED: frozenset({ImageState.WAITING, ImageState.SKIPPED}),
+}
+
+MODEL_TRANSITIONS: Mapping[ModelState, frozenset[ModelState]] = {
+    ModelState.CANDIDATE: frozenset({ModelState.LIVE, ModelState.REJECTED}),
+    ModelState.LIVE: frozenset({ModelState.RETIRED}),
+    ModelState.REJECTED: frozenset(),
+    ModelState.RETIRED: frozenset({ModelState.LIVE}),
+}
+
+RUN_TRANSITIONS: Mapping[RunState, frozenset[RunState]] = {
+    RunState.QUEUED: frozenset({RunState.RUNNING, RunState.FAILED, RunState.CANCELLED, RunState.INTERRUPTED}),
+    RunState.RUNNING: frozenset({RunState.SUCCEEDED, RunState.FAILED, RunState.CANCELLED, RunState.INTERRUPTED}),
+    RunState.SUCCEEDED: frozenset(),
+    RunState.FAILED: frozenset(),
+    RunState.CANCELLED: frozenset(),
+    RunState.INTERRUPTED: frozenset(),
+}
+
+_TABLES: Mapping[type[StrEnum], tuple[str, Mapping[Any, frozenset[Any]]]] = {
+    ImageState: ("image", IMAGE_TRANSITIONS),
+    ModelState: ("model", MODEL_TRANSITIONS),
+    RunState: ("training run", RUN_TRANSITIONS),
+}
+
+
+def check_transition(current: State, target: State) -> State:
+    """Return `target`, or raise InvalidTransitionError if the table does not lead there from `current`."""
+    noun, table = _TABLES[type(current)]
+    allowed = table[current]
+    if target not in allowed:
+        possible = ", ".join(sorted(in_words(state) for state in allowed)) or "nothing else"
+        raise InvalidTransitionError(
+            f"This {noun} is {in_words(current)} and cannot become {in_words(target)}: "
+            f"from here it can become {possible}."
+        )
+    return target
+
+
+def in_words(state: StrEnum) -> str:
+    """The state as it reads in a sentence: ``in correction``."""
+    return state.value.replace("_", " ")

@@ -1,0 +1,139 @@
+"""A small world for the store's tests: a fresh store, tiny photos, and the steps of their lives."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from annotation_store.corrections import KeyedStroke, append_strokes, open_document, replayed_trimap
+from annotation_store.drafts import claim_next_for_drafting, record_draft
+from annotation_store.incoming import IncomingFile
+from annotation_store.intake import take_in
+from annotation_store.records import ImageRecord, RevisionRecord
+from annotation_store.reviews import approve
+from annotation_store.store import Store, open_store
+from matting_core.arrays import Alpha, Trimap
+from matting_core.image_io import ImageLimits
+from matting_core.strokes import Label, Stroke
+
+WIDTH, HEIGHT = 40, 30
+
+
+def png(seed: int, *, dtype: type = np.uint8) -> bytes:
+    """A photo of noise, different for each seed."""
+    top = np.iinfo(dtype).max
+    pixels = np.random.default_rng(seed).integers(0, top, (HEIGHT, WIDTH, 3), dtype=dtype, endpoint=True)
+    return cv2.imencode(".png", pixels)[1].tobytes()
+
+
+def matte() -> tuple[Trimap, Alpha]:
+    """Foreground on the left, unknown in the middle, background on the right; a ramp between."""
+    trimap = np.zeros((HEIGHT, WIDTH), np.uint8)
+    trimap[:, 10:30] = 128
+    trimap[:, :10] = 255
+    alpha = np.zeros((HEIGHT, WIDTH), np.float32)
+    alpha[:, 10:30] = np.linspace(1, 0, 20, dtype=np.float32)
+    alpha[:, :10] = 1
+    return trimap, alpha
+
+
+def obey(trimap: Trimap, alpha: Alpha) -> Alpha:
+    """`alpha` with 0 and 1 where `trimap` is known."""
+    return np.where(trimap == 128, alpha, trimap == 255).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class World:
+    """The steps of a photo's life on one store."""
+
+    store: Store
+
+    def take_in(self, *names: str) -> Sequence[ImageRecord]:
+        files = [IncomingFile(name=name, data=png(sum(name.encode()) * 7919 + len(name))) for name in names]
+        report = take_in(self.store, files, by="keiko", limits=ImageLimits())
+        assert len(report.accepted) == len(names)
+        return report.accepted
+
+    def draft(self, *names: str, model_id: int | None = None) -> Sequence[ImageRecord]:
+        """Taken in and drafted."""
+        images = self.take_in(*names)
+        for _ in images:
+            self.draft_next(model_id=model_id)
+        return images
+
+    def draft_next(self, *, model_id: int | None = None) -> RevisionRecord:
+        image = claim_next_for_drafting(self.store)
+        assert image is not None
+        trimap, alpha = matte()
+        return record_draft(
+            self.store,
+            image.id,
+            trimap=trimap,
+            alpha=alpha,
+            model_id=model_id,
+            drafter="backdrop",
+            by="worker",
+        )
+
+    def stroke(self, image_id: int, *keys: str, x: int = 80) -> None:
+        """One foreground stroke for each key, at the present end of the log."""
+        document = open_document(self.store, image_id)
+        append_strokes(
+            self.store,
+            image_id,
+            revision_id=document.revision_id,
+            position=document.position,
+            strokes=[KeyedStroke(key, dab(x)) for key in keys],
+            by="keiko",
+        )
+
+    def approve(self, image_id: int) -> ImageRecord:
+        """Approve the image as it stands, with an alpha that obeys its trimap."""
+        document = open_document(self.store, image_id)
+        trimap = replayed_trimap(self.store, document)
+        return approve(
+            self.store,
+            image_id,
+            revision_id=document.revision_id,
+            position=document.position,
+            trimap=trimap,
+            alpha=obey(trimap, matte()[1]),
+            by="ren",
+        )
+
+
+def dab(x: int = 80, *, label: Label = Label.FOREGROUND) -> Stroke:
+    """A short stroke around column x / 4."""
+    return Stroke(label=label, radius=12, points=((x, 40), (x + 8, 60)))
+
+
+@pytest.fixture(scope="session")
+def empty_store_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrated once: building the tables takes longer than most tests."""
+    store = open_store(tmp_path_factory.mktemp("template") / "data")
+    store.database.close()
+    return store.folder
+
+
+@pytest.fixture
+def store(tmp_path: Path, empty_store_folder: Path) -> Store:
+    return open_store(Path(shutil.copytree(empty_store_folder, tmp_path / "data")))
+
+
+@pytest.fixture
+def world(store: Store) -> World:
+    return World(store)
+
+
+@pytest.fixture
+def photo() -> Callable[..., bytes]:
+    return png
+
+
+@pytest.fixture
+def draft_matte() -> tuple[Trimap, Alpha]:
+    return matte()

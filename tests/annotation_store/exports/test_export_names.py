@@ -1,0 +1,28 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotation_store.exports.export_names import unique_stems
+
+
+@pytest.mark.parametrize(
+    ("names", "stems"),
+    [
+        (["shoe_1.jpg", "shoe_1.png"], ["shoe_1", "shoe_1-2"]),
+        (["Shoe.jpg", "shoe.jpg", "SHOE.tif"], ["Shoe", "shoe-2", "SHOE-3"]),
+        (["a.jpg", "a.png", "a-2.jpg"], ["a", "a-2", "a-2-2"]),
+        (["椅子 01.jpg"], ["椅子 01"]),
+        (['a<b>:"?*.jpg', "..", "con.jpg"], ["a_b_____", "unnamed", "_con"]),
+    ],
+)
+def test_stems_are_safe_and_different(names, stems):
+    assert unique_stems(names) == stems
+
+
+@given(st.lists(st.text(), max_size=30))
+def test_no_two_files_would_fall_on_one_another(names):
+    stems = unique_stems(names)
+    assert len(stems) == len(names)
+    assert len({stem.casefold() for stem in stems}) == len(stems)
+    assert not any(character in stem for stem in stems for character in '/\\:\0\n<>"|?*')
+    assert all(stem.strip(" .") == stem and stem for stem in stems)

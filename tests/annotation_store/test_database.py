@@ -1,0 +1,152 @@
+import logging
+import multiprocessing
+import os
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import func, inspect, select, text
+from sqlalchemy.exc import IntegrityError, StatementError
+
+from annotation_store import schema
+from annotation_store.events import record_event
+from annotation_store.states import ImageState
+from annotation_store.store import open_store
+
+WRITES = 20
+
+
+def write_events(folder, actor):
+    """A reader that becomes a writer, again and again: the pattern that ends in "database is locked"."""
+    database = open_store(folder).database
+    for turn in range(WRITES):
+        with database.write() as session:
+            count = session.scalar(select(func.count()).select_from(schema.Event))
+            record_event(session, actor=actor, action="test.written", data={"turn": turn, "count": count})
+    database.close()
+
+
+def test_threads_and_processes_write_without_losing_or_locking(tmp_path):
+    context = multiprocessing.get_context("spawn")
+    writers = [context.Process(target=write_events, args=(tmp_path, f"process {n}")) for n in range(2)]
+    writers += [threading.Thread(target=write_events, args=(tmp_path, f"thread {n}")) for n in range(4)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(timeout=60)
+    assert [writer.exitcode for writer in writers[:2]] == [0, 0]
+    with open_store(tmp_path).database.read() as session:
+        counts = [event.data["count"] for event in session.scalars(select(schema.Event))]
+    assert counts == list(range(6 * WRITES))  # each writer saw everything that was written before it
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_child_opens_connections_of_its_own(store):
+    with store.database.read() as session:
+        session.execute(text("select 1"))
+    inherited = store.database.engine.pool.checkedin()
+    child = multiprocessing.get_context("fork").Process(target=lambda: os._exit(store.database.engine.pool.checkedin()))
+    child.start()
+    child.join(timeout=30)
+    assert (inherited, child.exitcode) == (1, 0)
+
+
+def test_a_failed_transaction_leaves_no_trace(store):
+    def write_and_fail():
+        with store.database.write() as session:
+            record_event(session, actor="keiko", action="test.lost")
+            session.flush()
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        write_and_fail()
+    with store.database.read() as session:
+        assert session.scalars(select(schema.Event)).all() == []
+
+
+def test_a_reader_sees_one_snapshot_while_another_writes(store):
+    with store.database.read() as reader:
+        count = select(func.count()).select_from(schema.Event)
+        assert reader.scalar(count) == 0
+        with store.database.write() as writer:
+            record_event(writer, actor="keiko", action="test.written")
+        assert reader.scalar(count) == 0
+    with store.database.read() as reader:
+        assert reader.scalar(count) == 1
+
+
+def test_connections_are_durable_and_check_references(store):
+    with store.database.read() as session:
+        pragmas = {
+            name: session.scalar(text(f"PRAGMA {name}"))
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}
+    with pytest.raises(IntegrityError, match="FOREIGN KEY"), store.database.write() as session:
+        record_event(session, actor="keiko", action="test.orphan", image_id=404)
+
+
+def test_two_models_cannot_be_live_at_once(store):
+    with pytest.raises(IntegrityError, match="UNIQUE"), store.database.write() as session:
+        session.add_all(
+            schema.ModelVersion(name=name, architecture="a", state="live", metrics={}, licence="MIT")
+            for name in ("one", "two")
+        )
+
+
+def test_moments_come_back_aware_and_in_utc(store):
+    tokyo = timezone(timedelta(hours=9))
+    with store.database.write() as session:
+        moment = datetime(2026, 11, 23, 9, 30, tzinfo=tokyo)
+        session.add(schema.Event(actor="keiko", action="test.timed", data={}, at=moment))
+    with store.database.read() as session:
+        at = session.scalar(select(schema.Event.at))
+    assert at == moment
+    assert at.tzinfo is UTC
+
+
+def test_a_moment_without_a_time_zone_is_refused(store):
+    with pytest.raises(StatementError, match="time zone"), store.database.write() as session:
+        session.add(schema.Event(actor="a", action="b", data={}, at=datetime(2026, 1, 1)))
+
+
+def test_the_migrations_build_exactly_the_models(store):
+    with store.database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, schema.Base.metadata) == []
+        foreign_keys = {
+            (table, tuple(key["constrained_columns"]))
+            for table in schema.Base.metadata.tables
+            for key in inspect(connection).get_foreign_keys(table)
+        }
+    assert {("images", ("head_revision_id",)), ("model_versions", ("training_run_id",))} <= foreign_keys
+
+
+def test_migrations_lead_down_and_up_again_with_data_in_the_tables(world, store):
+    (image,) = world.draft("shoe_1.png")
+    world.stroke(image.id, "key")
+    world.approve(image.id)
+    with store.database.migration() as config:
+        command.downgrade(config, "base")
+    with store.database.engine.connect() as connection:
+        assert inspect(connection).get_table_names() == ["alembic_version"]
+    store.database.migrate()
+    assert world.take_in("shoe_1.png")[0].state is ImageState.WAITING
+
+
+def test_opening_a_store_again_keeps_its_data_from_any_folder(world, store, monkeypatch, tmp_path):
+    (image,) = world.take_in("shoe_1.png")
+    monkeypatch.chdir(tmp_path)
+    with open_store(store.folder).database.read() as session:
+        assert session.scalar(select(schema.Image.sha256)) == image.sha256
+
+
+def test_migrating_leaves_logging_alone(tmp_path):
+    root, alembic = logging.getLogger(), logging.getLogger("alembic")
+    before = (root.handlers[:], root.level, alembic.handlers[:], alembic.level, alembic.disabled)
+    open_store(tmp_path)
+    assert (root.handlers[:], root.level, alembic.handlers[:], alembic.level, alembic.disabled) == before

@@ -1,0 +1,40 @@
+import pytest
+
+from annotation_store.errors import NotFoundError
+from annotation_store.gallery import count_by_state, get_image, list_images
+from annotation_store.states import ImageState
+
+
+def names(images):
+    return [image.name for image in images]
+
+
+def test_images_come_newest_first_in_pages(world, store):
+    world.take_in("a.png", "b.png", "c.png")
+    assert names(list_images(store)) == ["c.png", "b.png", "a.png"]
+    assert names(list_images(store, limit=1, offset=1)) == ["b.png"]
+
+
+def test_images_are_found_by_state_and_part_of_their_name(world, store):
+    world.draft("Shoe_1.png")
+    world.take_in("shoe_2.png", "50%_off.png")
+    assert names(list_images(store, search="SHOE")) == ["shoe_2.png", "Shoe_1.png"]
+    assert names(list_images(store, search="%")) == ["50%_off.png"]
+    assert names(list_images(store, search="shoe", states=[ImageState.READY])) == ["Shoe_1.png"]
+    assert names(list_images(store, states=[])) == []
+
+
+def test_every_state_is_counted_also_the_empty_ones(world, store):
+    world.draft("a.png", "b.png")
+    world.take_in("c.png")
+    counts = count_by_state(store)
+    assert set(counts) == set(ImageState)
+    assert {state: count for state, count in counts.items() if count} == {
+        ImageState.READY: 2,
+        ImageState.WAITING: 1,
+    }
+
+
+def test_an_unknown_image_is_not_found(store):
+    with pytest.raises(NotFoundError, match="no image number 7"):
+        get_image(store, 7)

@@ -1,0 +1,97 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotation_store.corrections import load_base
+from annotation_store.errors import NotEnoughApprovedError, NotFoundError
+from annotation_store.gallery import load_photo
+from annotation_store.kinds import Part
+from annotation_store.reviews import reopen
+from annotation_store.training_sets import divide, freeze, get_training_set, load_example, load_items
+
+
+def approve_all(world, *names):
+    images = world.draft(*names)
+    return [world.approve(image.id) for image in images]
+
+
+def test_what_is_approved_is_frozen_with_its_hashes(world, store):
+    approved = approve_all(world, "shoe_1.png", "shoe_2.png", "bag_1.png")
+    world.draft("not approved_1.png")
+    record = freeze(store, by="ren")
+    items = load_items(store, record.id)
+    assert [item.image_id for item in items] == [image.id for image in approved]
+    assert [item.revision_id for item in items] == [image.head_revision_id for image in approved]
+    assert [item.photo_sha256 for item in items] == [image.sha256 for image in approved]
+    assert [item.product_group for item in items] == ["shoe", "shoe", "bag"]
+    assert record.train_count + record.validation_count == 3
+    assert record.validation_count == [item.part for item in items].count(Part.VALIDATION)
+    assert get_training_set(store, record.id) == record
+
+
+def test_a_frozen_set_does_not_change_with_later_corrections(world, store):
+    shoe, _ = approve_all(world, "shoe_1.png", "bag_1.png")
+    record = freeze(store, by="ren")
+    before = load_items(store, record.id)
+    reopen(store, shoe.id, by="ren")
+    world.stroke(shoe.id, "a")
+    world.approve(shoe.id)
+    assert load_items(store, record.id) == before
+    later = load_items(store, freeze(store, by="ren").id)
+    assert later[0].revision_id != before[0].revision_id
+    assert [item.part for item in later] == [item.part for item in before]
+
+
+def test_the_pixels_of_an_item_are_those_that_were_approved(world, store):
+    shoe, _ = approve_all(world, "shoe_1.png", "bag_1.png")
+    item = load_items(store, freeze(store, by="ren").id)[0]
+    example = load_example(store, item)
+    trimap, alpha = load_base(store, shoe.head_revision_id)
+    np.testing.assert_array_equal(example.rgb, load_photo(store, shoe).rgb)
+    np.testing.assert_array_equal(example.trimap, trimap)
+    np.testing.assert_array_equal(example.alpha, alpha)
+
+
+@pytest.mark.parametrize("names", [(), ("shoe_1.png",), ("shoe_1.png", "shoe_2.png")])
+def test_one_product_is_not_enough(world, store, names):
+    approve_all(world, *names)
+    with pytest.raises(NotEnoughApprovedError, match=f"at least 2 products.*{len(names)} approved photos"):
+        freeze(store, by="ren")
+
+
+def test_an_unknown_set_is_not_found(store):
+    with pytest.raises(NotFoundError):
+        load_items(store, 3)
+
+
+groups = st.sets(st.text(min_size=1), min_size=2, max_size=40)
+shares = st.floats(0.01, 0.99)
+
+
+@given(groups, shares)
+def test_both_sides_have_a_group_and_the_names_alone_decide(names, share):
+    parts = divide(names, validation_share=share)
+    assert set(parts) == names
+    assert set(parts.values()) == set(Part)
+    assert parts == divide(sorted(names, reverse=True), validation_share=share)
+
+
+@given(groups, st.text(min_size=1))
+def test_a_group_keeps_its_side_when_another_joins(names, newcomer):
+    anchors = {"group 0", "group 4"}  # one on each side, so that no group has to be moved
+    assert set(divide(anchors, validation_share=0.5).values()) == set(Part)
+    before = divide(names | anchors, validation_share=0.5)
+    after = divide(names | anchors | {newcomer}, validation_share=0.5)
+    assert {name: after[name] for name in before} == dict(before)
+
+
+def test_the_share_is_met_over_many_groups():
+    parts = divide([f"product {n}" for n in range(4000)], validation_share=0.25)
+    assert list(parts.values()).count(Part.VALIDATION) / 4000 == pytest.approx(0.25, abs=0.03)
+
+
+@pytest.mark.parametrize("share", [0, 1, -0.5, 1.5])
+def test_a_share_without_two_sides_is_refused(share):
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        divide(["a", "b"], validation_share=share)
