@@ -1,0 +1,81 @@
+"""Bytes of a file -> photo, alpha matte or trimap."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, Alpha, Rgb, Trimap
+from matting_core.errors import UnreadableImageError
+from matting_core.image_io.colour import to_srgb
+from matting_core.image_io.limits import DEFAULT_LIMITS, ImageLimits
+from matting_core.image_io.raster import Raster, Samples, read_raster
+
+# A trimap that went through a lossy or anti-aliasing program is snapped back, a third of the way to unknown.
+HIGHEST_BACKGROUND = 42
+LOWEST_FOREGROUND = 213
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A decoded photo.
+
+    rgb: uint8 or uint16 (as deep as the file), HxWx3, sRGB, orientation applied exactly once.
+    icc_profile: the profile that the file embedded, already applied to `rgb`; None if it had none.
+    format: ``JPEG``, ``PNG``, ``WEBP``, ``TIFF``, ``HEIC`` or ``AVIF``, by content, not by name.
+    """
+
+    rgb: Rgb
+    icc_profile: bytes | None
+    format: str
+
+
+def decode_photo(data: bytes, *, limits: ImageLimits = DEFAULT_LIMITS) -> Photo:
+    """Read a photo from the bytes of a JPEG, PNG, WebP, TIFF, HEIC or AVIF file; the first frame of several.
+
+    16-bit PNG and TIFF stay uint16, all else comes as uint8. Opacity is dropped: the straight colours are
+    taken, also under transparent pixels. Colours: see `matting_core.image_io.colour.to_srgb`.
+
+    Raises ImageTooLargeError before any pixel is decoded, UnreadableImageError if the bytes are not a whole
+    image.
+    """
+    raster = read_raster(data, limits)
+    return Photo(rgb=to_srgb(raster), icc_profile=raster.icc_profile, format=raster.format)
+
+
+def decode_alpha(data: bytes, *, limits: ImageLimits = DEFAULT_LIMITS) -> Alpha:
+    """Read an alpha matte: float32, HxW, [0, 1], the stored value / 255 or / 65535, without any ICC profile.
+
+    Taken from the opacity channel if the file has one, else from a grey picture or one whose R, G and B are
+    equal.
+
+    Raises ImageTooLargeError, UnreadableImageError (also for a colour picture without opacity).
+    """
+    raster = read_raster(data, limits)
+    plane = _grey(raster, "an alpha matte") if raster.opacity is None else raster.opacity
+    return plane.astype(np.float32) / np.float32(np.iinfo(plane.dtype).max)
+
+
+def decode_trimap(data: bytes, *, limits: ImageLimits = DEFAULT_LIMITS) -> Trimap:
+    """Read a trimap: uint8, HxW, {0, 128, 255}; opacity is ignored.
+
+    Stored values are snapped, on a scale of 255: up to 42 background, from 213 foreground, unknown between.
+
+    Raises ImageTooLargeError, UnreadableImageError (also for a picture that is not grey).
+    """
+    plane = _grey(read_raster(data, limits), "a trimap")
+    depth = 1 if plane.dtype == np.uint8 else 257
+    trimap = np.full(plane.shape, UNKNOWN, np.uint8)
+    trimap[plane <= HIGHEST_BACKGROUND * depth] = BACKGROUND
+    trimap[plane >= LOWEST_FOREGROUND * depth] = FOREGROUND
+    return trimap
+
+
+def _grey(raster: Raster, what: str) -> Samples:
+    samples = raster.samples
+    if samples.shape[2] == 1 or (
+        samples.shape[2] == 3
+        and np.array_equal(samples[..., 0], samples[..., 1])
+        and np.array_equal(samples[..., 1], samples[..., 2])
+    ):
+        return samples[..., 0]
+    raise UnreadableImageError(f"{what} is a grey picture, but this one has colours: save it as a grey PNG")

@@ -1,0 +1,80 @@
+"""The three classes of a matte: from an alpha, from a mask, and back onto an alpha.
+
+Distances are Euclidean, from pixel centre to pixel centre, so that a band is a disc's width in every
+direction. What lies outside the image counts as neither class: a subject that the frame cuts keeps its class
+up to the frame.
+"""
+
+import cv2
+import numpy as np
+
+from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, Alpha, Floats, Mask, Trimap
+from matting_core.errors import InvalidArrayError
+
+# One level of eight bits: what rounding and lossy storage leave of exactly 0 and 1.
+NEARLY_ZERO = 1 / 255
+NEARLY_ONE = 254 / 255
+
+
+def from_alpha(alpha: Alpha, *, band: int = 0, low: float = NEARLY_ZERO, high: float = NEARLY_ONE) -> Trimap:
+    """The trimap that an alpha matte implies: uint8, HxW, {0, 128, 255}.
+
+    alpha: float32, HxW, [0, 1]. Background where alpha <= low, foreground where alpha >= high, both then
+    worn down by `band` pixels; unknown elsewhere.
+    """
+    return _with_band(alpha >= high, alpha <= low, band)
+
+
+def from_mask(mask: Mask, *, band: int) -> Trimap:
+    """The trimap of a subject's mask: unknown within `band` pixels of its edge, on both sides.
+
+    mask: bool, HxW, True on the subject. Returns uint8, HxW, {0, 128, 255}; without any unknown where band
+    is 0.
+    """
+    return _with_band(mask, ~mask, band)
+
+
+def band_for(width: int, height: int, *, share: float = 0.01) -> int:
+    """Pixels of a band that is `share` of the longer side, at least 1."""
+    return max(1, round(share * max(width, height)))
+
+
+def unknown_share(trimap: Trimap) -> float:
+    """Which part of the trimap (uint8, HxW, {0, 128, 255}) is unknown: 0 to 1."""
+    return float(np.count_nonzero(trimap == UNKNOWN) / trimap.size)
+
+
+def force_known(alpha: Alpha, trimap: Trimap) -> Alpha:
+    """A copy of `alpha` (float32, HxW) that is exactly 0 and 1 where `trimap` (uint8, HxW) is known.
+
+    Raises InvalidArrayError if the two differ in size.
+    """
+    if alpha.shape != trimap.shape:
+        raise InvalidArrayError(
+            f"an alpha of shape {alpha.shape} does not fit a trimap of shape {trimap.shape}"
+        )
+    forced = alpha.copy()
+    forced[trimap == BACKGROUND] = 0.0
+    forced[trimap == FOREGROUND] = 1.0
+    return forced
+
+
+def depth_inside(mask: Mask) -> Floats:
+    """Distance of each pixel to the nearest pixel outside `mask` (bool, HxW): float32, HxW, 0 outside.
+
+    Infinite where nothing is outside.
+    """
+    if mask.all():
+        return np.full(mask.shape, np.inf, np.float32)
+    depth: Floats = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    return depth
+
+
+def _with_band(foreground: Mask, background: Mask, band: int) -> Trimap:
+    if band > 0:
+        # linear in the pixels whatever the band, unlike an erosion with a large ellipse
+        foreground, background = depth_inside(foreground) > band, depth_inside(background) > band
+    trimap = np.full(foreground.shape, UNKNOWN, np.uint8)
+    trimap[background] = BACKGROUND
+    trimap[foreground] = FOREGROUND
+    return trimap

@@ -1,0 +1,196 @@
+/**
+ * What the operator did and the server has not yet acknowledged: kept in order, sent one request at a time, kept in
+ * the tab's storage until acknowledged, sent again when the connection comes back.
+ *
+ * An operation is {kind: "stroke", key, label, radius, points}, {kind: "undo" | "redo", key} or {kind: "recompute"}.
+ * Every key is unique, so that the server recognises what it has already stored. A batch that was sent once is
+ * `sealed`: it is sent again with the same content and the same version, for its answer may have been lost after
+ * the server stored it.
+ */
+
+import { ConflictError, UnreachableError } from "./transport.js";
+
+const LARGEST_BATCH = 32; // strokes in one request
+const FIRST_PAUSE = 500; // milliseconds before the first retry; doubles up to the longest
+const LONGEST_PAUSE = 15_000;
+
+export class Outbox extends EventTarget {
+  #transport;
+  #imageId;
+  #write;
+  #operations = [];
+  #sealed = 0;
+  #attempts = 0;
+  #timer = null;
+  #inFlight = false;
+  #closed = false;
+
+  /**
+   * document: {revision, position, can_undo, can_redo} as the server last told it.
+   * write: async (change, {wasResent}), puts an answer on the screen. Operations wait until their answer is written,
+   * so that `waitingStrokes` are exactly those that an answer's trimap may not know yet.
+   *
+   * Events: "state" whenever `state` or the number of waiting operations changes; "conflict" and "refused" with
+   * detail {error}, after which nothing is sent any more.
+   */
+  constructor({ transport, imageId, document, write }) {
+    super();
+    this.#transport = transport;
+    this.#imageId = imageId;
+    this.#write = write;
+    this.document = document;
+    this.state = "idle"; // idle, sending, offline or stopped
+    this.#recall();
+  }
+
+  get waiting() {
+    return this.#operations.length;
+  }
+
+  get waitingStrokes() {
+    return this.#operations.filter(({ kind }) => kind === "stroke");
+  }
+
+  get version() {
+    return { revision: this.document.revision, position: this.document.position };
+  }
+
+  get canUndo() {
+    return this.document.can_undo || this.waitingStrokes.length > 0;
+  }
+
+  get canRedo() {
+    return this.document.can_redo || this.#operations.some(({ kind }) => kind === "undo");
+  }
+
+  add(operation) {
+    this.#operations.push(operation);
+    this.#remember();
+    this.#announce(this.state);
+    this.send();
+  }
+
+  /** Send what waits, now; also the way to cut a pause between retries short. */
+  async send() {
+    if (this.#closed || this.#inFlight || this.state === "stopped") return;
+    clearTimeout(this.#timer);
+    this.#dropImpossible();
+    if (this.#sealed === 0) this.#sealed = this.#batchSize();
+    this.#remember();
+    if (this.waiting === 0) return this.#announce("idle");
+    this.#inFlight = true;
+    if (this.state !== "offline") this.#announce("sending"); // a retry stays "offline" until it succeeds
+    try {
+      this.#attempts += 1;
+      await this.#accept(await this.#post(this.#operations.slice(0, this.#sealed)));
+    } catch (error) {
+      this.#inFlight = false;
+      if (!this.#closed) this.#failed(error);
+      return;
+    }
+    this.#inFlight = false;
+    this.send();
+  }
+
+  /** Take up sending again after a refusal, with the same operations. */
+  resume() {
+    if (this.state === "stopped") this.state = "idle";
+    this.send();
+  }
+
+  /** Forget everything that waits, also in the tab's storage. */
+  discard() {
+    this.#operations = [];
+    this.#sealed = 0;
+    this.#remember();
+  }
+
+  /** Stop sending. What waits stays in the tab's storage and is recalled when the image is opened again. */
+  close() {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #post(batch) {
+    const [{ kind, key }] = batch;
+    if (kind === "stroke") {
+      const strokes = batch.map(({ key, label, radius, points }) => ({ key, label, radius, points }));
+      return this.#transport.strokes(this.#imageId, this.version, strokes);
+    }
+    if (kind === "recompute") return this.#transport.recompute(this.#imageId, this.version);
+    return this.#transport[kind](this.#imageId, this.version, key);
+  }
+
+  async #accept(change) {
+    if (this.#closed) return;
+    await this.#write(change, { wasResent: this.#attempts > 1 });
+    if (this.#closed) return;
+    this.#operations.splice(0, this.#sealed);
+    this.#sealed = 0;
+    this.#attempts = 0;
+    const { revision, position, can_undo, can_redo } = change;
+    this.document = { revision, position, can_undo, can_redo };
+    this.#remember();
+    this.#announce("sending");
+  }
+
+  #failed(error) {
+    if (error instanceof UnreachableError) {
+      const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (this.#attempts - 1));
+      this.#timer = setTimeout(() => this.send(), pause);
+      this.#announce("offline");
+      return;
+    }
+    this.#announce("stopped");
+    const name = error instanceof ConflictError ? "conflict" : "refused";
+    this.dispatchEvent(new CustomEvent(name, { detail: { error } }));
+  }
+
+  /** All that came before is acknowledged here, so `document` tells exactly whether an undo or a redo can be done. */
+  #dropImpossible() {
+    const isImpossible = ({ kind }) =>
+      (kind === "undo" && !this.document.can_undo) || (kind === "redo" && !this.document.can_redo);
+    while (this.#sealed === 0 && this.waiting > 0 && isImpossible(this.#operations[0])) this.#operations.shift();
+  }
+
+  #batchSize() {
+    const other = this.#operations.findIndex(({ kind }) => kind !== "stroke");
+    return Math.min(LARGEST_BATCH, other === -1 ? this.waiting : Math.max(1, other));
+  }
+
+  #announce(state) {
+    this.state = state;
+    this.dispatchEvent(new Event("state"));
+  }
+
+  get #storageKey() {
+    return `matteloop.outbox.${this.#imageId}`;
+  }
+
+  #remember() {
+    try {
+      if (this.waiting === 0) {
+        sessionStorage.removeItem(this.#storageKey);
+      } else {
+        const kept = { version: this.version, sealed: this.#sealed, operations: this.#operations };
+        sessionStorage.setItem(this.#storageKey, JSON.stringify(kept));
+      }
+    } catch {
+      // Storage full or forbidden: the strokes are still in memory, and leaving the page asks first.
+    }
+  }
+
+  #recall() {
+    let kept = null;
+    try {
+      kept = JSON.parse(sessionStorage.getItem(this.#storageKey));
+    } catch {
+      // Forbidden or damaged storage holds nothing to send.
+    }
+    if (kept === null) return;
+    this.document = { ...this.document, ...kept.version };
+    this.#operations = kept.operations;
+    this.#sealed = kept.sealed;
+    this.#attempts = kept.sealed > 0 ? 1 : 0;
+  }
+}

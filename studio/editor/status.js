@@ -1,0 +1,19 @@
+/** The one word that tells the operator how things stand. */
+
+/**
+ * {state, text} for the status element. state: loading, ready, sending, saved, offline, conflict, error or empty; text:
+ * the key of its words under "status.".
+ */
+export function statusOf({ session, notice, isOpening }) {
+  if (notice !== null) return plain(notice.kind);
+  if (isOpening || session === null) return plain("loading");
+  const { state, waiting } = session.outbox;
+  if (state === "offline") return plain("offline");
+  if (waiting > 0) return plain("sending");
+  if (session.isLocked) return { state: "ready", text: "locked" };
+  return plain(session.isTouched ? "saved" : "ready");
+}
+
+function plain(state) {
+  return { state, text: state };
+}

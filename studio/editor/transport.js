@@ -1,0 +1,80 @@
+/** The REST calls of the editor, one method each, and what can go wrong with them. */
+
+/** No answer came, or the server is overloaded: the same request may succeed later. */
+export class UnreachableError extends Error {}
+
+/** Somebody else changed the image since it was opened. `detail` is a sentence for a person. */
+export class ConflictError extends Error {}
+
+/** The server understood and refused. `detail` is a sentence for a person; `status` is the HTTP status. */
+export class RefusedError extends Error {
+  constructor(detail, status) {
+    super(detail);
+    this.status = status;
+  }
+}
+
+export class Transport {
+  constructor(apiUrl) {
+    this.apiUrl = apiUrl.replace(/\/$/, "");
+  }
+
+  image = (id) => this.#json("GET", `/images/${id}`);
+  photo = (id) => this.#blob(`/images/${id}/photo`);
+  trimap = (id) => this.#blob(`/images/${id}/trimap`, { cache: "no-store" });
+  alpha = (id) => this.#blob(`/images/${id}/alpha`, { cache: "no-store" });
+
+  /** {id: number or null, left: number}: what stands after image `after` in the queue. */
+  next = (after = null) => this.#json("GET", after === null ? "/queue/next" : `/queue/next?after=${after}`);
+
+  // Each of these answers with a Change: {revision, position, can_undo, can_redo, state, patches}.
+  strokes = (id, version, strokes) => this.#json("POST", `/images/${id}/strokes`, { ...version, strokes });
+  undo = (id, version, key) => this.#json("POST", `/images/${id}/undo`, { ...version, key });
+  redo = (id, version, key) => this.#json("POST", `/images/${id}/redo`, { ...version, key });
+  recompute = (id, version) => this.#json("POST", `/images/${id}/recompute`, version);
+
+  // These answer with {state, next}, the last one with {state}.
+  approve = (id, version) => this.#json("POST", `/images/${id}/approve`, version);
+  skip = (id, reason) => this.#json("POST", `/images/${id}/skip`, { reason });
+  reopen = (id) => this.#json("POST", `/images/${id}/reopen`, {});
+
+  async #json(method, path, body) {
+    const options = { method, cache: "no-store" };
+    if (body !== undefined) {
+      options.headers = { "Content-Type": "application/json" };
+      options.body = JSON.stringify(body);
+    }
+    return this.#read(path, options, (response) => response.json());
+  }
+
+  async #blob(path, options = {}) {
+    return this.#read(path, options, (response) => response.blob());
+  }
+
+  /** Fetch and read the body; losing the connection half-way through a body counts as unreachable, too. */
+  async #read(path, options, readBody) {
+    let response;
+    try {
+      response = await fetch(this.apiUrl + path, { credentials: "same-origin", ...options });
+      if (response.ok) return await readBody(response);
+    } catch (error) {
+      throw new UnreachableError(String(error));
+    }
+    const detail = await sentenceOf(response);
+    if (response.status === 409) throw new ConflictError(detail);
+    if (response.status >= 500 || response.status === 429 || response.status === 408) {
+      throw new UnreachableError(detail);
+    }
+    throw new RefusedError(detail, response.status);
+  }
+}
+
+async function sentenceOf(response) {
+  try {
+    const { detail } = await response.json();
+    if (typeof detail === "string") return detail;
+  } catch {
+    // A proxy's HTML page, say: the status line has to do.
+  }
+  return `${response.status} ${response.statusText}`.trim();
+}

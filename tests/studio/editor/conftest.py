@@ -1,0 +1,94 @@
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from stand_in import StandInImage, create_app, ellipse_image, serving
+
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+)
+
+PLACES = """({ points, pane }) => {
+  const left = (name) => document.querySelector(`[data-testid=pane-${name}]`).getBoundingClientRect().left;
+  const places = points.map(([x, y]) => matteloopEditor.imageToClient(x, y));
+  return places.map(({ x, y }) => [x + left(pane) - left("photo"), y]);
+}"""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium of the system."""
+    executable = shutil.which("chromium")
+    if executable is None:
+        pytest.skip("no `chromium` on the PATH: install it (Debian: apt-get install chromium) to run this test")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=FLAGS.split())
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Desk:
+    """An editor in the browser, and the images on the server behind it."""
+
+    page: Page
+    address: str
+    images: list[StandInImage]
+
+    def open(self, image_id: int | None = None) -> None:
+        self.page.goto(f"{self.address}/correct" + ("" if image_id is None else f"?image={image_id}"))
+
+    def wait_for(self, *states: str) -> None:
+        status = ", ".join(f"[data-testid=editor-status][data-state={state}]" for state in states)
+        self.page.locator(status).wait_for(timeout=10_000)
+
+    def press(self, testid: str) -> None:
+        self.page.get_by_test_id(testid).click()
+
+    def draw(self, *points: tuple[float, float], pane: str = "photo") -> None:
+        """Draw a stroke through image coordinates on one of the panes."""
+        first, *others = self.page.evaluate(PLACES, {"points": points, "pane": pane})
+        self.page.mouse.move(*first)
+        self.page.mouse.down()
+        for place in others:
+            self.page.mouse.move(*place, steps=2)
+        self.page.mouse.up()
+
+    def trimap(self) -> bytes:
+        return bytes(self.page.evaluate("Array.from(matteloopEditor.trimapBytes())"))
+
+    def alpha(self) -> bytes:
+        return bytes(self.page.evaluate("Array.from(matteloopEditor.alphaBytes())"))
+
+    def assert_same_as_server(self, image: StandInImage) -> None:
+        self.page.evaluate("matteloopEditor.whenSaved()")
+        assert self.trimap() == image.trimap().tobytes()
+        assert self.alpha() == image.alpha().tobytes()
+
+    def expect_text(self, testid: str, text: str) -> None:
+        expect(self.page.get_by_test_id(testid)).to_contain_text(text)
+
+
+@pytest.fixture
+def desk(browser: Browser) -> Iterator[Callable[..., Desk]]:
+    """A function that opens the editor over `count` small images and gives the Desk."""
+    broken: list[str] = []
+    with ExitStack() as stack:
+
+        def lay(count: int = 3, **options: Any) -> Desk:
+            images = [ellipse_image(number) for number in range(1, count + 1)]
+            address = stack.enter_context(serving(create_app(images, **{"locale": "en", **options})))
+            context = stack.enter_context(browser.new_context(viewport={"width": 1280, "height": 800}))
+            laid = Desk(context.new_page(), address, images)
+            laid.page.set_default_timeout(10_000)
+            laid.page.on("pageerror", lambda error: broken.append(str(error)))
+            laid.open()
+            return laid
+
+        yield lay
+    assert broken == []

@@ -1,0 +1,68 @@
+"""The browser's strokes.js against the golden vectors that matting_core/strokes.py is held to."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parents[2]
+EDITOR = TESTS.parent / "studio" / "editor"
+GOLDEN = json.loads((TESTS / "golden" / "strokes.json").read_text(encoding="utf-8"))["cases"]
+
+PAINT_ALL = """
+async function paintAll(url, cases) {
+  const { paint } = await import(url);
+  const digests = [];
+  for (const { width, height, base, strokes } of cases) {
+    const trimap = new Uint8Array(width * height).fill(base);
+    for (const stroke of strokes) paint(trimap, width, height, stroke);
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", trimap));
+    digests.push(Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join(""));
+  }
+  return digests;
+}
+"""
+
+
+def assert_golden(digests: list[str]) -> None:
+    assert dict(zip((case["name"] for case in GOLDEN), digests, strict=True)) == {
+        case["name"]: case["sha256"] for case in GOLDEN
+    }
+
+
+@pytest.mark.browser
+def test_chromium_paints_the_golden_vectors(desk: Callable) -> None:
+    page = desk(1).page
+
+    assert_golden(page.evaluate(f"(cases) => {{ {PAINT_ALL}; return paintAll('/editor/strokes.js', cases); }}", GOLDEN))
+
+
+def test_node_paints_the_golden_vectors(tmp_path: Path) -> None:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("no `node` on the PATH: the same vectors are painted in Chromium")
+    for module in ("strokes.js", "box.js"):
+        shutil.copy(EDITOR / module, tmp_path)
+    (tmp_path / "package.json").write_text('{"type": "module"}', encoding="utf-8")
+    script = f"{PAINT_ALL}; console.log(JSON.stringify(await paintAll('./strokes.js', {json.dumps(GOLDEN)})));"
+    (tmp_path / "paint.js").write_text(script, encoding="utf-8")
+
+    result = subprocess.run([node, "paint.js"], cwd=tmp_path, capture_output=True, text=True, check=True)
+
+    assert_golden(json.loads(result.stdout))
+
+
+@pytest.mark.browser
+def test_a_long_step_is_divided_within_the_limit_and_ends_where_it_should(desk: Callable) -> None:
+    steps = desk(1).page.evaluate(
+        "import('/editor/strokes.js').then(({ stepsBetween }) => stepsBetween([-7, 3], [20001, -9000]))"
+    )
+
+    path = [[-7, 3], *steps]
+    assert steps[-1] == [20001, -9000]
+    assert all(isinstance(value, int) for point in path for value in point)
+    assert max(abs(b - a) for p, q in pairwise(path) for a, b in zip(p, q, strict=True)) <= 4096
