@@ -22,6 +22,7 @@ from matting_core.image_io.limits import ImageLimits
 Samples = npt.NDArray[np.uint8 | np.uint16]
 
 PNG_BIT_DEPTH = 24  # where the header chunk, always the first, keeps it (PNG specification, 11.2.1)
+PNG_SIZE = (16, 20)  # where width and height stand, big-endian
 AVIF_BRANDS = {b"avif", b"avis"}
 HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 ACCEPTED = "JPEG, PNG, WebP, TIFF, HEIC or AVIF"
@@ -57,9 +58,7 @@ def read_raster(data: bytes, limits: ImageLimits) -> Raster:
     except MattingError:
         raise
     except Exception as error:
-        raise UnreadableImageError(
-            f"the {format_} file is cut off or damaged ({error}): {COPY_IT_AGAIN}"
-        ) from error
+        raise UnreadableImageError(f"the {format_} file is cut off or damaged: {COPY_IT_AGAIN}") from error
 
 
 def _recognise(data: bytes) -> str:
@@ -84,9 +83,7 @@ def _recognise(data: bytes) -> str:
             return "HEIC"
     if b"<svg" in data[:1024].lower():
         raise UnreadableImageError(f"this is an SVG drawing, not a photo: save it as {ACCEPTED}")
-    raise UnreadableImageError(
-        f"this is not an image that can be read, whatever its name says: it must be {ACCEPTED}"
-    )
+    raise UnreadableImageError(f"this is not an image that can be read, whatever its name says: it must be {ACCEPTED}")
 
 
 def _read_jpeg(data: bytes, limits: ImageLimits) -> Raster:
@@ -109,10 +106,12 @@ def _read_heic(data: bytes, limits: ImageLimits) -> Raster:
 
 
 def _read_png(data: bytes, limits: ImageLimits) -> Raster:
+    # Pillow reads on to the second chunk before it tells the size: a bare header of a giant must not look "cut off"
+    width, height = (int.from_bytes(data[start : start + 4], "big") for start in PNG_SIZE)
+    limits.check_pixels(width=width, height=height)
     image = PngImagePlugin.PngImageFile(BytesIO(data))
     if data[PNG_BIT_DEPTH] != 16:
         return _from_pillow(image, "PNG", limits)
-    limits.check_pixels(width=image.width, height=image.height)
     samples = np.atleast_3d(imagecodecs.png_decode(data))
     return _assemble(samples, inks=1 if samples.shape[2] < 3 else 3, header=_Header.of(image, "PNG"))
 

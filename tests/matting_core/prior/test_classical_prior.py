@@ -1,0 +1,132 @@
+"""The classical prior of a photo: right on plain colours, at any size and depth, for any trimap."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matting_core.prior.classical_prior import Prior, classical_prior, halve, pad_to_even, unit_colours
+
+
+def soft_disc(height: int = 63, width: int = 75) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Photo, trimap and truth of a yellow disc with a soft edge before dark green."""
+    y, x = np.mgrid[:height, :width]
+    distance = np.hypot(x - width / 2, y - height / 2)
+    truth = np.clip((25 - distance) / 8, 0, 1).astype(np.float32)
+    colour = truth[..., None] * (230, 200, 40) + (1 - truth[..., None]) * (10, 60, 30)
+    trimap = np.full((height, width), 128, np.uint8)
+    trimap[distance < 14], trimap[distance > 28] = 255, 0
+    return np.round(colour).astype(np.uint8), trimap, truth
+
+
+def arrays(prior: Prior) -> tuple[np.ndarray, ...]:
+    return prior.alpha, prior.half_planes()
+
+
+def test_a_soft_edge_between_plain_colours_is_recovered_at_full_resolution() -> None:
+    photo, trimap, truth = soft_disc()
+    alpha = classical_prior(photo, trimap).alpha
+    assert alpha.dtype == np.float32
+    assert alpha.shape == trimap.shape
+    assert np.abs(alpha - truth).mean() < 0.005
+    assert np.abs(alpha - truth).max() < 0.06
+    np.testing.assert_array_equal(alpha[trimap == 0], 0)
+    np.testing.assert_array_equal(alpha[trimap == 255], 1)
+
+
+@pytest.mark.parametrize("size", [(63, 75), (64, 75), (63, 76), (64, 76)])
+def test_half_planes_round_odd_sizes_up(size: tuple[int, int]) -> None:
+    photo, trimap, _ = soft_disc(*size)
+    planes = classical_prior(photo, trimap).half_planes()
+    assert planes.shape == (11, (size[0] + 1) // 2, (size[1] + 1) // 2)
+    assert planes.dtype == np.float32
+
+
+def test_a_part_of_the_half_planes_is_cut_from_all_of_them() -> None:
+    prior = classical_prior(*soft_disc()[:2])
+    rows, columns = slice(3, 17), slice(8, 20)
+    np.testing.assert_array_equal(prior.half_planes(rows, columns), prior.half_planes()[:, rows, columns])
+    np.testing.assert_array_equal(prior.half_planes()[0], prior.weak)
+    np.testing.assert_array_equal(prior.half_planes()[10], prior.samples.background[..., 2])
+
+
+def test_sixteen_bits_give_the_same_prior_as_eight() -> None:
+    photo, trimap, _ = soft_disc()
+    for eight, sixteen in zip(
+        arrays(classical_prior(photo, trimap)),
+        arrays(classical_prior(photo.astype(np.uint16) * 257, trimap)),
+        strict=True,
+    ):
+        np.testing.assert_allclose(eight, sixteen, atol=1e-4)
+
+
+def test_twice_the_same_photo_gives_the_same_prior() -> None:
+    photo, trimap, _ = soft_disc()
+    for one, two in zip(arrays(classical_prior(photo, trimap)), arrays(classical_prior(photo, trimap)), strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+@pytest.mark.parametrize(
+    ("known", "rest", "expected"),
+    [(0, 128, 0.0), (255, 128, 1.0), (128, 128, 0.0), (0, 0, 0.0), (255, 255, 1.0)],
+)
+def test_missing_classes_still_give_a_matte(known: int, rest: int, expected: float) -> None:
+    photo, trimap, _ = soft_disc()
+    trimap[:] = rest
+    trimap[:20] = known
+    alpha = classical_prior(photo, trimap).alpha
+    np.testing.assert_allclose(alpha, expected, atol=1e-5)
+
+
+def test_a_fully_known_trimap_is_its_own_matte() -> None:
+    photo, _, truth = soft_disc()
+    trimap = np.where(truth > 0.5, 255, 0).astype(np.uint8)
+    np.testing.assert_array_equal(classical_prior(photo, trimap).alpha, trimap / np.float32(255))
+
+
+@given(
+    size=st.tuples(st.integers(1, 14), st.integers(1, 40)),
+    seed=st.integers(0, 1000),
+    plain=st.booleans(),
+    block=st.integers(1, 4),
+)
+@settings(max_examples=40, deadline=None)
+def test_any_photo_and_any_trimap_have_a_prior(size: tuple[int, int], seed: int, plain: bool, block: int) -> None:
+    rng = np.random.default_rng(seed)
+    photo = np.full((*size, 3), 200, np.uint8) if plain else rng.integers(0, 256, (*size, 3), np.uint8)
+    coarse = rng.choice(np.array([0, 128, 255], np.uint8), size, p=[0.2, 0.6, 0.2])
+    trimap = coarse.repeat(block, 0).repeat(block, 1)[: size[0], : size[1]]
+    prior = classical_prior(photo, trimap)
+    assert np.isfinite(prior.half_planes()).all()
+    assert prior.alpha.min() >= 0
+    assert prior.alpha.max() <= 1
+    np.testing.assert_array_equal(prior.alpha[trimap == 0], 0)
+    np.testing.assert_array_equal(prior.alpha[trimap == 255], 1)
+
+
+def test_a_half_size_pixel_is_known_only_if_its_four_pixels_agree() -> None:
+    trimap = np.array(
+        [[0, 0, 255, 255, 0, 0], [0, 0, 255, 255, 0, 255], [255, 128, 0, 0, 128, 128], [255, 255, 0, 255, 128, 128]]
+    )
+    colours = np.arange(4 * 6 * 3, dtype=np.float32).reshape(4, 6, 3) / 100
+    small, small_trimap = halve(colours, trimap.astype(np.uint8))
+    np.testing.assert_array_equal(small_trimap, [[0, 255, 128], [128, 128, 128]])
+    assert small_trimap.dtype == np.uint8
+    np.testing.assert_allclose(small, colours.reshape(2, 2, 3, 2, 3).mean((1, 3)), atol=1e-6)
+
+
+def test_an_odd_side_repeats_its_last_line_and_an_even_one_is_left_alone() -> None:
+    even, odd = np.arange(8).reshape(2, 4), np.arange(27).reshape(3, 3, 3)
+    assert pad_to_even(even) is even
+    padded = pad_to_even(odd)
+    assert padded.shape == (4, 4, 3)
+    np.testing.assert_array_equal(padded[:3, :3], odd)
+    np.testing.assert_array_equal(padded[3, :3], odd[2])
+    np.testing.assert_array_equal(padded[:, 3], padded[:, 2])
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_colours_span_the_unit_interval_at_both_depths(dtype: type) -> None:
+    colours = unit_colours(np.array([[[0, 0, np.iinfo(dtype).max]]], dtype))
+    assert colours.dtype == np.float32
+    np.testing.assert_array_equal(colours, [[[0, 0, 1]]])
