@@ -30,7 +30,9 @@ def main(
     methods: dict[str, Matting] = {"closed-form": ClosedForm(), "compact": network}
     rows: dict[str, dict[str, dict[str, float]]] = {}
     for name in trimaps or ["trimap"]:
-        rows[name] = {method: asdict(evaluate(matting, folder, trimaps=name).mean) for method, matting in methods.items()}
+        rows[name] = {
+            method: asdict(evaluate(matting, folder, trimaps=name).mean) for method, matting in methods.items()
+        }
         rows[name]["ratio"] = {
             metric: rows[name]["compact"][metric] / value for metric, value in rows[name]["closed-form"].items()
         }

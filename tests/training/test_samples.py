@@ -1,0 +1,59 @@
+"""Sample sets: what is stacked, stored and cut stays what it was; eight bits are enough."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+from tiny_samples import tiny_samples
+
+from matting_core.prior.classical_prior import classical_prior
+from training.samples import HALF_SCALE, SampleSet, pack
+
+
+def assert_equal(one: SampleSet, two: SampleSet) -> None:
+    for field in fields(SampleSet):
+        np.testing.assert_array_equal(getattr(one, field.name), getattr(two, field.name))
+        assert getattr(two, field.name).dtype == np.uint8
+
+
+def test_a_saved_set_comes_back_identical(tmp_path: Path) -> None:
+    samples = tiny_samples(3)
+    samples.save(tmp_path / "shard.npz")
+    assert_equal(samples, SampleSet.load(tmp_path / "shard.npz"))
+
+
+def test_a_stored_set_holds_no_pickles(tmp_path: Path) -> None:
+    tiny_samples(1).save(tmp_path / "shard.npz")
+    with np.load(tmp_path / "shard.npz", allow_pickle=False) as data:
+        assert sorted(data.files) == ["alpha", "half", "prior", "rgb", "trimap"]
+
+
+def test_joining_the_slices_of_a_set_restores_it() -> None:
+    samples = tiny_samples(5)
+    parts = [samples[slice(0, 2)], samples[slice(2, 3)], samples[slice(3, 5)]]
+    assert [len(part) for part in parts] == [2, 1, 2]
+    assert_equal(samples, SampleSet.join(parts))
+
+
+def test_rows_are_picked_by_index_in_every_plane_alike() -> None:
+    samples = tiny_samples(4)
+    picked = samples[np.array([3, 1, 3])]
+    assert_equal(picked, SampleSet.join([samples[slice(row, row + 1)] for row in (3, 1, 3)]))
+
+
+def test_packing_loses_at_most_half_a_step_of_eight_bits() -> None:
+    rng = np.random.default_rng(0)
+    photo = rng.integers(0, 256, (40, 40, 3), np.uint8)
+    trimap = np.full((40, 40), 128, np.uint8)
+    trimap[:, :8], trimap[:, -8:] = 0, 255
+    truth = rng.integers(0, 256, (40, 40), np.uint8)
+    prior = classical_prior(photo, trimap)
+    samples = pack(photo, trimap, truth, prior)
+    assert len(samples) == 1
+    np.testing.assert_array_equal(samples.rgb[0].transpose(1, 2, 0), photo)
+    np.testing.assert_array_equal(samples.trimap[0], trimap)
+    np.testing.assert_array_equal(samples.alpha[0], truth)
+    assert np.abs(samples.prior[0] / 255 - prior.alpha).max() <= 0.501 / 255
+    representable = np.clip(prior.half_planes(), 0, 1 / HALF_SCALE)
+    assert (np.abs(samples.half[0] / 255 / HALF_SCALE - representable) <= 0.501 / 255 / HALF_SCALE).all()
+    assert samples.half.shape == (1, 11, 20, 20)

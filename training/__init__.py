@@ -1,0 +1,1 @@
+"""How models come to be: synthetic samples, pre-training, fine-tuning, evaluation, the promotion gate."""

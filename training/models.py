@@ -1,0 +1,50 @@
+"""Model versions of the store as ready matting models."""
+
+import torch
+
+from annotation_store import model_registry
+from annotation_store.records import ModelRecord
+from annotation_store.store import Store
+from matting_core.classical import ClosedForm
+from matting_core.errors import WeightsError
+from matting_core.matting import Matting
+from matting_core.networks.registry import ARCHITECTURES, load_matting, shipped_weights
+from training.built_in_models import CLOSED_FORM
+
+
+def load_model(store: Store, record: ModelRecord, *, device: str = "cpu") -> Matting:
+    """The matting model of one version. Raises WeightsError or DamagedBlobError if its file is not what it was."""
+    if record.architecture == CLOSED_FORM:
+        return ClosedForm()
+    return load_matting(record.architecture, weights_bytes(store, record), device=device)
+
+
+def weights_bytes(store: Store, record: ModelRecord) -> bytes:
+    """The safetensors bytes of a network's version, from the store or from the package."""
+    stored = model_registry.weights_of(store, record)
+    if stored is not None:
+        return stored
+    if record.shipped_weights is None:
+        raise WeightsError(f"the model {record.name} is a classical method and has no weights")
+    return shipped_weights(record.shipped_weights)
+
+
+def trainable_parent(store: Store) -> ModelRecord:
+    """The version to go on training from: the live one, or, if that is a classical method, the newest network that
+    has been live."""
+    live = model_registry.live_model(store)
+    if live.architecture in ARCHITECTURES:
+        return live
+    proven = [
+        model
+        for model in model_registry.list_models(store)
+        if model.architecture in ARCHITECTURES and (model.activated_at or model.shipped_weights)
+    ]
+    return max(proven, key=lambda model: model.activated_at or model.created_at)
+
+
+def choose_device(wanted: str) -> str:
+    """``cpu`` or ``cuda`` for the setting ``auto``; anything else as it is."""
+    if wanted != "auto":
+        return wanted
+    return "cuda" if torch.cuda.is_available() else "cpu"
