@@ -1,35 +1,17 @@
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from stand_in import StandInImage, create_app, ellipse_image, serving
-
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-)
 
 PLACES = """({ points, pane }) => {
   const left = (name) => document.querySelector(`[data-testid=pane-${name}]`).getBoundingClientRect().left;
   const places = points.map(([x, y]) => matteloopEditor.imageToClient(x, y));
   return places.map(({ x, y }) => [x + left(pane) - left("photo"), y]);
 }"""
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Headless Chromium of the system."""
-    executable = shutil.which("chromium")
-    if executable is None:
-        pytest.skip("no `chromium` on the PATH: install it (Debian: apt-get install chromium) to run this test")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=FLAGS.split())
-        yield chromium
-        chromium.close()
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""What people see and what runs for them: pages, canvas editor, REST API, background jobs, command line."""

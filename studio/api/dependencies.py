@@ -1,0 +1,23 @@
+"""What routes ask for: the studio and the person at the keyboard."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from studio.studio import Studio
+
+
+def the_studio(request: Request) -> Studio:
+    studio: Studio = request.app.state.studio
+    return studio
+
+
+StudioDep = Annotated[Studio, Depends(the_studio)]
+
+
+def the_person(studio: StudioDep) -> str:
+    """The name written beside what is done. Bound to one computer, the studio has one local user."""
+    return studio.settings.person
+
+
+PersonDep = Annotated[str, Depends(the_person)]

@@ -1,0 +1,42 @@
+"""Errors on purpose become their status code and a sentence; anything else is logged and stays a plain 500."""
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+
+from annotation_store.errors import (
+    ConflictError,
+    InvalidTransitionError,
+    NotFoundError,
+    NothingToExportError,
+    NothingToUndoError,
+    RunInProgressError,
+)
+from matting_core.errors import MattingError
+
+STATUS: dict[type[MattingError], int] = {
+    NotFoundError: 404,
+    ConflictError: 409,
+    InvalidTransitionError: 409,
+    NothingToUndoError: 409,
+    RunInProgressError: 409,
+    NothingToExportError: 409,
+}
+UNPROCESSABLE = 422
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    @app.exception_handler(MattingError)
+    def on_purpose(_request: Request, error: MattingError) -> JSONResponse:
+        status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), UNPROCESSABLE)
+        body: dict[str, object] = {"detail": str(error)}
+        if isinstance(error, ConflictError):
+            body["position"] = error.position
+        return JSONResponse(body, status_code=status)
+
+    @app.exception_handler(RequestValidationError)
+    def invalid_request(_request: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        sentence = f"The studio does not understand this request: {first['msg']} (at {where})."
+        return JSONResponse({"detail": sentence}, status_code=UNPROCESSABLE)

@@ -1,0 +1,156 @@
+"""Images on the desk: their planes, strokes, undo and redo, and the decisions about them."""
+
+from collections.abc import Callable
+from enum import IntEnum
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from annotation_store import gallery, model_registry, reviews, revisions, work_queue
+from annotation_store.states import ImageState
+from matting_core.image_io import encode_alpha, encode_display, encode_trimap
+from studio.api.contracts import (
+    ChangeOut,
+    DecisionOut,
+    DocumentOut,
+    NextOut,
+    Place,
+    SkipIn,
+    StateOut,
+    StepIn,
+    StrokesIn,
+    document_out,
+)
+from studio.api.dependencies import PersonDep, StudioDep
+from studio.studio import Studio
+
+router = APIRouter(tags=["images"])
+
+LARGEST_ID = 2**63 - 1  # of SQLite
+ImageId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+
+CHANGING = {"Cache-Control": "no-store"}
+
+
+class Depth(IntEnum):
+    """Bits of a pixel."""
+
+    EIGHT = 8
+    SIXTEEN = 16
+
+
+@router.get("/images/{image_id}")
+def read_document(image_id: ImageId, studio: StudioDep) -> DocumentOut:
+    """The image as it stands on the desk."""
+    document = studio.sessions.of(image_id).document()
+    studio.warm_up()
+    revision = revisions.get_revision(studio.store, document.revision_id)
+    model = None
+    if revision.model_version_id is not None:
+        model = model_registry.get_model(studio.store, revision.model_version_id).name
+    return document_out(document, model=model, drafter=revision.drafter)
+
+
+@router.get("/images/{image_id}/photo")
+def read_photo(image_id: ImageId, request: Request, studio: StudioDep) -> Response:
+    """The photo for the screen: JPEG, full size, orientation applied, sRGB."""
+    image = gallery.get_image(studio.store, image_id)
+    return _jpeg(request, image.photo_blob, lambda: encode_display(gallery.load_photo(studio.store, image).rgb))
+
+
+@router.get("/images/{image_id}/thumbnail")
+def read_thumbnail(image_id: ImageId, request: Request, studio: StudioDep) -> Response:
+    """The photo, small: JPEG."""
+    blob = gallery.get_image(studio.store, image_id).thumbnail_blob
+    return _jpeg(request, blob, lambda: studio.store.blobs.get(blob))
+
+
+@router.get("/images/{image_id}/trimap")
+def read_trimap(image_id: ImageId, studio: StudioDep) -> Response:
+    """The current trimap: 8-bit grey PNG of 0, 128 and 255."""
+    _, trimap, _ = studio.sessions.of(image_id).planes()
+    return Response(encode_trimap(trimap), media_type="image/png", headers=CHANGING)
+
+
+@router.get("/images/{image_id}/alpha")
+def read_alpha(image_id: ImageId, studio: StudioDep, bits: Annotated[Depth, Query()] = Depth.EIGHT) -> Response:
+    """The current alpha: grey PNG of 8 or 16 bits."""
+    _, _, alpha = studio.sessions.of(image_id).planes()
+    return Response(encode_alpha(alpha, bits=bits), media_type="image/png", headers=CHANGING)
+
+
+@router.post("/images/{image_id}/strokes")
+def paint_strokes(image_id: ImageId, body: StrokesIn, studio: StudioDep, person: PersonDep) -> ChangeOut:
+    """Store the strokes, then answer with the alpha around them."""
+    strokes = [stroke.keyed() for stroke in body.strokes]
+    session = studio.sessions.of(image_id)
+    return ChangeOut.of(session.paint(strokes, revision=body.revision, position=body.position, by=person))
+
+
+@router.post("/images/{image_id}/undo")
+def undo_stroke(image_id: ImageId, body: StepIn, studio: StudioDep, person: PersonDep) -> ChangeOut:
+    """Take back the last stroke."""
+    session = studio.sessions.of(image_id)
+    return ChangeOut.of(session.undo(revision=body.revision, position=body.position, key=body.key, by=person))
+
+
+@router.post("/images/{image_id}/redo")
+def redo_stroke(image_id: ImageId, body: StepIn, studio: StudioDep, person: PersonDep) -> ChangeOut:
+    """Bring back the stroke that was taken back last."""
+    session = studio.sessions.of(image_id)
+    return ChangeOut.of(session.redo(revision=body.revision, position=body.position, key=body.key, by=person))
+
+
+@router.post("/images/{image_id}/recompute")
+def recompute_alpha(image_id: ImageId, body: Place, studio: StudioDep) -> ChangeOut:
+    """Predict the whole alpha anew for the current trimap."""
+    session = studio.sessions.of(image_id)
+    return ChangeOut.of(session.recompute(revision=body.revision, position=body.position))
+
+
+@router.post("/images/{image_id}/approve")
+def approve_image(image_id: ImageId, body: Place, studio: StudioDep, person: PersonDep) -> DecisionOut:
+    """Approve what the operator sees."""
+    image = studio.sessions.of(image_id).approve(revision=body.revision, position=body.position, by=person)
+    return _decided(studio, image_id, image.state)
+
+
+@router.post("/images/{image_id}/skip")
+def skip_image(image_id: ImageId, body: SkipIn, studio: StudioDep, person: PersonDep) -> DecisionOut:
+    """Set the image aside, with a reason."""
+    image = reviews.skip(studio.store, image_id, reason=body.reason, by=person)
+    return _decided(studio, image_id, image.state)
+
+
+@router.post("/images/{image_id}/reopen")
+def reopen_image(image_id: ImageId, studio: StudioDep, person: PersonDep) -> StateOut:
+    """Open an approved or skipped image again."""
+    image = reviews.reopen(studio.store, image_id, by=person)
+    studio.jobs.draft()
+    return StateOut(state=image.state)
+
+
+@router.get("/queue/next")
+def read_next(studio: StudioDep, after: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None) -> NextOut:
+    """The next image to correct, after the image `after` if given."""
+    image = work_queue.next_image(studio.store, after=after)
+    counts = gallery.count_by_state(studio.store)
+    left = sum(counts[state] for state in work_queue.OPEN_STATES)
+    return NextOut(id=None if image is None else image.id, left=left)
+
+
+def _jpeg(request: Request, blob: str, make: Callable[[], bytes]) -> Response:
+    """A picture that never changes, kept by the browser but asked for each time.
+
+    The number of an image is not enough to know it by: after a change of the data folder another photo has it.
+    """
+    headers = {"Cache-Control": "private, no-cache", "ETag": f'"{blob}"'}
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    return Response(make(), media_type="image/jpeg", headers=headers)
+
+
+def _decided(studio: Studio, image_id: int, state: ImageState) -> DecisionOut:
+    studio.sessions.forget(image_id)
+    following = work_queue.next_image(studio.store, after=image_id)
+    return DecisionOut(state=state, next=None if following is None else following.id)

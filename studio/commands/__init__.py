@@ -1,0 +1,26 @@
+"""The command line: one program, one file for each family of its commands.
+
+Results go to standard output, progress and complaints to standard error. Whatever takes long to import is imported
+inside the commands, so that ``--help`` answers at once.
+"""
+
+import typer
+
+from studio.commands.learning import models, retrain
+from studio.commands.matting import evaluate, predict
+from studio.commands.photos import draft, export, ingest
+from studio.commands.program import Program
+from studio.commands.serve import serve
+
+program = typer.Typer(
+    cls=Program,
+    help="Matteloop, a human-in-the-loop image-matting studio. Without a COMMAND it serves the studio.",
+    epilog="`python app.py COMMAND --help` explains a command. All settings can also be given in the environment or "
+    "in a file named .env, as MATTELOOP_PORT and so on.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+for _command in (serve, ingest, draft, retrain, models, export, predict, evaluate):
+    program.command()(_command)

@@ -1,0 +1,147 @@
+"""``retrain`` and ``models``: the model learns from what was approved, and people see and choose its versions."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from studio.commands.interrupts import INTERRUPTED, orderly_interrupt
+from studio.commands.options import DataDir, existing_store, settings_from, speak_only_of_faults
+from studio.commands.terminal import StatusLine, complain, progress_bar, table
+
+if TYPE_CHECKING:
+    from annotation_store.records import ModelRecord, RunRecord
+    from annotation_store.store import Store
+    from studio.settings import Settings
+
+
+def retrain(
+    *,
+    steps: Annotated[
+        int | None, typer.Option(help="Steps of the training; else MATTELOOP_TRAINING_STEPS.", show_default=False)
+    ] = None,
+    minutes: Annotated[
+        float | None,
+        typer.Option(
+            help="Minutes after which it ends at the latest; else MATTELOOP_TRAINING_MINUTES.", show_default=False
+        ),
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Train a new model version on the approved mattes.
+
+    It goes live if it beats the live model on mattes that neither was trained on. Runs here, beside the studio or
+    without it. Ctrl-C cancels it. The exit status is 0 if the training came to its end, whether the new version went
+    live or not, 130 if it was cancelled, 1 if it failed.
+
+    \b
+    Examples:
+      python app.py retrain
+      python app.py retrain --steps 1000 --minutes 120
+    """
+    settings = settings_from(training_steps=steps, training_minutes=minutes, data_dir=data_dir)
+    speak_only_of_faults(settings)
+    from annotation_store import training_runs
+    from annotation_store.states import RunState
+    from studio.training_job import process_is_alive
+    from training.built_in_models import register_built_in_models
+
+    with existing_store(settings) as store:
+        register_built_in_models(store)
+        training_runs.mark_interrupted(store, is_alive=process_is_alive)
+        run = _train(store, settings, training_runs.request(store, by=settings.person))
+    if run.state is RunState.SUCCEEDED:
+        typer.echo(run.verdict)
+    else:
+        complain(run.verdict or f"the training is {run.state.value}")
+        raise typer.Exit(INTERRUPTED if run.state is RunState.CANCELLED else 1)
+
+
+def _train(store: "Store", settings: "Settings", run: "RunRecord") -> "RunRecord":
+    """Carry the run out, with a progress bar here and the same lines in its log."""
+    from annotation_store import training_runs
+    from annotation_store.states import RunState
+    from training.finetune import FinetuneSettings
+    from training.models import choose_device
+    from training.retrain import RetrainSettings
+    from training.retrain import retrain as carry_out
+
+    finetune = FinetuneSettings(
+        steps=settings.training_steps,
+        minutes=settings.training_minutes,
+        learning_rate=settings.learning_rate,
+        device=choose_device(settings.device),
+    )
+    plan = RetrainSettings(
+        finetune, validation_share=settings.validation_share, threads=settings.threads, device=settings.device
+    )
+    log_path = store.folder / run.log_path
+    log_path.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        log_path.open("a", encoding="utf-8") as log,
+        StatusLine() as line,
+        orderly_interrupt("Cancels the training; a second Ctrl-C does so at once.") as wished,
+    ):
+
+        def say(progress: float, text: str) -> None:
+            if wished.is_set():  # asked for here, since the signal may arrive amid a write to the database
+                training_runs.request_cancel(store, run.id, by=settings.person)
+            print(f"{progress:6.1%}  {text}", file=log, flush=True)
+            line.show(progress_bar(progress, text))
+
+        try:
+            return carry_out(store, run.id, plan, say=say)
+        except KeyboardInterrupt:
+            return training_runs.finish(
+                store, run.id, RunState.CANCELLED, verdict="Cancelled. The live model is unchanged."
+            )
+
+
+def models(
+    use: Annotated[str | None, typer.Option("--use", metavar="NAME", help="Make this version live.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """List the model versions, or make one live.
+
+    Newest first. SAD and MSE are those of the version, and of the model that was live then, on the same held-out
+    images. A rejected version cannot be made live.
+
+    \b
+    Examples:
+      python app.py models
+      python app.py models --use compact-0002
+    """
+    settings = settings_from(data_dir=data_dir)
+    speak_only_of_faults(settings)
+    from annotation_store import model_registry
+    from training.built_in_models import register_built_in_models
+
+    with existing_store(settings) as store:
+        register_built_in_models(store)
+        if use is None:
+            rows = [_row(model) for model in model_registry.list_models(store)]
+            header = ("Version", "State", "SAD", "MSE", "Live SAD", "Live MSE", "Verdict")
+            typer.echo(table(header, rows, right=(2, 3, 4, 5)))
+        else:
+            typer.echo(_make_live(store, use, by=settings.person))
+
+
+def _make_live(store: "Store", name: str, *, by: str) -> str:
+    from annotation_store import model_registry
+    from annotation_store.states import ModelState, check_transition
+    from studio.commands.model_choice import find_version
+    from training.models import load_model
+
+    model = find_version(store, name)
+    if model.state is ModelState.LIVE:
+        return f"{name} is live already."
+    check_transition(model.state, ModelState.LIVE)
+    load_model(store, model)  # a version whose weights are damaged must not go live
+    model_registry.promote(store, model.id, verdict=model.verdict or f"Made live by {by}.", by=by)
+    return f"{name} is live now."
+
+
+def _row(model: "ModelRecord") -> tuple[str, ...]:
+    own, live = model.metrics.get("candidate", {}), model.metrics.get("live", {})
+    figures = (own.get("sad"), own.get("mse"), live.get("sad"), live.get("mse"))
+    sad, mse, live_sad, live_mse = ("" if value is None else f"{value:.4g}" for value in figures)
+    return (model.name, model.state.value, sad, mse, live_sad, live_mse, model.verdict or "")

@@ -1,0 +1,57 @@
+"""Which model a command works with: a shipped one, a version of the studio, or the live one."""
+
+from typing import TYPE_CHECKING
+
+from annotation_store import model_registry
+from matting_core.classical import ClosedForm
+from matting_core.networks.registry import load_matting, shipped_weights
+from studio.commands.errors import CommandError
+from studio.commands.options import existing_store, has_studio
+from training.built_in_models import CLOSED_FORM, register_built_in_models
+from training.models import choose_device, load_model
+
+if TYPE_CHECKING:
+    from annotation_store.records import ModelRecord
+    from annotation_store.store import Store
+    from matting_core.matting import Matting
+    from studio.settings import Settings
+
+SHIPPED = "compact"
+
+
+def choose_model(settings: "Settings", name: str | None) -> "tuple[str, Matting]":
+    """The model called `name`, ready, and its name; None: the live one, or the shipped one where there is no studio.
+
+    The shipped models need no studio. Raises CommandError if no model has this name.
+    """
+    use_threads(settings)
+    device = choose_device(settings.device)
+    if name == CLOSED_FORM:
+        return CLOSED_FORM, ClosedForm()
+    if name == SHIPPED or (name is None and not has_studio(settings)):
+        return SHIPPED, load_matting(SHIPPED, shipped_weights(SHIPPED), device=device)
+    if not has_studio(settings):
+        raise CommandError(
+            f"there is no model named {name}: without a studio in {settings.data_dir} there are {SHIPPED} and "
+            f"{CLOSED_FORM}; name the studio's folder with --data-dir"
+        )
+    with existing_store(settings) as store:
+        register_built_in_models(store)
+        record = model_registry.live_model(store) if name is None else find_version(store, name)
+        return record.name, load_model(store, record, device=device)
+
+
+def find_version(store: "Store", name: str) -> "ModelRecord":
+    """The model version called `name`. Raises CommandError if there is none, with the names that there are."""
+    versions = {model.name: model for model in model_registry.list_models(store)}
+    if name not in versions:
+        raise CommandError(f"there is no model named {name}: choose one of {', '.join(sorted(versions))}")
+    return versions[name]
+
+
+def use_threads(settings: "Settings") -> None:
+    """Hold PyTorch to the number of threads in the settings, if one is set."""
+    if settings.threads:
+        import torch
+
+        torch.set_num_threads(settings.threads)

@@ -1,0 +1,90 @@
+"""What most commands share: the folder of the studio, its settings, and its store."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from studio.commands.errors import CommandError
+
+if TYPE_CHECKING:
+    from annotation_store.store import Store
+    from studio.settings import Settings
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option(help="Folder of the studio; else MATTELOOP_DATA_DIR.", show_default=False),
+]
+ModelName = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="NAME",
+        help="compact, closed-form, or the name of a version in `models`.  "
+        "[default: the studio's live model, or compact where there is no studio]",
+        show_default=False,
+    ),
+]
+
+
+def settings_from(**given: Any) -> "Settings":
+    """The settings of the environment, replaced by those of `given` that are not None.
+
+    Raises CommandError with one sentence for each setting that is out of range.
+    """
+    from studio.settings import Settings
+
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        raise CommandError("\n".join(map(_in_words, error.errors()))) from error
+
+
+def speak_only_of_faults(settings: "Settings") -> None:
+    """Set up the logs of a command that tells its own progress: only errors, unless a level was asked for."""
+    from studio.logs import configure_logs
+
+    asked = "log_level" in settings.model_fields_set
+    configure_logs(settings if asked else settings.model_copy(update={"log_level": "ERROR"}))
+
+
+def has_studio(settings: "Settings") -> bool:
+    """Whether the data folder holds a store already."""
+    from annotation_store.store import DATABASE_FILE
+
+    return (settings.data_dir.expanduser() / DATABASE_FILE).is_file()
+
+
+@contextmanager
+def existing_store(settings: "Settings") -> Iterator["Store"]:
+    """The store of the data folder. Raises CommandError if there is none, rather than creating an empty one."""
+    if not has_studio(settings):
+        raise CommandError(
+            f"there is no studio in {settings.data_dir}: take photos in first (`ingest`), "
+            "or name the right folder with --data-dir"
+        )
+    with created_store(settings) as store:
+        yield store
+
+
+@contextmanager
+def created_store(settings: "Settings") -> Iterator["Store"]:
+    """The store of the data folder, created if there is none. Raises StoreUnavailableError."""
+    from annotation_store.store import open_store
+
+    store = open_store(settings.data_dir)
+    try:
+        yield store
+    finally:
+        store.database.close()
+
+
+def _in_words(problem: ErrorDetails) -> str:
+    name = str(problem["loc"][0])
+    cause = problem.get("ctx", {}).get("error")  # the ValueError of one of our own validators
+    reason = str(cause) if cause else problem["msg"][0].lower() + problem["msg"][1:]
+    return f"the setting {name} (MATTELOOP_{name.upper()}) cannot be {str(problem['input'])!r}: {reason}"

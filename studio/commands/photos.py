@@ -1,0 +1,126 @@
+"""``ingest``, ``draft`` and ``export``: photos come in, get their drafts, and leave as cut-outs."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from studio.commands.interrupts import INTERRUPTED, orderly_interrupt
+from studio.commands.options import DataDir, created_store, existing_store, settings_from, speak_only_of_faults
+from studio.commands.terminal import StatusLine, note
+from studio.commands.whole_files import whole_file
+
+if TYPE_CHECKING:
+    from annotation_store.intake import IntakeReport
+    from annotation_store.records import ImageRecord
+
+
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Photos, folders of photos, zips.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Take photos in: files, folders and zips.
+
+    A running studio drafts them at once; otherwise it does so at its next start, or `draft` does. Prints the files
+    that are rejected, with the reason, and those that are in the studio already. The exit status is 1 if nothing was
+    taken in and something was rejected.
+
+    \b
+    Examples:
+      python app.py ingest photos/ shirt_01.jpg
+      python app.py ingest delivery.zip --data-dir ~/matting
+    """
+    settings = settings_from(data_dir=data_dir)
+    speak_only_of_faults(settings)
+    from annotation_store.incoming import gather
+    from annotation_store.intake import take_in
+    from studio.jobs import Jobs
+
+    limits = settings.image_limits
+    with created_store(settings) as store, StatusLine() as line:
+        report = take_in(
+            store,
+            gather(paths, limits=limits),
+            by=settings.person,
+            limits=limits,
+            on_progress=lambda done, name: line.show(f"{done} files: {name}"),
+        )
+        if report.accepted:
+            Jobs(store.folder).draft()
+    _print_report(report)
+    if report.rejected and not report.accepted:
+        raise typer.Exit(1)
+
+
+def _print_report(report: "IntakeReport") -> None:
+    for rejection in report.rejected:
+        typer.echo(f"rejected: {rejection.name}: {rejection.reason}")
+    for duplicate in report.duplicates:
+        typer.echo(f"duplicate: {duplicate.name}: in the studio already as {duplicate.image.name}")
+    typer.echo(f"{len(report.accepted)} taken in, {len(report.duplicates)} duplicates, {len(report.rejected)} rejected")
+
+
+def draft(data_dir: DataDir = None) -> None:
+    """Draft every waiting image now.
+
+    A draft is a trimap, and an alpha by the live model. May run beside the studio: no image is drafted twice. Ctrl-C
+    ends after the present image. The exit status is 1 if an image could not be drafted.
+
+    \b
+    Examples:
+      python app.py draft
+    """
+    settings = settings_from(data_dir=data_dir)
+    speak_only_of_faults(settings)
+    from annotation_store import gallery
+    from annotation_store.states import ImageState
+    from studio.commands.model_choice import use_threads
+    from studio.drafting import draft_waiting
+    from studio.live_model import LiveModel
+    from training.built_in_models import register_built_in_models
+
+    use_threads(settings)
+    with existing_store(settings) as store, orderly_interrupt("Ends after this image.") as wished:
+        waiting = gallery.count_by_state(store)[ImageState.WAITING]
+        failed: list[ImageRecord] = []
+        seen: list[ImageRecord] = []
+
+        def tell(image: "ImageRecord", done: bool) -> None:
+            seen.append(image)
+            if not done:
+                failed.append(image)
+            outcome = "drafted" if done else gallery.get_image(store, image.id).failure
+            note(f"{len(seen)} of {max(waiting, len(seen))}: {image.name}: {outcome}")
+            if wished.is_set():
+                raise typer.Exit(INTERRUPTED)
+
+        if waiting:
+            register_built_in_models(store)
+            live = LiveModel(store, device=settings.device)
+            live.get()  # a model that cannot be loaded is one error here, not the failure of every image
+            draft_waiting(store, live, on_image=tell)
+    typer.echo(f"{len(seen) - len(failed)} drafted, {len(failed)} failed")
+    if failed:
+        raise typer.Exit(1)
+
+
+def export(
+    out: Annotated[Path, typer.Argument(metavar="OUT.zip", help="The zip to write; an old one is replaced.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Write the approved cut-outs to a zip.
+
+    With their alphas, trimaps and a manifest. The zip appears when it is complete. The exit status is 1 if nothing is
+    approved.
+
+    \b
+    Examples:
+      python app.py export cutouts.zip
+    """
+    settings = settings_from(data_dir=data_dir)
+    speak_only_of_faults(settings)
+    from annotation_store.exports.cutouts import export_cutouts
+
+    with existing_store(settings) as store, StatusLine() as line, whole_file(out) as target:
+        report = export_cutouts(store, target, on_progress=lambda done, name: line.show(f"{done} images: {name}"))
+    typer.echo(f"{report.exported} cut-outs written to {out}")

@@ -1,0 +1,73 @@
+"""What a person at a terminal sees: complaints, a line that tells progress, a progress bar, a table."""
+
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+import typer
+
+BAR_WIDTH = 24
+SECONDS_BETWEEN_LINES = 10.0
+_CLEAR = "\r\x1b[K"
+
+
+def complain(text: str) -> None:
+    """Each line of `text` as an ``error: …`` on standard error."""
+    for line in text.splitlines():
+        typer.echo(f"error: {line}", err=True)
+
+
+def note(text: str) -> None:
+    """A line about how things go, on standard error."""
+    typer.echo(text, err=True)
+
+
+class StatusLine:
+    """How far the work is, on standard error; leave it as a context.
+
+    A terminal shows one line that changes in place and is gone at the end; a file gets a line now and then.
+    """
+
+    def __init__(self) -> None:
+        self._in_place = sys.stderr.isatty()
+        self._last = float("-inf")
+
+    def show(self, text: str) -> None:
+        now = time.monotonic()
+        if self._in_place:
+            typer.echo(_CLEAR + text[: shutil.get_terminal_size().columns - 1], err=True, nl=False)
+        elif now - self._last >= SECONDS_BETWEEN_LINES:
+            self._last = now
+            note(text)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._in_place:
+            typer.echo(_CLEAR, err=True, nl=False)
+
+
+def progress_bar(share: float, text: str) -> str:
+    """`share` in [0, 1] as a bar and in per cent, then `text`."""
+    return f"[{'#' * round(share * BAR_WIDTH):-<{BAR_WIDTH}}] {share:4.0%}  {text}"
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> str:
+    """An aligned Markdown table. right: the columns that are flush right, for figures."""
+    widths = [max(3, *map(len, column)) for column in zip(header, *rows, strict=True)]
+    rule = ["-" * (width - 1) + ":" if at in right else "-" * width for at, width in enumerate(widths)]
+    return "\n".join(_line(cells, widths, right) for cells in (header, rule, *rows))
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[int]) -> str:
+    padded = [
+        cell.rjust(width) if at in right else cell.ljust(width)
+        for at, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    ]
+    return f"| {' | '.join(padded)} |"

@@ -1,0 +1,55 @@
+"""The open editing sessions of this process: few, bounded by memory, the least recently used one goes first."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+
+from annotation_store.store import Store
+from matting_core.matting import Matting
+from studio.desk.session import EditingSession
+from studio.desk.snapshots import Snapshots
+
+MOST_PIXELS = 150_000_000
+"""Together; a session needs about 12 bytes a pixel."""
+
+
+class EditingSessions:
+    """Finds or opens the session of an image. Thread-safe; two images open side by side."""
+
+    def __init__(self, store: Store, *, live: Callable[[], Matting], snapshots: Snapshots) -> None:
+        self._store = store
+        self._live = live
+        self._snapshots = snapshots
+        self._lock = threading.Lock()
+        self._opening: dict[int, threading.Lock] = {}
+        self._sessions: OrderedDict[int, EditingSession] = OrderedDict()
+
+    def of(self, image_id: int) -> EditingSession:
+        """The session of the image. Raises NotFoundError if there is no image or no draft yet."""
+        with self._lock:
+            gate = self._opening.setdefault(image_id, threading.Lock())
+        with gate:
+            with self._lock:
+                if (found := self._sessions.get(image_id)) is not None:
+                    self._sessions.move_to_end(image_id)
+                    return found
+            opened = EditingSession(self._store, image_id, live=self._live, snapshots=self._snapshots)
+            with self._lock:
+                self._sessions[image_id] = opened
+                self._make_room()
+            return opened
+
+    def forget(self, image_id: int) -> None:
+        """Drop the session, e.g. after a decision; it is rebuilt from the store when asked for again."""
+        with self._lock:
+            self._sessions.pop(image_id, None)
+            self._opening.pop(image_id, None)
+
+    def close(self) -> None:
+        """Write what waits to be written."""
+        self._snapshots.flush()
+
+    def _make_room(self) -> None:
+        while len(self._sessions) > 1 and sum(s.pixels for s in self._sessions.values()) > MOST_PIXELS:
+            image_id, _ = self._sessions.popitem(last=False)
+            self._opening.pop(image_id, None)

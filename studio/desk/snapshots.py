@@ -1,0 +1,66 @@
+"""Alphas of unfinished corrections, kept so that reopening an image does not predict it anew.
+
+A snapshot only saves time: it is named by the revision and the place in its stroke log, may be deleted at any moment,
+and is written when the operator pauses, never while a stroke waits for its answer.
+"""
+
+import contextlib
+import threading
+from pathlib import Path
+
+from matting_core.arrays import Alpha
+from matting_core.errors import MattingError
+from matting_core.image_io import decode_alpha, encode_alpha
+
+PAUSE_SECONDS = 1.5
+
+
+class Snapshots:
+    """A folder of 16-bit alphas, one per revision. Thread-safe."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.Lock()
+        self._waiting: dict[int, tuple[threading.Timer, int, Alpha]] = {}
+
+    def save_soon(self, revision_id: int, position: int, alpha: Alpha) -> None:
+        """Write a copy of `alpha` after a pause; a later call for the same revision takes its place."""
+        timer = threading.Timer(PAUSE_SECONDS, self._write, (revision_id,))
+        timer.daemon = True
+        with self._lock:
+            if revision_id in self._waiting:
+                self._waiting[revision_id][0].cancel()
+            self._waiting[revision_id] = (timer, position, alpha.copy())
+        timer.start()
+
+    def load(self, revision_id: int, position: int) -> Alpha | None:
+        """The snapshot of exactly this place in the log, or None."""
+        with contextlib.suppress(OSError, MattingError):
+            return decode_alpha(self._path(revision_id, position).read_bytes())
+        return None
+
+    def flush(self) -> None:
+        """Write everything that waits, now."""
+        with self._lock:
+            waiting = list(self._waiting)
+        for revision_id in waiting:
+            self._write(revision_id)
+
+    def _write(self, revision_id: int) -> None:
+        with self._lock:
+            timer, position, alpha = self._waiting.pop(revision_id, (None, 0, None))
+        if timer is None or alpha is None:
+            return
+        timer.cancel()
+        path = self._path(revision_id, position)
+        unfinished = path.with_suffix(f".{threading.get_ident()}.part")
+        with contextlib.suppress(OSError):  # a full disk costs time at the next opening, not work
+            unfinished.write_bytes(encode_alpha(alpha, bits=16))
+            unfinished.replace(path)
+            for older in self._folder.glob(f"{revision_id}-*.png"):
+                if older != path:
+                    older.unlink(missing_ok=True)
+
+    def _path(self, revision_id: int, position: int) -> Path:
+        return self._folder / f"{revision_id}-{position}.png"

@@ -1,0 +1,79 @@
+"""Drafting: every waiting photo gets a trimap by the drafter and an alpha by the live model."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable
+
+import structlog
+
+from annotation_store import drafts, gallery
+from annotation_store.errors import InvalidTransitionError
+from annotation_store.records import ImageRecord
+from annotation_store.states import ImageState
+from annotation_store.store import Store
+from matting_core.drafting.automatic import AutomaticDrafter
+from matting_core.drafting.drafter import Hints
+from matting_core.errors import MattingError
+from matting_core.predictor import predict
+from studio.live_model import LiveModel
+
+log = structlog.get_logger()
+
+AUTHOR = "drafting"
+
+_one_at_a_time = threading.Lock()
+
+
+def draft_waiting(store: Store, live: LiveModel, *, on_image: Callable[[ImageRecord, bool], None] | None = None) -> int:
+    """Draft until no image waits; returns how many were drafted. A second call meanwhile returns at once.
+
+    One photo that cannot be drafted is noted as failed and does not stop the others. on_image: told each image and
+    whether its draft was made.
+    """
+    drafted = 0
+    while _images_wait(store) and _one_at_a_time.acquire(blocking=False):
+        try:
+            while (image := drafts.claim_next_for_drafting(store)) is not None:
+                done = _draft_one(store, live, image)
+                drafted += done
+                if on_image is not None:
+                    on_image(image, done)
+        finally:
+            _one_at_a_time.release()
+    return drafted
+
+
+def _images_wait(store: Store) -> bool:
+    return gallery.count_by_state(store)[ImageState.WAITING] > 0
+
+
+def _draft_one(store: Store, live: LiveModel, image: ImageRecord) -> bool:
+    started = time.monotonic()
+    try:
+        rgb = gallery.load_photo(store, image).rgb
+        drafter = AutomaticDrafter()
+        trimap = drafter.draft(rgb, Hints())
+        model, matting = live.get()
+        alpha = predict(matting, rgb, trimap)
+        drafts.record_draft(
+            store, image.id, trimap=trimap, alpha=alpha, model_id=model.id, drafter=drafter.name, by=AUTHOR
+        )
+    except MattingError as error:
+        log.warning("draft failed", image=image.id, name=image.name, reason=str(error))
+        _note_failure(store, image, str(error))
+        return False
+    except Exception as error:
+        log.exception("draft failed", image=image.id, name=image.name)
+        _note_failure(
+            store, image, f"No draft could be made ({type(error).__name__}): the log of the studio says more."
+        )
+        return False
+    log.info("drafted", image=image.id, name=image.name, seconds=round(time.monotonic() - started, 1))
+    return True
+
+
+def _note_failure(store: Store, image: ImageRecord, reason: str) -> None:
+    # another process may have taken the image back meanwhile: then it is that one's to draft
+    with contextlib.suppress(InvalidTransitionError):
+        drafts.record_draft_failure(store, image.id, reason)

@@ -1,0 +1,34 @@
+"""Small pieces of HTML that several pages show. Everything that comes from people or files is escaped here."""
+
+from collections.abc import Iterable
+from html import escape
+
+from annotation_store.states import ImageState
+from studio.i18n import Words
+
+
+def state_pill(state: ImageState, words: Words) -> str:
+    """A coloured word for the state of an image."""
+    return f'<span class="pill pill-{state.value}">{escape(words(f"state_{state.value}"))}</span>'
+
+
+def progress_bar(share: float, text: str) -> str:
+    """A bar filled to `share` (0 to 1) with a sentence below it."""
+    percent = round(100 * min(1.0, max(0.0, share)))
+    return (
+        f'<div class="bar" role="progressbar" aria-valuenow="{percent}" aria-valuemin="0" aria-valuemax="100">'
+        f'<div style="width:{percent}%"></div></div><p class="quiet">{escape(text)}</p>'
+    )
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]], *, testid: str) -> str:
+    """A table whose cells are texts; use `Html` cells by escaping beforehand."""
+    header = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    return f'<table class="sheet" data-testid="{testid}"><thead><tr>{header}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def notice(kind: str, lines: Iterable[str], *, testid: str) -> str:
+    """A box of sentences; kind: good, bad or plain."""
+    body = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    return f'<div class="notice notice-{kind}" data-testid="{testid}">{body}</div>'

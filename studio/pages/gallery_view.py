@@ -1,0 +1,92 @@
+"""The gallery: a summary of where all images stand, and a grid of cards that lead to the editor."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+
+from annotation_store import gallery
+from annotation_store.records import ImageRecord
+from annotation_store.states import ImageState
+from annotation_store.store import Store
+from studio.i18n import Words
+from studio.pages.fragments import notice, progress_bar, state_pill
+
+PAGE_LENGTH = 60
+EVERY_STATE = "all"
+FILTERS: Mapping[str, tuple[ImageState, ...] | None] = {
+    EVERY_STATE: None,
+    "drafting": (ImageState.WAITING, ImageState.DRAFTING),
+    "ready": (ImageState.READY,),
+    "in_correction": (ImageState.IN_CORRECTION,),
+    "approved": (ImageState.APPROVED,),
+    "skipped": (ImageState.SKIPPED,),
+    "failed": (ImageState.FAILED,),
+}
+OPENS_IN_EDITOR = frozenset({ImageState.READY, ImageState.IN_CORRECTION, ImageState.APPROVED, ImageState.SKIPPED})
+
+
+@dataclass(frozen=True, slots=True)
+class GalleryView:
+    """summary, grid: HTML. fingerprint: equal if and only if nothing that is shown has changed."""
+
+    summary: str
+    grid: str
+    has_more: bool
+    has_failed: bool
+    fingerprint: str
+
+
+def gallery_view(store: Store, *, state: str, search: str, limit: int, words: Words) -> GalleryView:
+    """The images that pass the filter and the search, newest first."""
+    counts = gallery.count_by_state(store)
+    images = gallery.list_images(store, states=FILTERS[state], search=search.strip(), limit=limit + 1)
+    summary = _summary(counts, words)
+    grid = _grid(images[:limit], words, empty_studio=sum(counts.values()) == 0)
+    has_more, has_failed = len(images) > limit, counts[ImageState.FAILED] > 0
+    fingerprint = hashlib.sha256(f"{summary}{grid}{has_more}{has_failed}".encode()).hexdigest()
+    return GalleryView(summary, grid, has_more, has_failed, fingerprint)
+
+
+def _summary(counts: Mapping[ImageState, int], words: Words) -> str:
+    total = sum(counts.values())
+    if total == 0:
+        return ""
+    chips = "".join(
+        f'<span class="chip" data-testid="count-{state.value}">{state_pill(state, words)} {counts[state]}</span>'
+        for state in ImageState
+        if counts[state]
+    )
+    waiting = counts[ImageState.WAITING] + counts[ImageState.DRAFTING]
+    bar = ""
+    if waiting:
+        bar = progress_bar((total - waiting) / total, words("drafting_progress", done=total - waiting, total=total))
+    open_images = counts[ImageState.READY] + counts[ImageState.IN_CORRECTION]
+    start = ""
+    if open_images:
+        label = escape(words("start_correcting", count=open_images))
+        start = f'<a class="call" href="/correct" data-testid="start-correcting">{label}</a>'
+    return f'<div class="summary"><div>{chips}</div>{start}</div>{bar}'
+
+
+def _grid(images: tuple[ImageRecord, ...], words: Words, *, empty_studio: bool) -> str:
+    if empty_studio:
+        return notice("plain", [words("empty_studio"), words("empty_studio_hint")], testid="empty-studio")
+    if not images:
+        return notice("plain", [words("no_match")], testid="no-match")
+    return f'<div class="cards">{"".join(_card(image, words) for image in images)}</div>'
+
+
+def _card(image: ImageRecord, words: Words) -> str:
+    name = escape(image.name, quote=True)
+    picture = f'<img src="/api/v1/images/{image.id}/thumbnail" alt="" loading="lazy">'
+    size = f"{image.width} × {image.height}"
+    failure = f'<p class="failure">{escape(image.failure)}</p>' if image.failure else ""
+    body = (
+        f'{picture}<span class="name" title="{name}">{name}</span>'
+        f'<span class="line">{state_pill(image.state, words)}<span class="quiet">{size}</span></span>{failure}'
+    )
+    attributes = f'class="card" data-testid="image-{image.id}" data-state="{image.state.value}"'
+    if image.state in OPENS_IN_EDITOR:
+        return f'<a {attributes} href="/correct?image={image.id}">{body}</a>'
+    return f"<div {attributes}>{body}</div>"

@@ -1,0 +1,122 @@
+"""Runs one retraining as a process of its own, so that it can be stopped as a whole and cannot harm the worker."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import structlog
+
+from annotation_store import training_runs
+from annotation_store.records import RunRecord
+from annotation_store.states import RunState
+from annotation_store.store import Store
+from studio.settings import Settings
+
+log = structlog.get_logger()
+
+POLL_SECONDS = 0.5
+GRACE_SECONDS = 20.0
+"""How long a cancelled training may take to stop by itself before its processes are ended."""
+
+PROGRAM_FOLDER = Path(__file__).parent.parent
+
+
+class TrainingJob:
+    """Starts trainings and ends the running one when the worker stops. One training at a time."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store = store
+        self._settings = settings
+        self._stopping = threading.Event()
+        self._one_at_a_time = threading.Lock()
+
+    def run(self, run_id: int) -> None:
+        """Carry out a queued run and see to it that it ends in a clear state."""
+        with self._one_at_a_time:
+            run = training_runs.get_run(self._store, run_id)
+            if run.state is not RunState.QUEUED or self._stopping.is_set():
+                return
+            log_path = self._store.folder / run.log_path
+            log_path.parent.mkdir(parents=True, exist_ok=True)
+            with log_path.open("ab") as output:
+                process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
+                    self._command(run_id),
+                    cwd=PROGRAM_FOLDER,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+                log.info("training started", run=run_id, pid=process.pid)
+                self._watch(process, run_id)
+            self._settle(run_id, process.returncode)
+
+    def stop(self) -> None:
+        """End the running training and wait until it is over; it is marked as interrupted."""
+        self._stopping.set()
+        with self._one_at_a_time:
+            log.debug("no training runs any more")
+
+    def _command(self, run_id: int) -> list[str]:
+        settings = self._settings
+        positional = (
+            self._store.folder,
+            run_id,
+            settings.training_steps,
+            settings.training_minutes,
+            settings.learning_rate,
+            settings.validation_share,
+        )
+        options = ("--threads", settings.threads, "--device", settings.device)
+        return [sys.executable, "-m", "training.retrain", *map(str, positional), *map(str, options)]
+
+    def _watch(self, process: subprocess.Popen[bytes], run_id: int) -> None:
+        cancelled_at: float | None = None
+        while process.poll() is None:
+            time.sleep(POLL_SECONDS)
+            if self._stopping.is_set():
+                _end_group(process)
+            elif training_runs.get_run(self._store, run_id).cancel_requested:
+                cancelled_at = cancelled_at or time.monotonic()
+                if time.monotonic() - cancelled_at > GRACE_SECONDS:
+                    _end_group(process)
+
+    def _settle(self, run_id: int, status: int) -> None:
+        """If the process ended without a word, say what happened in its place."""
+        run = training_runs.get_run(self._store, run_id)
+        log.info("training ended", run=run_id, state=run.state.value, status=status)
+        if run.state not in training_runs.UNFINISHED:
+            return
+        state, verdict = _explain(run, status=status, stopping=self._stopping.is_set())
+        training_runs.finish(self._store, run_id, state, verdict=verdict)
+
+
+def process_is_alive(pid: int) -> bool:
+    """Whether a process with this number runs on this machine and is not a zombie."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    with contextlib.suppress(OSError):
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    return True
+
+
+def _explain(run: RunRecord, *, status: int, stopping: bool) -> tuple[RunState, str]:
+    if run.cancel_requested:
+        return RunState.CANCELLED, "Cancelled. The live model is unchanged."
+    if stopping:
+        return RunState.INTERRUPTED, "The studio was closed during the training. The live model is unchanged."
+    return RunState.FAILED, f"The training ended unexpectedly (status {status}); its log says more."
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

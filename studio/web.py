@@ -1,0 +1,100 @@
+"""The web application: the REST API, the editor's files and the Gradio pages behind one guard, on one port."""
+
+import os
+import signal
+import socket
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import FrameType
+from typing import NoReturn
+
+# before gradio is imported anywhere: no telemetry, no hub, nothing leaves this computer
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+import structlog
+import uvicorn
+from fastapi import APIRouter, FastAPI
+
+from matting_core.errors import MattingError
+from studio.api import exports, images
+from studio.api.errors import install_error_handlers
+from studio.api.guard import LocalGuard
+from studio.editor.static_files import EditorFiles
+from studio.logs import configure_logs
+from studio.pages.face import mount_pages
+from studio.settings import Settings
+from studio.studio import Studio, open_studio
+from studio.worker import Worker
+
+log = structlog.get_logger()
+
+
+def create_app(studio: Studio) -> FastAPI:
+    """The application of an open studio; closing the application closes the studio's sessions."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        studio.close()
+
+    app = FastAPI(title="Matteloop", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.studio = studio
+    api = APIRouter(prefix="/api/v1")
+    for noun in (images, exports):
+        api.include_router(noun.router)
+    app.include_router(api)
+    app.mount("/editor", EditorFiles(), name="editor")
+    install_error_handlers(app)
+    mounted = mount_pages(app, studio)
+    mounted.add_middleware(LocalGuard)
+    return mounted
+
+
+def serve(settings: Settings) -> None:
+    """Open the studio and serve it until Ctrl-C or SIGTERM."""
+    started = time.monotonic()
+    configure_logs(settings)
+    listener = _listen(settings)
+    worker = Worker(settings)
+    studio = open_studio(settings)
+    # uvicorn closes in order, then raises the signal anew: by default SIGTERM would then end us before the worker
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave)
+    worker.start()
+    try:
+        app = create_app(studio)
+        port = listener.getsockname()[1]
+        print(f"Matteloop is open: http://{settings.host}:{port}   (Ctrl-C closes it)", flush=True)
+        log.info("open", seconds=round(time.monotonic() - started, 1), data=str(studio.store.folder))
+        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3, ws="none")
+        uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        worker.stop()
+        print("Matteloop is closed.", flush=True)
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(0)
+
+
+class PortTakenError(MattingError):
+    """Another program listens on the port."""
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Take the port before anything slow happens. Raises PortTakenError."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        raise PortTakenError(
+            f"port {settings.port} is in use, perhaps by another Matteloop: close that one, or choose another port "
+            "with --port"
+        ) from error
+    listener.listen(128)
+    return listener

@@ -1,0 +1,115 @@
+"""The worker process: drafts photos and starts trainings. The web process starts it: ``python -m studio.worker PID``.
+
+It ends with the process of that number, its parent, however that one ends.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import structlog
+
+from annotation_store import drafts, training_runs
+from studio.drafting import draft_waiting
+from studio.logs import configure_logs
+from studio.settings import Settings
+from studio.studio import Studio, open_studio
+from studio.training_job import TrainingJob, process_is_alive
+
+log = structlog.get_logger()
+
+PROGRAM_FOLDER = Path(__file__).parent.parent
+WATCH_SECONDS = 1.0
+SHUTDOWN_SECONDS = 15.0
+RESTARTS_PER_MINUTE = 3
+
+
+def main(parent: int) -> None:
+    """Work until told to stop, or until the process `parent`, which started this one, is gone."""
+    settings = Settings()
+    configure_logs(settings)
+    studio = open_studio(settings)
+    training = TrainingJob(studio.store, settings)
+    consumer = studio.jobs.consumer(draft=lambda: draft(studio), train=training.run)
+
+    def leave() -> None:
+        while os.getppid() == parent:
+            time.sleep(WATCH_SECONDS)
+        training.stop()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=leave, name="watch-parent", daemon=True).start()
+    drafts.return_unfinished_drafts(studio.store)
+    training_runs.mark_interrupted(studio.store, is_alive=process_is_alive)
+    studio.jobs.draft()
+    try:
+        consumer.run()
+    finally:
+        training.stop()
+        studio.close()
+
+
+def draft(studio: Studio) -> None:
+    draft_waiting(studio.store, studio.live)
+
+
+class Worker:
+    """The worker process as its parent sees it: started, started again should it fall, stopped with the studio."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._environment = {**os.environ, **environment_of(settings)}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._closing = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, name="watch-worker", daemon=True)
+
+    def start(self) -> None:
+        self._process = self._spawn()
+        self._watcher.start()
+
+    def stop(self) -> None:
+        """Ask it to finish, wait, and end it if it does not."""
+        self._closing.set()
+        if self._process is None:
+            return
+        self._watcher.join()  # it may be starting the worker anew this very moment
+        self._process.terminate()
+        try:
+            self._process.wait(SHUTDOWN_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        # a session of its own: Ctrl-C in the terminal reaches the studio, which then stops the worker in order
+        return subprocess.Popen(  # noqa: S603  (our own interpreter and module)
+            [sys.executable, "-m", "studio.worker", str(os.getpid())],
+            cwd=PROGRAM_FOLDER,
+            env=self._environment,
+            start_new_session=True,
+        )
+
+    def _watch(self) -> None:
+        falls: list[float] = []
+        while not self._closing.wait(WATCH_SECONDS):
+            if self._process is None or self._process.poll() is None:
+                continue
+            falls = [moment for moment in falls if time.monotonic() - moment < 60] + [time.monotonic()]
+            if len(falls) > RESTARTS_PER_MINUTE:
+                log.error("the worker keeps falling and is not started again", status=self._process.returncode)
+                return
+            log.warning("the worker fell and is started again", status=self._process.returncode)
+            self._process = self._spawn()
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The settings as environment variables, so that a child process has the very same ones."""
+    values = settings.model_copy(update={"data_dir": settings.data_dir.expanduser().resolve()})
+    return {f"MATTELOOP_{name.upper()}": str(value) for name, value in values.model_dump().items()}
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,185 @@
+"""The whole mission in a real browser: photos in, drafts, strokes, approval, retraining, export."""
+
+import io
+import json
+import random
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import OpenStudio
+from playwright.sync_api import Browser, Page, expect
+
+from annotation_store import gallery
+from annotation_store.states import ImageState
+from annotation_store.store import open_store
+from matting_core.image_io import decode_alpha, decode_photo, decode_trimap
+
+pytestmark = pytest.mark.browser
+
+SAMPLES = 5
+DRAFT_PATIENCE, TRAINING_PATIENCE = 240_000, 300_000  # milliseconds, on one busy core
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Any:
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-US", accept_downloads=True)
+    page = context.new_page()
+    yield page
+    context.close()
+
+
+def wait_until_saved(page: Page) -> None:
+    page.evaluate("matteloopEditor.whenSaved()")
+
+
+def open_image(page: Page, studio: OpenStudio, image_id: int) -> None:
+    page.goto(f"{studio.address}/correct?image={image_id}")
+    page.locator(
+        "[data-testid=editor-status][data-state=ready],[data-testid=editor-status][data-state=saved]"
+    ).wait_for(timeout=60_000)
+
+
+def draw(page: Page, points: list[tuple[float, float]]) -> None:
+    places = page.evaluate(
+        "points => points.map(([x, y]) => { const p = matteloopEditor.imageToClient(x, y); return [p.x, p.y]; })",
+        points,
+    )
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=2)
+    page.mouse.up()
+
+
+def trimap_in_browser(page: Page) -> bytes:
+    return bytes(page.evaluate("Array.from(matteloopEditor.trimapBytes())"))
+
+
+def alpha_in_browser(page: Page) -> bytes:
+    return bytes(page.evaluate("Array.from(matteloopEditor.alphaBytes())"))
+
+
+def trimap_on_server(page: Page, studio: OpenStudio, image_id: int) -> np.ndarray:
+    return decode_trimap(page.request.get(f"{studio.address}/api/v1/images/{image_id}/trimap").body())
+
+
+def test_bad_files_are_named_and_good_ones_come_in(page: Page, open_studio: OpenStudio, tmp_path: Path) -> None:
+    (tmp_path / "letter.jpg").write_text("Dear colleague, the photos are attached.")
+    (tmp_path / "empty.png").touch()
+    page.goto(open_studio.address)
+    page.get_by_test_id("empty-studio").wait_for()
+    page.set_input_files("#upload input[type=file]", [tmp_path / "letter.jpg", tmp_path / "empty.png"])
+    refused = page.get_by_test_id("intake-rejected")
+    expect(refused).to_contain_text("letter.jpg: this is not an image", timeout=30_000)
+    expect(refused).to_contain_text("empty.png: the file is empty")
+
+
+def test_sample_photos_come_in_and_are_drafted(page: Page, open_studio: OpenStudio) -> None:
+    page.goto(open_studio.address)
+    page.locator("#load-samples").click()
+    expect(page.get_by_test_id("intake-accepted")).to_contain_text(str(SAMPLES), timeout=60_000)
+    expect(page.locator(".card[data-state=ready]")).to_have_count(SAMPLES, timeout=DRAFT_PATIENCE)
+    page.get_by_text("Failed", exact=True).click()
+    page.get_by_test_id("no-match").wait_for()
+
+
+def test_a_stroke_changes_the_alpha_and_survives_a_reload(page: Page, open_studio: OpenStudio) -> None:
+    open_image(page, open_studio, 1)
+    before = alpha_in_browser(page)
+    page.get_by_test_id("tool-background").click()
+    draw(page, [(200, 200), (300, 260)])
+    wait_until_saved(page)
+    painted, changed = trimap_in_browser(page), alpha_in_browser(page)
+    assert changed != before
+    assert painted == trimap_on_server(page, open_studio, 1).tobytes()
+    page.reload()
+    page.locator("[data-testid=editor-status][data-state=ready]").wait_for(timeout=60_000)
+    assert trimap_in_browser(page) == painted
+    assert alpha_in_browser(page) == changed
+
+
+def test_fifty_random_strokes_with_undo_and_redo_agree_with_the_server_bit_for_bit(
+    page: Page, open_studio: OpenStudio
+) -> None:
+    open_image(page, open_studio, 2)
+    photo = decode_photo(page.request.get(f"{open_studio.address}/api/v1/images/2/photo").body()).rgb
+    height, width = photo.shape[:2]
+    rng = random.Random(7)
+    for step in range(50):
+        page.get_by_test_id(rng.choice(["tool-foreground", "tool-background", "tool-unknown"])).click()
+        page.get_by_test_id("brush-size-pixels").fill(str(rng.randint(2, 60)))
+        page.get_by_test_id("brush-size-pixels").press("Enter")
+        draw(page, [(rng.uniform(2, width - 2), rng.uniform(2, height - 2)) for _ in range(rng.randint(1, 3))])
+        if step % 5 == 4:
+            page.keyboard.press("Control+z")
+        if step % 10 == 9:
+            page.keyboard.press("Control+Shift+z")
+    wait_until_saved(page)
+    server = trimap_on_server(page, open_studio, 2)
+    assert trimap_in_browser(page) == server.tobytes()
+    assert set(np.unique(server)) <= {0, 128, 255}
+    alpha = decode_alpha(page.request.get(f"{open_studio.address}/api/v1/images/2/alpha").body())
+    assert alpha_in_browser(page) == (alpha * 255 + 0.5).astype(np.uint8).tobytes()
+
+
+def test_approving_goes_on_to_the_next_image_and_skipping_asks_why(page: Page, open_studio: OpenStudio) -> None:
+    open_image(page, open_studio, 1)
+    for image_id in (1, 2, 3, 4):
+        expect(page).to_have_url(f"{open_studio.address}/correct?image={image_id}")
+        page.get_by_test_id("editor-status").and_(page.locator("[data-state=ready]")).wait_for(timeout=60_000)
+        page.get_by_test_id("approve").click()
+    expect(page).to_have_url(f"{open_studio.address}/correct?image=5", timeout=60_000)
+    page.get_by_test_id("editor-status").and_(page.locator("[data-state=ready]")).wait_for(timeout=60_000)
+    page.get_by_test_id("skip").click()
+    page.get_by_test_id("skip-reason").fill("out of focus")
+    page.get_by_test_id("skip-confirm").click()
+    page.get_by_test_id("notice-empty").wait_for(timeout=60_000)
+    page.goto(open_studio.address)
+    expect(page.get_by_test_id("count-approved")).to_contain_text("4", timeout=30_000)
+    expect(page.get_by_test_id("count-skipped")).to_contain_text("1")
+
+
+def test_retraining_ends_with_a_verdict_and_a_clear_live_model(page: Page, open_studio: OpenStudio) -> None:
+    page.goto(f"{open_studio.address}/learn")
+    expect(page.get_by_test_id("live-model")).to_contain_text("4 approved", timeout=30_000)
+    page.locator("#retrain").click()
+    run = page.get_by_test_id("training-run").and_(page.locator("[data-state=succeeded]"))
+    run.wait_for(timeout=TRAINING_PATIENCE)
+    expect(run).to_contain_text("held-out image")
+    expect(page.get_by_test_id("models")).to_contain_text("compact-0001")
+    live = page.get_by_test_id("live-model").locator("h2").inner_text()
+    went_live = "Goes live" in run.inner_text()
+    assert live == ("compact-0001" if went_live else "compact")
+
+
+def test_a_training_can_be_cancelled(page: Page, open_studio: OpenStudio) -> None:
+    page.goto(f"{open_studio.address}/learn")
+    page.get_by_test_id("live-model").wait_for()
+    page.locator("#retrain").click()
+    expect(page.locator("#cancel-training")).to_be_enabled(timeout=30_000)
+    page.locator("#cancel-training").click()
+    page.get_by_test_id("training-run").and_(page.locator("[data-state=cancelled]")).wait_for(timeout=TRAINING_PATIENCE)
+
+
+def test_the_export_holds_exactly_what_was_approved(page: Page, open_studio: OpenStudio) -> None:
+    page.goto(f"{open_studio.address}/export")
+    with page.expect_download(timeout=120_000) as waiting:
+        page.get_by_test_id("download-cutouts").click()
+    archive = zipfile.ZipFile(io.BytesIO(Path(waiting.value.path()).read_bytes()))
+    manifest = json.loads(archive.read("manifest.json"))
+    assert [image["approved_by"] for image in manifest["images"]] == ["hanako"] * 4
+    store = open_store(open_studio.folder)
+    assert gallery.count_by_state(store)[ImageState.APPROVED] == 4
+    for image in manifest["images"]:
+        stem = Path(image["name"]).stem
+        alpha = decode_alpha(archive.read(f"alpha/{stem}.png"))
+        trimap = decode_trimap(archive.read(f"trimap/{stem}.png"))
+        assert alpha.shape == trimap.shape == (image["height"], image["width"])
+        assert (alpha[trimap == 255] == 1).all()
+        assert (alpha[trimap == 0] == 0).all()
+        cutout = decode_alpha(archive.read(f"cutout/{stem}.png"))
+        assert np.abs(cutout - alpha).max() <= 0.5 / 255 + 1e-6
+    store.database.close()

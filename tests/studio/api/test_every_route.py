@@ -1,0 +1,95 @@
+"""What holds for every route of the REST API, whichever comes to be added."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from fastapi.routing import APIRoute
+
+from studio.api import exports, images
+
+UNKNOWN = 999_999
+BODIES = {
+    "strokes": {
+        "revision": 1,
+        "position": 0,
+        "strokes": [{"key": "a", "label": "unknown", "radius": 4, "points": [[0, 0]]}],
+    },
+    "undo": {"revision": 1, "position": 0, "key": "a"},
+    "redo": {"revision": 1, "position": 0, "key": "a"},
+    "recompute": {"revision": 1, "position": 0},
+    "approve": {"revision": 1, "position": 0},
+    "skip": {"reason": ""},
+    "reopen": None,
+}
+"""A sound body for every route that takes one, by the last part of its path."""
+
+
+def routes() -> Iterator[tuple[str, str]]:
+    """Method and path of each route, an unknown number in the place of an id."""
+    for router in (images.router, exports.router):
+        for route in router.routes:
+            assert isinstance(route, APIRoute)
+            for method in route.methods:
+                yield method, "/api/v1" + re.sub(r"{\w+}", str(UNKNOWN), route.path)
+
+
+ALL = sorted(routes())
+UNSAFE = [(method, path) for method, path in ALL if method not in ("GET", "HEAD")]
+WITH_ID = [(method, path) for method, path in ALL if str(UNKNOWN) in path]
+WITH_BODY = [(method, path) for method, path in UNSAFE if BODIES[path.rsplit("/", 1)[1]] is not None]
+
+
+def body_for(path):
+    return BODIES.get(path.rsplit("/", 1)[1])
+
+
+def test_the_routes_are_all_found():
+    assert len(ALL) >= 14
+    assert len(UNSAFE) == len(BODIES)
+
+
+@pytest.mark.parametrize(("method", "path"), WITH_ID)
+def test_an_unknown_image_is_not_found(client, method, path):
+    answer = client.request(method, path, json=body_for(path))
+    assert answer.status_code == 404, answer.text
+    assert answer.json()["detail"].startswith(f"There is no image number {UNKNOWN}")
+
+
+@pytest.mark.parametrize(("method", "path"), WITH_ID)
+@pytest.mark.parametrize("number", ["0", "-1", "one", "1e3", str(2**63)])
+def test_what_is_no_number_of_an_image_is_refused(client, method, path, number):
+    answer = client.request(method, path.replace(str(UNKNOWN), number), json=body_for(path))
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["detail"].startswith("The studio does not understand this request: ")
+
+
+@pytest.mark.parametrize(("method", "path"), UNSAFE)
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}]
+)
+def test_another_website_cannot_change_anything(client, method, path, headers):
+    answer = client.request(method, path, json=body_for(path), headers=headers)
+    assert answer.status_code == 403
+    assert "another website" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(("method", "path"), ALL)
+def test_another_name_of_this_computer_is_refused(client, method, path):
+    answer = client.request(method, path, json=body_for(path), headers={"Host": "rebound.example"})
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(("method", "path"), WITH_BODY)
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"text"', b'{"unknown": 1}', b"\xff\xfe"])
+def test_a_malformed_body_is_refused_with_a_sentence(client, method, path, body):
+    answer = client.request(method, path, content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422, answer.text
+    detail = answer.json()["detail"]
+    assert detail.startswith("The studio does not understand this request: ")
+    assert detail.endswith(").")
+
+
+@pytest.mark.parametrize("after", ["0", "first", str(2**63)])
+def test_the_queue_refuses_what_is_no_number(client, after):
+    assert client.get(f"/api/v1/queue/next?after={after}").status_code == 422

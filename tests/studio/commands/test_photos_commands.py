@@ -1,0 +1,121 @@
+import os
+import signal
+import zipfile
+
+import pytest
+from approved_discs import approve_disc, disc, png
+
+from annotation_store import gallery
+from annotation_store.incoming import IncomingFile
+from annotation_store.intake import take_in
+from annotation_store.states import ImageState
+from annotation_store.store import open_store
+from matting_core.image_io import ImageLimits
+from studio.jobs import Jobs
+
+
+@pytest.fixture
+def photos(tmp_path):
+    """A folder with two photos, one of them twice, and a file that is no image."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    (folder / "cup_01.png").write_bytes(png(disc(1)[0]))
+    (folder / "cup_02.png").write_bytes(png(disc(2)[0]))
+    (folder / "cup_02 copy.png").write_bytes(png(disc(2)[0]))
+    (folder / "notes.png").write_text("not an image")
+    return folder
+
+
+def test_ingest_reports_every_file_that_was_not_taken_in(run, photos):
+    result = run("ingest", photos)
+    assert result.exit_code == 0
+    rejected, duplicate, summary = result.stdout.splitlines()
+    assert rejected.startswith("rejected: notes.png: ")
+    assert duplicate == "duplicate: cup_02.png: in the studio already as cup_02 copy.png"
+    assert summary == "2 taken in, 1 duplicates, 1 rejected"
+
+
+def test_ingested_photos_wait_for_their_draft_under_the_operators_name(run, photos, tmp_path):
+    assert run("ingest", photos / "cup_01.png", "--data-dir", "elsewhere").exit_code == 0
+    store = open_store(tmp_path / "elsewhere")
+    image = gallery.list_images(store)[0]
+    assert (image.name, image.state, image.created_by) == ("cup_01.png", ImageState.WAITING, "keiko")
+    assert len(Jobs(store.folder).huey) == 1
+
+
+def test_ingest_fails_when_everything_is_rejected(run, photos, tmp_path):
+    result = run("ingest", photos / "notes.png", "missing.png")
+    assert result.exit_code == 1
+    assert "rejected: missing.png: the file cannot be read: No such file or directory" in result.stdout
+    assert len(Jobs(tmp_path / "studio-data").huey) == 0
+
+
+def test_ingesting_the_same_again_is_no_failure(run, photos):
+    run("ingest", photos / "cup_01.png")
+    result = run("ingest", photos / "cup_01.png")
+    assert (result.exit_code, result.stdout.splitlines()[-1]) == (0, "0 taken in, 1 duplicates, 0 rejected")
+
+
+def test_ingest_keeps_to_the_limit_of_the_settings(run, photos, monkeypatch):
+    monkeypatch.setattr("studio.settings.Settings.image_limits", ImageLimits(max_pixels=100))
+    result = run("ingest", photos / "cup_01.png")
+    assert result.exit_code == 1
+    assert "rejected: cup_01.png: the image has 64 x 64 pixels" in result.stdout
+
+
+def test_draft_drafts_every_waiting_image_with_a_line_each(run, photos, store, compact_weights):
+    run("ingest", photos)
+    result = run("draft")
+    assert result.exit_code == 0, result.output
+    assert result.stdout == "2 drafted, 0 failed\n"
+    assert result.stderr.splitlines() == ["1 of 2: cup_01.png: drafted", "2 of 2: cup_02 copy.png: drafted"]
+    assert gallery.count_by_state(store)[ImageState.READY] == 2
+
+
+def test_draft_tells_why_an_image_failed_and_goes_on(run, photos, store, compact_weights):
+    run("ingest", photos)
+    broken = gallery.list_images(store, search="cup_01")[0]
+    store.blobs.path(broken.photo_blob).write_bytes(b"damaged")
+    result = run("draft")
+    assert (result.exit_code, result.stdout) == (1, "1 drafted, 1 failed\n")
+    assert "cup_01.png: The file" in result.stderr
+    assert "2 of 2: cup_02 copy.png: drafted" in result.stderr
+
+
+def test_ctrl_c_ends_drafting_after_the_present_image(run, photos, store, compact_weights, monkeypatch):
+    monkeypatch.setattr("studio.commands.photos.note", lambda _text: os.kill(os.getpid(), signal.SIGINT))
+    run("ingest", photos)
+    assert run("draft").exit_code == 130
+    counts = gallery.count_by_state(store)
+    assert (counts[ImageState.READY], counts[ImageState.WAITING], counts[ImageState.DRAFTING]) == (1, 1, 0)
+
+
+def test_draft_without_a_usable_model_spoils_no_image(run, store, compact_weights):
+    take_in(store, [IncomingFile("cup.png", png(disc()[0]))], by="keiko", limits=ImageLimits())
+    compact_weights.unlink()
+    result = run("draft")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: no weights named 'compact'")
+    assert gallery.count_by_state(store)[ImageState.WAITING] == 1
+
+
+def test_draft_has_nothing_to_do_when_nothing_waits(run, store):
+    result = run("draft")
+    assert (result.exit_code, result.stdout) == (0, "0 drafted, 0 failed\n")
+
+
+def test_export_writes_the_approved_cutouts(run, store, tmp_path):
+    approve_disc(store, "cup.png", 1)
+    result = run("export", "out.zip")
+    assert (result.exit_code, result.stdout) == (0, "1 cut-outs written to out.zip\n")
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        assert {"cutout/cup.png", "alpha/cup.png", "trimap/cup.png", "manifest.json"} == set(archive.namelist())
+
+
+def test_export_of_nothing_leaves_the_old_zip_and_says_so(run, store, tmp_path):
+    (tmp_path / "out.zip").write_bytes(b"old")
+    result = run("export", "out.zip")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: There is nothing to export: approve")
+    assert (tmp_path / "out.zip").read_bytes() == b"old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.zip", "studio-data"]
