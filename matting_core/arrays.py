@@ -46,20 +46,17 @@ def check_alpha(alpha: Alpha, *, like: Rgb | None = None) -> Alpha:
     """Raise InvalidArrayError unless `alpha` is float32, HxW, finite, in [0, 1], and as large as `like`."""
     _check_plane("an alpha matte", alpha, np.dtype(np.float32), like)
     low, high = float(alpha.min()), float(alpha.max())
-    if not (0.0 <= low and high <= 1.0):  # also false for NaN
+    if not (low >= 0.0 and high <= 1.0):  # also false for NaN
         raise InvalidArrayError(f"an alpha matte lies in [0, 1], but this one spans [{low}, {high}]")
     return alpha
 
 
-def _check_plane(
-    what: str, plane: npt.NDArray[np.generic], dtype: np.dtype[np.generic], like: Rgb | None
-) -> None:
+def _check_plane(what: str, plane: npt.NDArray[np.generic], dtype: np.dtype[np.generic], like: Rgb | None) -> None:
     if plane.ndim != 2 or 0 in plane.shape:
         raise InvalidArrayError(f"{what} has the shape (height, width), not {plane.shape}")
     if plane.dtype != dtype:
         raise InvalidArrayError(f"{what} is {dtype}, not {plane.dtype}")
     if like is not None and plane.shape != like.shape[:2]:
         raise InvalidArrayError(
-            f"{what} of {plane.shape[1]}x{plane.shape[0]} does not fit "
-            f"its photo of {like.shape[1]}x{like.shape[0]}"
+            f"{what} of {plane.shape[1]}x{plane.shape[0]} does not fit its photo of {like.shape[1]}x{like.shape[0]}"
         )

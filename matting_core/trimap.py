@@ -50,9 +50,7 @@ def force_known(alpha: Alpha, trimap: Trimap) -> Alpha:
     Raises InvalidArrayError if the two differ in size.
     """
     if alpha.shape != trimap.shape:
-        raise InvalidArrayError(
-            f"an alpha of shape {alpha.shape} does not fit a trimap of shape {trimap.shape}"
-        )
+        raise InvalidArrayError(f"an alpha of shape {alpha.shape} does not fit a trimap of shape {trimap.shape}")
     forced = alpha.copy()
     forced[trimap == BACKGROUND] = 0.0
     forced[trimap == FOREGROUND] = 1.0

@@ -236,3 +236,21 @@ def test_any_stroke_gives_a_patch_that_keeps_the_contracts(
     assert ((patch.alpha >= 0) & (patch.alpha <= 1)).all()
     np.testing.assert_array_equal(patch.alpha[labels == 0], 0)
     np.testing.assert_array_equal(patch.alpha[labels == 255], 1)
+
+
+def test_a_stroke_far_from_anything_unknown_asks_no_model() -> None:
+    class Untouchable:
+        name = "untouchable"
+
+        def predict(self, rgb: np.ndarray, trimap: np.ndarray) -> np.ndarray:
+            raise AssertionError("nothing here depends on a model")
+
+    old = np.zeros((300, 300), np.uint8)
+    old[:20, :20], old[20:30, :20] = 255, 128
+    new = old.copy()
+    new[200:210, 200:210] = 255
+    rgb = np.zeros((300, 300, 3), np.uint8)
+    alpha = (old == 255).astype(np.float32)
+    patch = update(Untouchable(), rgb, old_trimap=old, new_trimap=new, alpha=alpha, changed=Box(200, 200, 210, 210))
+    alpha[patch.box.slices] = patch.alpha
+    np.testing.assert_array_equal(alpha, (new == 255).astype(np.float32))
