@@ -34,11 +34,12 @@ class UnknownRegionSolver:
         from pymatting import cf_laplacian
 
         self._trimap = trimap
-        self._unknown = np.flatnonzero(trimap == UNKNOWN)
+        self._region = trimap == UNKNOWN
+        unknown = np.flatnonzero(self._region)
         known = trimap != UNKNOWN
         laplacian = cf_laplacian(colours.astype(np.float64), epsilon=EPSILON, radius=1, is_known=known)
-        rows = laplacian[self._unknown]
-        self._inner = rows[:, self._unknown].tocsr()
+        rows = laplacian[unknown]
+        self._inner = rows[:, unknown].tocsr()
         self._pull = -(rows @ (trimap == FOREGROUND).ravel().astype(np.float64))
         self._preconditioner: LinearOperator | None = None
 
@@ -50,13 +51,13 @@ class UnknownRegionSolver:
         """
         from pymatting import ichol
 
-        trust = weight * confidence.ravel()[self._unknown].astype(np.float64)
+        trust = weight * confidence[self._region].astype(np.float64)
         system = (self._inner + sparse.diags(trust)).tocsc()
         if self._preconditioner is None:
             factor = ichol(system, discard_threshold=1e-4, shifts=[1e-4, 1e-3, 1e-2, 0.1])
             self._preconditioner = LinearOperator(system.shape, matvec=factor, dtype=np.float64)
-        target = self._pull + trust * samples.ravel()[self._unknown]
-        guess = None if start is None else start.ravel()[self._unknown].astype(np.float64)
+        target = self._pull + trust * samples[self._region]
+        guess = None if start is None else start[self._region].astype(np.float64)
         # SciPy's solver, as PyMatting's raises if it runs out of iterations: an unconverged alpha is still the best
         inner, _ = cg(
             system.tocsr(),
@@ -67,7 +68,7 @@ class UnknownRegionSolver:
             maxiter=ITERATIONS,
         )
         alpha: Floats = (self._trimap == FOREGROUND).astype(np.float32)
-        alpha.ravel()[self._unknown] = np.clip(inner, 0, 1)
+        alpha[self._region] = np.clip(inner, 0, 1)
         return alpha
 
 

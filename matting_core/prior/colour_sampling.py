@@ -72,13 +72,11 @@ def sample_colours(colours: Floats, trimap: Trimap) -> ColourSamples:
     fore = _candidates(colours, foreground, band=band, wanted=unknown, rng=rng)
     back = _candidates(colours, background, band=band, wanted=unknown, rng=rng)
     pixels = colours[unknown]
-    for start in range(0, len(pixels), PIXELS_AT_ONCE):
-        part = slice(start, start + PIXELS_AT_ONCE)
-        rows = np.flatnonzero(unknown)[part]
-        best = _weigh_pairs(pixels[part], fore.of(part), back.of(part))
-        planes = (samples.alpha, samples.spread, samples.residual, samples.foreground, samples.background)
-        for plane, values in zip(planes, best, strict=True):
-            plane.reshape(-1, *plane.shape[2:])[rows] = values
+    parts = [slice(start, start + PIXELS_AT_ONCE) for start in range(0, len(pixels), PIXELS_AT_ONCE)]
+    found = [_weigh_pairs(pixels[part], fore.of(part), back.of(part)) for part in parts]
+    planes = (samples.alpha, samples.spread, samples.residual, samples.foreground, samples.background)
+    for plane, values in zip(planes, zip(*found, strict=True), strict=True):
+        plane[unknown] = np.concatenate(values)
     return samples
 
 

@@ -130,3 +130,14 @@ def test_colours_span_the_unit_interval_at_both_depths(dtype: type) -> None:
     colours = unit_colours(np.array([[[0, 0, np.iinfo(dtype).max]]], dtype))
     assert colours.dtype == np.float32
     np.testing.assert_array_equal(colours, [[[0, 0, 1]]])
+
+
+def test_the_layout_in_memory_changes_nothing() -> None:
+    rng = np.random.default_rng(3)
+    rgb = rng.integers(0, 256, (40, 52, 3), np.uint8)
+    trimap = np.full((40, 52), 128, np.uint8)
+    trimap[:, :12], trimap[:, 40:] = 0, 255
+    plain = classical_prior(rgb, trimap)
+    column_major = classical_prior(np.asfortranarray(rgb), np.asfortranarray(trimap))
+    np.testing.assert_allclose(column_major.alpha, plain.alpha, atol=1e-5)
+    np.testing.assert_allclose(column_major.half_planes(), plain.half_planes(), atol=1e-5)
