@@ -27,6 +27,6 @@ def meadow(*, height: int = 144, width: int = 192) -> tuple[Rgb, Mask]:
     ground = np.array([70, 120, 40]) + rough[..., None]
     sky = np.broadcast_to([180, 200, 230], ground.shape)
     y, _ = np.mgrid[:height, :width]
-    subject = disc(height=height, width=width, row=height * 0.6, column=width * 0.5, radius=height * 0.2)
+    subject = disc(height=height, width=width, row=height * 0.6, column=width * 0.5, radius=height * 0.27)
     rgb = np.where(subject[..., None], (40, 60, 190), np.where((y < height * 0.3)[..., None], sky, ground))
     return np.clip(rgb + rng.normal(0, 4, rgb.shape), 0, 255).astype(np.uint8), subject
