@@ -6,3 +6,5 @@ Everywhere below, and on every floor above:
 - ``alpha``   float32, HxW, [0, 1], straight (never premultiplied);
 - ``trimap``  uint8, HxW, {0 background, 128 unknown, 255 foreground}.
 """
+
+__version__ = "0.1.0"

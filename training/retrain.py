@@ -10,7 +10,6 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import torch
@@ -22,6 +21,7 @@ from annotation_store.kinds import Part
 from annotation_store.records import RunRecord
 from annotation_store.states import RunState
 from annotation_store.store import Store, open_store
+from matting_core import __version__
 from matting_core.errors import MattingError
 from matting_core.networks.compact_matting import CompactMatting
 from matting_core.networks.registry import load_network, save_network
@@ -118,7 +118,7 @@ def _retrain(store: Store, run_id: int, settings: RetrainSettings, teller: "_Tel
         run_id=run_id,
         metrics=verdict.as_metrics(),
         licence=LICENCE,
-        code_version=_code_version(),
+        code_version=__version__,
     )
     if verdict.promote:
         load_model(store, candidate)  # the stored file itself must load before it may serve
@@ -144,13 +144,6 @@ class _Teller:
         if self._say is not None:
             self._say(progress, text)
         return not training_runs.beat(self._store, self._run_id, progress=progress, message=text, row=history)
-
-
-def _code_version() -> str:
-    try:
-        return version("matteloop")
-    except PackageNotFoundError:
-        return "0.1.0"
 
 
 def main(
