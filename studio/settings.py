@@ -24,7 +24,7 @@ class Settings(BaseSettings):
     port: int = Field(7860, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
     operator: str = Field("", description="Name written beside decisions; empty takes the login name.")
     max_megapixels: int = Field(120, ge=1, le=1000, description="Largest photo that is taken in, in megapixels.")
-    max_upload_megabytes: int = Field(2000, ge=1, description="Largest upload in one go, in megabytes.")
+    max_upload_megabytes: int = Field(2000, ge=1, description="Largest single file that is uploaded, in megabytes.")
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where networks run; auto prefers a GPU.")
     threads: int = Field(0, ge=0, description="CPU threads a prediction or training uses; 0 means all cores.")
     validation_share: float = Field(
@@ -34,7 +34,9 @@ class Settings(BaseSettings):
         description="Share of the products whose approved mattes judge a new model, never train it.",
     )
     training_steps: int = Field(300, ge=1, description="Steps of one retraining.")
-    training_minutes: float = Field(30, gt=0, description="A retraining ends after this many minutes at the latest.")
+    training_minutes: float = Field(
+        30, gt=0, description="The learning of one retraining ends after this many minutes at the latest."
+    )
     learning_rate: float = Field(3e-4, gt=0, description="Peak learning rate of a retraining.")
     log_format: Literal["console", "json"] = Field("console", description="How log lines look.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severe line logged.")

@@ -42,5 +42,5 @@ def open_studio(settings: Settings) -> Studio:
     register_built_in_models(store)
     live = LiveModel(store, device=settings.device, threads=settings.threads)
     snapshots = Snapshots(store.folder / "cache" / "snapshots")
-    sessions = EditingSessions(store, live=lambda: live.get()[1], snapshots=snapshots)
+    sessions = EditingSessions(store, live=live.get, snapshots=snapshots)
     return Studio(settings=settings, store=store, live=live, sessions=sessions, jobs=Jobs(store.folder))

@@ -14,6 +14,7 @@ from pathlib import Path
 import structlog
 
 from annotation_store import drafts, training_runs
+from annotation_store.states import RunState
 from studio.drafting import draft_waiting
 from studio.logs import configure_logs
 from studio.settings import Settings
@@ -46,6 +47,9 @@ def main(parent: int) -> None:
     drafts.return_unfinished_drafts(studio.store)
     training_runs.mark_interrupted(studio.store, is_alive=process_is_alive)
     studio.jobs.draft()
+    for run in training_runs.list_runs(studio.store):
+        if run.state is RunState.QUEUED:  # its message may have been lost with an earlier worker
+            studio.jobs.train(run.id)
     try:
         consumer.run()
     finally:

@@ -13,7 +13,7 @@ import numpy as np
 from annotation_store import corrections, gallery, reviews
 from annotation_store.corrections import Document, KeyedStroke
 from annotation_store.errors import ConflictError, InvalidTransitionError
-from annotation_store.records import ImageRecord
+from annotation_store.records import ImageRecord, ModelRecord
 from annotation_store.states import in_words
 from annotation_store.store import Store
 from annotation_store.work_queue import OPEN_STATES
@@ -48,6 +48,9 @@ class _Before:
         return self.trimap.nbytes + (0 if self.alpha is None else self.alpha[1].nbytes)
 
 
+Live = Callable[[], tuple[ModelRecord, Matting]]
+"""Gives the live model: its record and the ready model."""
+
 NOTHING = Box(0, 0, 0, 0)
 MOST_BYTES_TO_TAKE_BACK = 100_000_000
 """Per session; about a hundred strokes. An undo beyond them rebuilds the session from the store."""
@@ -56,9 +59,10 @@ MOST_BYTES_TO_TAKE_BACK = 100_000_000
 class EditingSession:
     """Thread-safe; one request at a time."""
 
-    def __init__(self, store: Store, image_id: int, *, live: Callable[[], Matting], snapshots: Snapshots) -> None:
+    def __init__(self, store: Store, image_id: int, *, live: Live, snapshots: Snapshots) -> None:
         self._store = store
         self._live = live
+        self._model_id: int | None = None  # what last computed a part of the alpha, if anything did in this session
         self._snapshots = snapshots
         self._lock = threading.RLock()
         self.image_id = image_id
@@ -116,7 +120,7 @@ class EditingSession:
                 raise ConflictError(document.position)
             if (image := document.image).state not in OPEN_STATES:
                 raise InvalidTransitionError(f"“{image.name}” is {in_words(image.state)}: reopen it first.")
-            self._alpha = predict(self._live(), self._rgb, self._trimap)
+            self._alpha = predict(self._model(), self._rgb, self._trimap)
             self._befores = [_Before(before.box, before.trimap, None) for before in self._befores]
             self._keep_snapshot()
             return Change(self._document, self._whole, self._alpha.copy(), None)
@@ -133,6 +137,7 @@ class EditingSession:
                 trimap=self._trimap,
                 alpha=self._alpha,
                 by=by,
+                model_id=self._model_id,
             )
 
     @property
@@ -218,10 +223,15 @@ class EditingSession:
         while kept > MOST_BYTES_TO_TAKE_BACK:
             kept -= self._befores.pop(0).bytes
 
+    def _model(self) -> Matting:
+        record, matting = self._live()
+        self._model_id = record.id
+        return matting
+
     def _update(self, before: Trimap, touched: Box) -> tuple[Box, Alpha]:
         """Predict around `touched`; returns the box that changed and the alpha that was there before."""
         patch = update(
-            self._live(),
+            self._model(),
             self._rgb,
             old_trimap=before,
             new_trimap=self._trimap,

@@ -2,11 +2,9 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
 
 from annotation_store.store import Store
-from matting_core.matting import Matting
-from studio.desk.session import EditingSession
+from studio.desk.session import EditingSession, Live
 from studio.desk.snapshots import Snapshots
 
 MOST_PIXELS = 150_000_000
@@ -16,7 +14,7 @@ MOST_PIXELS = 150_000_000
 class EditingSessions:
     """Finds or opens the session of an image. Thread-safe; two images open side by side."""
 
-    def __init__(self, store: Store, *, live: Callable[[], Matting], snapshots: Snapshots) -> None:
+    def __init__(self, store: Store, *, live: Live, snapshots: Snapshots) -> None:
         self._store = store
         self._live = live
         self._snapshots = snapshots

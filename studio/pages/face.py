@@ -19,7 +19,7 @@ TITLE = "Matteloop"
 def mount_pages(app: FastAPI, studio: Studio) -> FastAPI:
     """Build all pages and mount them at ``/``."""
     say = gradio_texts()
-    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as pages:
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(3600, 86_400)) as pages:
         _navigation()
         build_photos_page(studio, say, pages)
     with pages.route("Correct", "/correct"):
@@ -56,4 +56,5 @@ def _mount(app: FastAPI, pages: gr.Blocks, studio: Studio, say: gr.I18n) -> Fast
         enable_monitoring=False,
         show_error=True,
         max_file_size=studio.settings.max_upload_megabytes * 1_000_000,
+        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
     )

@@ -56,14 +56,17 @@ def build_learn_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
         wanted = next((model for model in model_registry.list_models(store) if model.name == name), None)
         if wanted is None or wanted.state is ModelState.LIVE:
             return notice("plain", [words("choose_model_first")], testid="learn-answer")
+        from training.models import load_model  # late, as in studio/live_model.py
+
         try:
+            load_model(store, wanted)  # a version whose weights are damaged must not go live
             verdict = words("chosen_by", person=studio.settings.person)
             model_registry.promote(store, wanted.id, verdict=verdict, by=studio.settings.person)
         except MattingError as error:
             return notice("bad", [str(error)], testid="learn-answer")
         return notice("good", [words("model_is_live", name=wanted.name)], testid="learn-answer")
 
-    def refresh(seen: str, request: gr.Request) -> tuple[object, ...]:
+    def refresh(seen: str, chosen: str | None, request: gr.Request) -> tuple[object, ...]:
         words = Words.of(request)
         versions, runs = model_registry.list_models(store), training_runs.list_runs(store)
         latest = runs[0] if runs else None
@@ -74,7 +77,7 @@ def build_learn_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
             return (*[gr.skip()] * 7, seen)
         return (
             *shown[:4],
-            gr.update(choices=choices, value=choices[0] if choices else None),
+            gr.update(choices=choices, value=chosen if chosen in choices else next(iter(choices), None)),
             gr.update(interactive=not running),
             gr.update(interactive=running),
             fingerprint,
@@ -83,7 +86,7 @@ def build_learn_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
     private = {"api_visibility": "private", "show_progress": "hidden"}
     view = {
         "fn": refresh,
-        "inputs": [last_seen],
+        "inputs": [last_seen, choice],
         "outputs": [live, run_view, log, models, choice, retrain, cancel, last_seen],
         **private,
     }

@@ -14,6 +14,7 @@ from small_images import BlurredTrimap, draft
 from annotation_store import model_registry
 from annotation_store.records import ImageRecord
 from matting_core.networks import registry
+from studio.api.dependencies import the_studio
 from studio.live_model import LiveModel
 from studio.settings import Settings
 from studio.studio import Studio, open_studio
@@ -72,7 +73,7 @@ def web_app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
 @pytest.fixture
 def client(web_app: FastAPI, studio: Studio, monkeypatch: pytest.MonkeyPatch) -> TestClient:
     """The REST API of `studio` as a browser on this computer reaches it."""
-    monkeypatch.setattr(web_app.state, "studio", studio)
+    monkeypatch.setitem(web_app.dependency_overrides, the_studio, lambda: studio)
     return TestClient(web_app, base_url=ADDRESS)
 
 
@@ -90,6 +91,7 @@ def compact_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def eventually() -> Callable[..., None]:
     """``eventually(condition, within=10)``: wait until `condition` answers with something true."""
+
     def wait(condition: Callable[[], object], *, within: float = 20.0) -> None:
         end = time.monotonic() + within
         while not condition():

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from small_images import HEIGHT, WIDTH, draft, take_in
 
-from annotation_store import corrections, gallery, revisions, reviews
+from annotation_store import corrections, gallery, reviews, revisions
 from annotation_store.states import ImageState
 from matting_core.strokes import Label, Stroke, replay
 

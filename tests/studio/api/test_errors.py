@@ -1,0 +1,55 @@
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from annotation_store import errors
+from annotation_store.states import ImageState, check_transition
+from matting_core.errors import InvalidStrokeError, MattingError
+from studio.api.errors import install_error_handlers
+
+
+def answer_to(error):
+    app = FastAPI()
+    install_error_handlers(app)
+
+    @app.get("/")
+    def fail():
+        raise error
+
+    return TestClient(app, raise_server_exceptions=False).get("/")
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        (errors.NotFoundError, 404),
+        (errors.InvalidTransitionError, 409),
+        (errors.NothingToUndoError, 409),
+        (errors.RunInProgressError, 409),
+        (errors.NothingToExportError, 409),
+        (InvalidStrokeError, 422),
+        (errors.MismatchedMatteError, 422),
+        (MattingError, 422),
+    ],
+)
+def test_an_error_on_purpose_becomes_its_status_and_its_sentence(kind, status):
+    answer = answer_to(kind("Do this instead."))
+    assert (answer.status_code, answer.json()) == (status, {"detail": "Do this instead."})
+
+
+def test_a_conflict_also_tells_the_newest_position():
+    answer = answer_to(errors.ConflictError(17))
+    assert answer.status_code == 409
+    assert answer.json()["position"] == 17
+
+
+def test_a_transition_that_is_not_allowed_is_a_conflict():
+    with pytest.raises(errors.InvalidTransitionError) as caught:
+        check_transition(ImageState.WAITING, ImageState.APPROVED)
+    assert answer_to(caught.value).status_code == 409
+
+
+def test_any_other_error_stays_a_plain_500_without_its_text():
+    answer = answer_to(RuntimeError("secret path"))
+    assert answer.status_code == 500
+    assert "secret" not in answer.text

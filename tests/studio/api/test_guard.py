@@ -1,0 +1,120 @@
+import pytest
+from fastapi.testclient import TestClient
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.routing import WebSocketRoute
+from starlette.testclient import WebSocketDenialResponse
+
+from studio.api.guard import LocalGuard, refuse
+
+HERE = "127.0.0.1:7860"
+
+
+@pytest.mark.parametrize("host", [HERE, "localhost:7860", "LOCALHOST", "[::1]:7860", "127.0.0.1"])
+def test_this_computer_is_served_under_its_own_names(host):
+    assert refuse("GET", Headers({"host": host})) is None
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "",
+        "evil.example",
+        "evil.example:7860",
+        "127.0.0.1.evil.example",
+        "localhost@evil.example",
+        "0.0.0.0",  # noqa: S104
+        "[",
+        "[::1",
+    ],
+)
+def test_any_other_name_is_refused(host):
+    assert "only under the address of this computer" in refuse("GET", Headers({"host": host}))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},  # a script, which sends no such headers
+        {"origin": f"http://{HERE}"},
+        {"origin": f"http://{HERE}", "sec-fetch-site": "same-origin"},
+        {"sec-fetch-site": "none"},
+    ],
+)
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "WEBSOCKET"])
+def test_the_studios_own_pages_may_change_things(method, headers):
+    assert refuse(method, Headers({"host": HERE, **headers})) is None
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "http://evil.example"},
+        {"origin": f"http://{HERE}.evil.example"},
+        {"origin": "http://127.0.0.1:9999"},
+        {"origin": "http://localhost:7860"},
+        {"origin": "null"},
+        {"origin": "http://["},
+        {"origin": ""},
+        {"origin": f"http://{HERE}", "sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+    ],
+)
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "WEBSOCKET"])
+def test_another_website_is_refused(method, headers):
+    assert "another website" in refuse(method, Headers({"host": HERE, **headers}))
+
+
+def test_following_a_link_from_another_website_is_no_change():
+    assert refuse("GET", Headers({"host": HERE, "sec-fetch-site": "cross-site"})) is None
+
+
+@pytest.mark.parametrize("path", ["/gradio_api/queue/join", "/gradio_api/upload", "/queue/join"])
+def test_the_routes_of_gradio_are_guarded_too(client, path):
+    foreign = client.post(path, json={"data": []}, headers={"Origin": "http://evil.example"})
+    assert foreign.status_code == 403
+    assert "another website" in foreign.json()["detail"]
+    assert client.post(path, json={"data": []}, headers={"Origin": "http://127.0.0.1"}).status_code != 403
+
+
+@pytest.mark.parametrize("path", ["/", "/correct", "/gradio_api/info", "/editor/editor.js", "/api/v1/queue/next"])
+def test_no_page_answers_to_a_foreign_host(client, path):
+    assert client.get(path, headers={"Host": "rebound.example"}).status_code == 403
+    assert client.get(path).status_code == 200
+
+
+def test_answers_carry_the_security_headers(client):
+    headers = client.get("/api/v1/queue/next").headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "SAMEORIGIN"
+    assert headers["referrer-policy"] == "same-origin"
+
+
+@pytest.fixture
+def echo():
+    """A guarded application that answers on a websocket."""
+
+    async def speak(websocket):
+        await websocket.accept()
+        await websocket.send_text("hello")
+        await websocket.close()
+
+    app = Starlette(routes=[WebSocketRoute("/speak", speak)])
+    app.add_middleware(LocalGuard)
+    return TestClient(app, base_url=f"http://{HERE}")
+
+
+@pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "http://evil.example"}])
+def test_a_foreign_websocket_is_refused(echo, headers):
+    with (
+        pytest.raises(WebSocketDenialResponse) as caught,
+        echo.websocket_connect(f"ws://{HERE}/speak", headers=headers),
+    ):
+        pass
+    assert caught.value.status_code == 403
+
+
+def test_a_websocket_of_our_own_pages_is_opened(echo):
+    with echo.websocket_connect(f"ws://{HERE}/speak", headers={"Host": HERE, "Origin": f"http://{HERE}"}) as websocket:
+        assert websocket.receive_text() == "hello"

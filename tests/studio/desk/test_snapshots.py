@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+from small_images import disc
+
+from studio.desk import snapshots as snapshots_module
+from studio.desk.snapshots import Snapshots
+
+
+@pytest.fixture
+def snapshots(tmp_path):
+    return Snapshots(tmp_path / "snapshots")
+
+
+@pytest.fixture
+def alpha():
+    return disc()[2]
+
+
+def files_of(tmp_path):
+    return sorted(path.name for path in (tmp_path / "snapshots").iterdir())
+
+
+def test_a_snapshot_comes_back_in_sixteen_bit_steps(snapshots, alpha):
+    snapshots.save_soon(7, 3, alpha)
+    snapshots.flush()
+    assert np.array_equal(np.rint(snapshots.load(7, 3) * 65535), np.rint(alpha * 65535))
+
+
+def test_it_keeps_the_alpha_of_the_moment_it_was_told(snapshots, alpha):
+    told = alpha.copy()
+    snapshots.save_soon(7, 3, told)
+    told[:] = 0
+    snapshots.flush()
+    assert snapshots.load(7, 3).max() == 1
+
+
+def test_another_place_in_the_log_has_no_snapshot(snapshots, alpha):
+    snapshots.save_soon(7, 3, alpha)
+    snapshots.flush()
+    assert snapshots.load(7, 2) is None
+    assert snapshots.load(8, 3) is None
+
+
+def test_only_the_newest_of_a_revision_is_kept(tmp_path, snapshots, alpha):
+    for position in (1, 2, 10):
+        snapshots.save_soon(7, position, alpha)
+        snapshots.flush()
+    snapshots.save_soon(77, 1, alpha)
+    snapshots.flush()
+    assert files_of(tmp_path) == ["7-10.png", "77-1.png"]
+
+
+def test_nothing_is_written_before_the_pause_and_once_after_it(tmp_path, snapshots, alpha, monkeypatch, eventually):
+    monkeypatch.setattr(snapshots_module, "PAUSE_SECONDS", 0.3)
+    for position in (1, 2, 3):
+        snapshots.save_soon(7, position, alpha)
+    assert files_of(tmp_path) == []
+    eventually(lambda: files_of(tmp_path) == ["7-3.png"])
+
+
+@pytest.mark.parametrize("content", [b"", b"no image", b"\x89PNG\r\n\x1a\n damaged"])
+def test_a_damaged_snapshot_is_as_good_as_none(tmp_path, snapshots, content):
+    (tmp_path / "snapshots" / "7-3.png").write_bytes(content)
+    assert snapshots.load(7, 3) is None
+
+
+def test_a_folder_that_is_gone_costs_no_error(tmp_path, snapshots, alpha):
+    (tmp_path / "snapshots").rmdir()
+    snapshots.save_soon(7, 3, alpha)
+    snapshots.flush()
+    assert snapshots.load(7, 3) is None

@@ -1,0 +1,130 @@
+import threading
+
+import pytest
+from small_images import BlurredTrimap, disc, force_known, take_in
+
+from annotation_store import corrections, drafts, gallery, model_registry, revisions
+from annotation_store.states import ImageState
+from matting_core.errors import MattingError
+from studio import drafting
+from studio.drafting import draft_waiting
+
+
+class DiscDrafter:
+    """Finds the disc, and refuses photos as it is told by their order."""
+
+    name = "disc"
+    drafted = 0
+
+    def __init__(self, refusals):
+        self._refusals = refusals
+
+    def draft(self, rgb, hints):
+        turn = DiscDrafter.drafted
+        DiscDrafter.drafted += 1
+        if turn in self._refusals:
+            raise self._refusals[turn]
+        return disc()[1]
+
+
+@pytest.fixture
+def refusals(monkeypatch):
+    """What the drafter raises, by the turn (from 0) at which it does."""
+    told = {}
+    monkeypatch.setattr(DiscDrafter, "drafted", 0)
+    monkeypatch.setattr(drafting, "AutomaticDrafter", lambda: DiscDrafter(told))
+    return told
+
+
+@pytest.fixture
+def waiting(studio, refusals):
+    return [take_in(studio.store, f"cup_{number}.png", number) for number in (1, 2, 3)]
+
+
+def states(studio, images):
+    return [gallery.get_image(studio.store, image.id).state for image in images]
+
+
+def test_a_draft_has_the_drafters_trimap_and_the_live_models_alpha(studio, waiting):
+    assert draft_waiting(studio.store, studio.live) == 3
+    image = gallery.get_image(studio.store, waiting[0].id)
+    revision = revisions.get_revision(studio.store, image.head_revision_id)
+    trimap, alpha = revisions.load_matte(studio.store, revision)
+    assert image.state is ImageState.READY
+    assert (trimap == disc()[1]).all()
+    assert abs(alpha - BlurredTrimap().predict(disc(1)[0], trimap)).max() < 1e-4
+    assert (revision.drafter, revision.model_version_id) == ("disc", model_registry.live_model(studio.store).id)
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (MattingError("This photo shows nothing."), "This photo shows nothing."),
+        (ZeroDivisionError("oops"), "No draft could be made (ZeroDivisionError): the log of the studio says more."),
+    ],
+)
+def test_a_photo_that_cannot_be_drafted_fails_in_words_and_the_others_go_on(studio, waiting, refusals, error, reason):
+    refusals[1] = error
+    told = []
+    assert draft_waiting(studio.store, studio.live, on_image=lambda image, done: told.append((image.id, done))) == 2
+    assert states(studio, waiting) == [ImageState.READY, ImageState.FAILED, ImageState.READY]
+    assert gallery.get_image(studio.store, waiting[1].id).failure == reason
+    assert told == [(image.id, done) for image, done in zip(waiting, (True, False, True), strict=True)]
+
+
+def test_a_failed_photo_is_drafted_when_asked_for_again(studio, waiting, refusals):
+    refusals[0] = MattingError("Not today.")
+    draft_waiting(studio.store, studio.live)
+    drafts.request_redraft(studio.store, waiting[0].id, by="keiko")
+    assert draft_waiting(studio.store, studio.live) == 1
+    image = gallery.get_image(studio.store, waiting[0].id)
+    assert (image.state, image.failure) == (ImageState.READY, None)
+
+
+def test_a_damaged_photo_does_not_stop_the_others(studio, waiting):
+    studio.store.blobs.path(waiting[0].photo_blob).write_bytes(b"damaged")
+    assert draft_waiting(studio.store, studio.live) == 2
+    assert "has changed on the disk" in gallery.get_image(studio.store, waiting[0].id).failure
+
+
+def test_an_image_that_another_process_took_back_does_not_stop_the_others(studio, waiting, monkeypatch):
+    given = []
+
+    def record(store, image_id, **matte):
+        if not given:  # a worker that starts lets all claimed images wait again
+            given.append(drafts.return_unfinished_drafts(store))
+        return original(store, image_id, **matte)
+
+    original = drafts.record_draft
+    monkeypatch.setattr(drafts, "record_draft", record)
+    assert draft_waiting(studio.store, studio.live) == 3
+    assert given == [1]
+    assert states(studio, waiting) == [ImageState.READY] * 3
+
+
+def test_calls_at_the_same_time_draft_each_image_once(studio, waiting):
+    ready = threading.Barrier(4)
+    counts = []
+
+    def call():
+        ready.wait()
+        counts.append(draft_waiting(studio.store, studio.live))
+
+    threads = [threading.Thread(target=call) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(counts) == 3
+    assert states(studio, waiting) == [ImageState.READY] * 3
+    assert [len(revisions.list_revisions(studio.store, image.id)) for image in waiting] == [1, 1, 1]
+
+
+def test_a_redraft_is_the_child_of_the_draft_before(studio, waiting):
+    draft_waiting(studio.store, studio.live)
+    drafts.request_redraft(studio.store, waiting[0].id, by="keiko")
+    draft_waiting(studio.store, studio.live)
+    first, second = revisions.list_revisions(studio.store, waiting[0].id)
+    assert second.parent_id == first.id
+    _, alpha = corrections.load_base(studio.store, second.id)
+    assert (alpha == force_known(alpha, disc()[1])).all()

@@ -1,0 +1,29 @@
+import torch
+
+from annotation_store import model_registry
+from matting_core.classical import ClosedForm
+from matting_core.networks.compact_matting import CompactMatting
+from studio.live_model import LiveModel
+from studio.studio import open_studio
+
+
+def test_the_live_model_is_loaded_once_and_replaced_when_another_goes_live(settings, compact_weights):
+    store = open_studio(settings).store
+    live = LiveModel(store, device="cpu")
+    record, matting = live.get()
+    assert (record.name, type(matting)) == ("compact", CompactMatting)
+    assert live.get()[1] is matting
+
+    closed_form = next(model for model in model_registry.list_models(store) if model.name == "closed-form")
+    model_registry.promote(store, closed_form.id, verdict="better", by="keiko")
+    record, matting = live.get()
+    assert (record.id, type(matting)) == (closed_form.id, ClosedForm)
+
+
+def test_models_run_on_as_many_threads_as_the_settings_say(settings, compact_weights):
+    before = torch.get_num_threads()
+    try:
+        open_studio(settings.model_copy(update={"threads": 3})).live.get()
+        assert torch.get_num_threads() == 3
+    finally:
+        torch.set_num_threads(before)

@@ -1,0 +1,57 @@
+import json
+
+import pytest
+import structlog
+
+from studio.logs import configure_logs
+from studio.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before(bare_environment):
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
+
+
+def log_with(**settings):
+    configure_logs(Settings(**settings))
+    return structlog.get_logger()
+
+
+def test_a_line_has_its_event_and_its_values_on_standard_error(capsys):
+    log_with().info("drafted", image=7, name="cup.png")
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "drafted" in err
+    assert "image=7" in err
+    assert err.count("\n") == 1
+
+
+def test_json_lines_can_be_read_by_machines(capsys):
+    log_with(log_format="json").warning("draft failed", image=7)
+    line = json.loads(capsys.readouterr().err)
+    assert (line["event"], line["image"], line["level"]) == ("draft failed", 7, "warning")
+    assert line["timestamp"].endswith("Z")
+
+
+def test_lines_below_the_level_are_left_out(capsys):
+    log = log_with(log_level="WARNING")
+    log.info("quiet")
+    log.warning("loud")
+    err = capsys.readouterr().err
+    assert "quiet" not in err
+    assert "loud" in err
+
+
+@pytest.mark.parametrize("log_format", ["console", "json"])
+@pytest.mark.filterwarnings("error")
+def test_an_exception_is_logged_with_its_traceback(capsys, log_format):
+    log = log_with(log_format=log_format)
+    try:
+        1 / 0  # noqa: B018
+    except ZeroDivisionError:
+        log.exception("failed")
+    err = capsys.readouterr().err
+    assert "ZeroDivisionError: division by zero" in err
+    assert "test_logs.py" in err

@@ -1,0 +1,91 @@
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from studio.settings import Settings
+
+TABLE = Path(__file__).parents[2] / "docs" / "settings.md"
+
+
+@pytest.fixture(autouse=True)
+def _bare(bare_environment):
+    """No settings from outside."""
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.0.0.2"])
+def test_this_computers_own_addresses_are_accepted(host):
+    assert Settings(host=host).host == host
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "studio.example", ""])  # noqa: S104
+def test_any_other_address_is_refused_with_advice(host):
+    with pytest.raises(ValidationError) as caught:
+        Settings(host=host)
+    assert "listens on this computer only" in str(caught.value)
+    assert "SSH tunnel" in str(caught.value)
+
+
+def test_settings_come_from_the_environment_under_their_prefix(monkeypatch):
+    monkeypatch.setenv("MATTELOOP_PORT", "8080")
+    monkeypatch.setenv("MATTELOOP_DATA_DIR", "/somewhere/else")
+    monkeypatch.setenv("PORT", "9999")
+    settings = Settings()
+    assert (settings.port, settings.data_dir) == (8080, Path("/somewhere/else"))
+
+
+def test_settings_come_from_a_file_and_the_environment_wins(monkeypatch):
+    Path(".env").write_text("MATTELOOP_PORT=8080\nMATTELOOP_THREADS=3\nSOMETHING_ELSE=1\n")
+    monkeypatch.setenv("MATTELOOP_THREADS", "2")
+    assert (Settings().port, Settings().threads) == (8080, 2)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"port": 70000},
+        {"threads": -1},
+        {"validation_share": 0},
+        {"validation_share": 1},
+        {"training_steps": 0},
+        {"training_minutes": 0},
+        {"learning_rate": 0},
+        {"max_megapixels": 0},
+        {"device": "abacus"},
+        {"log_level": "LOUD"},
+    ],
+)
+def test_values_out_of_range_are_refused(wrong):
+    with pytest.raises(ValidationError):
+        Settings(**wrong)
+
+
+def test_the_person_is_the_operator_or_the_login_name(monkeypatch):
+    assert Settings(operator="keiko").person == "keiko"
+    monkeypatch.setattr("getpass.getuser", lambda: "ren")
+    assert Settings().person == "ren"
+
+
+@pytest.mark.parametrize("error", [KeyError("uid not found"), OSError("no login")])
+def test_the_person_has_a_name_in_a_bare_container(monkeypatch, error):
+    def fail():
+        raise error
+
+    monkeypatch.setattr("getpass.getuser", fail)
+    assert Settings().person == "operator"
+
+
+def test_the_image_limits_follow_the_megapixels():
+    assert Settings(max_megapixels=12).image_limits.max_pixels == 12_000_000
+
+
+def test_the_table_of_the_documentation_lists_every_setting_with_its_default_and_meaning():
+    rows = [
+        tuple(cell.strip() for cell in line.strip("|").split("|"))
+        for line in TABLE.read_text(encoding="utf-8").splitlines()
+        if line.startswith("| `")
+    ]
+    assert rows == [
+        (f"`MATTELOOP_{name.upper()}`", f"`{field.default}`" if str(field.default) else "", field.description)
+        for name, field in Settings.model_fields.items()
+    ]

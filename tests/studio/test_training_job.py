@@ -1,0 +1,190 @@
+"""The training as a process of its own; its steps are tested in tests/training/test_retrain.py."""
+
+import os
+import subprocess
+import sys
+import threading
+
+import pytest
+from small_images import approve
+
+from annotation_store import model_registry, training_runs
+from annotation_store.states import ModelState, RunState
+from studio import training_job
+from studio.training_job import TrainingJob, process_is_alive
+
+SLEEP = "import time; print('learning', flush=True); time.sleep(60)"
+NOBODY = 2**22 + 1  # above the highest process number of Linux
+
+
+@pytest.fixture(autouse=True)
+def _short_waits(monkeypatch):
+    monkeypatch.setattr(training_job, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(training_job, "GRACE_SECONDS", 0.1)
+
+
+@pytest.fixture
+def run(studio):
+    return training_runs.request(studio.store, by="keiko")
+
+
+@pytest.fixture
+def job_of(studio, monkeypatch):
+    """A job whose training is the given Python program, which first tells the store its process."""
+
+    def make(program):
+        job = TrainingJob(studio.store, studio.settings)
+        start = "import sys, os; sys.path[:0] = [os.getcwd()]\n"
+        start += "from pathlib import Path; from annotation_store import store, training_runs\n"
+        start += "training_runs.start(store.open_store(Path(sys.argv[1])), int(sys.argv[2]), os.getpid())\n"
+        monkeypatch.setattr(
+            job,
+            "_command",
+            lambda run_id: [sys.executable, "-c", start + program, str(studio.store.folder), str(run_id)],
+        )
+        return job
+
+    return make
+
+
+@pytest.fixture
+def in_background():
+    """Call a function in a thread and return the thread."""
+
+    def start(function, *arguments):
+        thread = threading.Thread(target=function, args=arguments)
+        thread.start()
+        return thread
+
+    return start
+
+
+def is_running(store, run_id):
+    return training_runs.get_run(store, run_id).state is RunState.RUNNING
+
+
+@pytest.mark.slow
+def test_a_real_training_ends_with_a_verdict_and_a_log(studio):
+    for number, name in enumerate(("cup_1.png", "scarf_1.png")):
+        approve(studio.store, name, number)
+    run = training_runs.request(studio.store, by="keiko")
+    settings = studio.settings.model_copy(update={"training_steps": 2})
+    TrainingJob(studio.store, settings).run(run.id)
+    run = training_runs.get_run(studio.store, run.id)
+    log = (studio.store.folder / run.log_path).read_text()
+    assert run.state is RunState.SUCCEEDED, log
+    assert "held-out image" in run.verdict
+    candidate = model_registry.get_model(studio.store, run.candidate_id)
+    assert candidate.state in (ModelState.RETIRED, ModelState.LIVE, ModelState.REJECTED)
+    assert "Learning: step 2" in log
+    assert run.verdict in log
+
+
+def test_a_cancelled_training_that_does_not_stop_by_itself_is_ended(studio, run, job_of, in_background, eventually):
+    thread = in_background(job_of(SLEEP).run, run.id)
+    eventually(lambda: is_running(studio.store, run.id))
+    pid = training_runs.get_run(studio.store, run.id).pid
+    training_runs.request_cancel(studio.store, run.id, by="keiko")
+    thread.join(20)
+    ended = training_runs.get_run(studio.store, run.id)
+    assert (ended.state, ended.verdict) == (RunState.CANCELLED, "Cancelled. The live model is unchanged.")
+    assert not process_is_alive(pid)
+
+
+def test_a_training_that_is_killed_has_failed_in_words(studio, run, job_of):
+    job_of("print('so far', flush=True); os.kill(os.getpid(), 9)").run(run.id)
+    ended = training_runs.get_run(studio.store, run.id)
+    assert (ended.state, ended.verdict) == (
+        RunState.FAILED,
+        "The training ended unexpectedly (status -9); its log says more.",
+    )
+    assert (studio.store.folder / ended.log_path).read_text() == "so far\n"
+
+
+def test_a_training_that_cannot_start_has_failed_in_words(studio, run, job_of):
+    job = job_of("")
+    job._command = lambda run_id: [sys.executable, "-c", "raise SystemExit(3)"]
+    job.run(run.id)
+    assert training_runs.get_run(studio.store, run.id).state is RunState.FAILED
+
+
+def test_closing_the_studio_ends_the_training_before_it_returns(studio, run, job_of, in_background, eventually):
+    job = job_of(SLEEP)
+    thread = in_background(job.run, run.id)
+    eventually(lambda: is_running(studio.store, run.id))
+    pid = training_runs.get_run(studio.store, run.id).pid
+    job.stop()
+    ended = training_runs.get_run(studio.store, run.id)
+    assert ended.state is RunState.INTERRUPTED
+    assert "studio was closed" in ended.verdict
+    assert not process_is_alive(pid)
+    thread.join(5)
+
+
+def test_children_of_the_training_are_ended_with_it(studio, run, job_of, in_background, eventually, tmp_path):
+    note = tmp_path / "child"
+    child = (
+        f"import subprocess; child = subprocess.Popen(['sleep', '60']); Path({str(note)!r}).write_text(str(child.pid))"
+    )
+    job = job_of(f"{child}\n{SLEEP}")
+    thread = in_background(job.run, run.id)
+    eventually(lambda: note.exists() and note.read_text())
+    job.stop()
+    thread.join(5)
+    eventually(lambda: not process_is_alive(int(note.read_text())))
+
+
+def test_a_run_that_was_cancelled_in_the_queue_is_not_started(studio, run, job_of):
+    training_runs.request_cancel(studio.store, run.id, by="keiko")
+    job_of(SLEEP).run(run.id)
+    ended = training_runs.get_run(studio.store, run.id)
+    assert ended.state is RunState.CANCELLED
+    assert not (studio.store.folder / ended.log_path).exists()
+
+
+def test_nothing_is_started_once_the_studio_closes(studio, run, job_of):
+    job = job_of(SLEEP)
+    job.stop()
+    job.run(run.id)
+    assert training_runs.get_run(studio.store, run.id).state is RunState.QUEUED
+
+
+def test_the_settings_reach_the_training(studio):
+    settings = studio.settings.model_copy(
+        update={"training_steps": 7, "training_minutes": 1.5, "learning_rate": 1e-4, "validation_share": 0.5}
+    )
+    command = TrainingJob(studio.store, settings)._command(12)
+    assert command[1:] == [
+        *("-m", "training.retrain", str(studio.store.folder), "12", "7", "1.5", "0.0001", "0.5"),
+        *("--threads", "1", "--device", "cpu"),
+    ]
+
+
+def test_this_process_is_alive_and_nobody_is_not():
+    assert process_is_alive(os.getpid())
+    assert not process_is_alive(NOBODY)
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="only Linux tells zombies in /proc")  # noqa: PTH110
+def test_a_zombie_is_not_alive(eventually):
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    try:
+        eventually(lambda: not process_is_alive(process.pid))
+        os.kill(process.pid, 0)  # its number is still taken
+    finally:
+        process.wait()
+
+
+def test_a_process_of_somebody_else_is_alive(monkeypatch):
+    def refuse(_pid, _signal):
+        raise PermissionError
+
+    monkeypatch.setattr(os, "kill", refuse)
+    assert process_is_alive(1)
+
+
+def test_ending_a_group_that_is_gone_is_no_error():
+    process = subprocess.Popen([sys.executable, "-c", ""], start_new_session=True)
+    process.wait()
+    training_job._end_group(process)
+    assert process.returncode == 0

@@ -1,0 +1,152 @@
+"""The worker as a process of its own: real processes, so few and long tests."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from small_images import take_in
+
+from annotation_store import drafts, gallery, training_runs
+from annotation_store.states import ImageState, RunState
+from studio import worker as worker_module
+from studio.settings import Settings
+from studio.studio import open_studio
+from studio.training_job import process_is_alive
+from studio.worker import PROGRAM_FOLDER, Worker, environment_of
+
+
+@pytest.fixture
+def quiet(settings):
+    """Settings with a model that needs neither weights nor torch to load long."""
+    from annotation_store import model_registry
+
+    studio = open_studio(settings)
+    closed_form = next(model for model in model_registry.list_models(studio.store) if model.name == "closed-form")
+    model_registry.promote(studio.store, closed_form.id, verdict="for the test", by="keiko")
+    yield settings
+    studio.close()
+
+
+def state_of(store, image):
+    return gallery.get_image(store, image.id).state
+
+
+def test_the_environment_makes_the_very_same_settings(settings, monkeypatch):
+    told = settings.model_copy(update={"operator": "ren", "learning_rate": 1.25e-5, "validation_share": 0.4})
+    for name, value in environment_of(told).items():
+        monkeypatch.setenv(name, value)
+    assert Settings(_env_file=None) == told
+
+
+def test_the_environment_names_the_data_folder_from_the_root(settings, tmp_path):
+    told = settings.model_copy(update={"data_dir": tmp_path.relative_to(tmp_path.parent)})
+    os.chdir(tmp_path.parent)
+    assert environment_of(told)["MATTELOOP_DATA_DIR"] == str(tmp_path)
+
+
+@pytest.mark.slow
+def test_the_worker_drafts_what_waits_also_after_it_was_killed_and_ends_when_told(quiet, monkeypatch, eventually):
+    monkeypatch.setattr(worker_module, "WATCH_SECONDS", 0.1)
+    studio = open_studio(quiet)
+    left = take_in(studio.store, "left_1.png", 1)
+    drafts.claim_next_for_drafting(studio.store)  # by a worker that fell
+    lost = training_runs.request(studio.store, by="keiko")
+    training_runs.start(studio.store, lost.id, 2**22 + 1)
+
+    worker = Worker(quiet)
+    worker.start()
+    try:
+        eventually(lambda: state_of(studio.store, left) is ImageState.READY, within=120)
+        assert training_runs.get_run(studio.store, lost.id).state is RunState.INTERRUPTED
+
+        first = worker._process
+        os.kill(first.pid, signal.SIGKILL)
+        eventually(lambda: worker._process is not first)
+        waiting = take_in(studio.store, "waiting_1.png", 2)
+        studio.jobs.draft()
+        eventually(lambda: state_of(studio.store, waiting) is ImageState.READY, within=120)
+    finally:
+        worker.stop()
+    assert worker._process.returncode is not None
+    assert not process_is_alive(worker._process.pid)
+    studio.close()
+
+
+@pytest.mark.slow
+def test_a_worker_whose_parent_is_gone_ends_by_itself(quiet):
+    gone = 2**22 + 1
+    process = subprocess.Popen(
+        [sys.executable, "-m", "studio.worker", str(gone)],
+        cwd=PROGRAM_FOLDER,
+        env={**os.environ, **environment_of(quiet)},
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        process.wait(120)
+    finally:
+        process.kill()
+        process.wait()
+
+
+class Fallen:
+    """A process that has ended already."""
+
+    def __init__(self, status=1):
+        self.returncode = status
+
+    def poll(self):
+        return self.returncode
+
+    def terminate(self):
+        """It is gone."""
+
+    def wait(self, timeout=None):
+        return self.returncode
+
+
+def test_a_worker_that_keeps_falling_is_given_up(settings, monkeypatch, eventually):
+    monkeypatch.setattr(worker_module, "WATCH_SECONDS", 0.01)
+    worker, spawned = Worker(settings), []
+    monkeypatch.setattr(worker, "_spawn", lambda: spawned.append(1) or Fallen())
+    worker.start()
+    eventually(lambda: not worker._watcher.is_alive())
+    assert len(spawned) == 1 + worker_module.RESTARTS_PER_MINUTE
+    worker.stop()
+
+
+def test_a_worker_that_is_just_being_started_again_is_stopped_too(settings, monkeypatch, eventually):
+    import threading
+
+    monkeypatch.setattr(worker_module, "WATCH_SECONDS", 0.01)
+    starting, go_on = threading.Event(), threading.Event()
+    worker, stopped = Worker(settings), []
+
+    class Living(Fallen):
+        def poll(self):
+            return None
+
+        def terminate(self):
+            stopped.append(self)
+
+    def spawn():
+        if worker._process is None:
+            return Fallen()
+        starting.set()
+        go_on.wait(10)
+        return Living()
+
+    monkeypatch.setattr(worker, "_spawn", spawn)
+    worker.start()
+    starting.wait(10)
+    stopping = threading.Thread(target=worker.stop)
+    stopping.start()
+    eventually(worker._closing.is_set)
+    go_on.set()
+    stopping.join(10)
+    assert [type(process) for process in stopped] == [Living]
+
+
+def test_stopping_a_worker_that_never_started_is_no_error(settings):
+    Worker(settings).stop()
