@@ -27,6 +27,27 @@ def example(seed=0, **planes):
     return TrainingExample(**{"rgb": rgb, "trimap": trimap, "alpha": alpha, **planes})
 
 
+def test_learning_lowers_the_error_and_keeps_the_statistics_of_pre_training(monkeypatch):
+    torch.manual_seed(0)
+    samples = tiny_samples(1, prior_error=0.15)
+    network = CompactNetwork(widths=(8, 8, 8, 8, 8), depths=(1, 1, 1, 1, 1), detail=8)
+    statistics = {name: value.clone() for name, value in network.named_buffers()}
+    batch = decode(samples)
+
+    def error(net):
+        with torch.inference_mode():
+            return float(unknown_l1(net.eval()(batch.inputs), batch.alpha, batch.inputs.unknown))
+
+    plan = FinetuneSettings(steps=40, learning_rate=5e-3)
+    small = replace(plan.loop(), crop=64, batch=2, warm_up=2)
+    monkeypatch.setattr(FinetuneSettings, "loop", lambda self: small)
+    before = error(network)
+    learnt = finetune(network, samples, plan)
+    assert error(learnt) < 0.9 * before
+    for name, value in learnt.named_buffers():
+        assert torch.equal(value, statistics[name]), name
+
+
 def test_samples_are_cut_around_unknown_pixels_from_every_example():
     samples = cut_samples([example(0), example(1)])
     assert len(samples) == 4
@@ -85,27 +106,6 @@ def test_an_example_that_teaches_nothing_is_passed_over():
 def test_nothing_to_learn_from_is_said_in_words(trimap):
     with pytest.raises(MattingError, match="then train again"):
         cut_samples([example(trimap=trimap)])
-
-
-def test_learning_lowers_the_error_and_keeps_the_statistics_of_pre_training(monkeypatch):
-    torch.manual_seed(0)
-    samples = tiny_samples(1, prior_error=0.15)
-    network = CompactNetwork(widths=(8, 8, 8, 8, 8), depths=(1, 1, 1, 1, 1), detail=8)
-    statistics = {name: value.clone() for name, value in network.named_buffers()}
-    batch = decode(samples)
-
-    def error(net):
-        with torch.inference_mode():
-            return float(unknown_l1(net.eval()(batch.inputs), batch.alpha, batch.inputs.unknown))
-
-    plan = FinetuneSettings(steps=40, learning_rate=5e-3)
-    small = replace(plan.loop(), crop=64, batch=2, warm_up=2)
-    monkeypatch.setattr(FinetuneSettings, "loop", lambda self: small)
-    before = error(network)
-    learnt = finetune(network, samples, plan)
-    assert error(learnt) < 0.9 * before
-    for name, value in learnt.named_buffers():
-        assert torch.equal(value, statistics[name]), name
 
 
 def test_the_settings_of_the_loop_follow():
