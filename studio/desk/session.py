@@ -129,7 +129,7 @@ class EditingSession:
         """Approve what the operator sees. Raises ConflictError if it is not what the store has."""
         with self._lock:
             self.document()
-            return reviews.approve(
+            approved = reviews.approve(
                 self._store,
                 self.image_id,
                 revision_id=revision,
@@ -139,6 +139,9 @@ class EditingSession:
                 by=by,
                 model_id=self._model_id,
             )
+            if approved.head_revision_id != revision:  # its strokes are in the new head now
+                self._snapshots.drop(revision)
+            return approved
 
     @property
     def _whole(self) -> Box:

@@ -10,6 +10,9 @@ from studio.desk.snapshots import Snapshots
 MOST_PIXELS = 150_000_000
 """Together; a session needs about 12 bytes a pixel."""
 
+GATES = 64
+"""Two requests for one image open it once; so many images can be opened side by side."""
+
 
 class EditingSessions:
     """Finds or opens the session of an image. Thread-safe; two images open side by side."""
@@ -19,14 +22,12 @@ class EditingSessions:
         self._live = live
         self._snapshots = snapshots
         self._lock = threading.Lock()
-        self._opening: dict[int, threading.Lock] = {}
+        self._gates = [threading.Lock() for _ in range(GATES)]
         self._sessions: OrderedDict[int, EditingSession] = OrderedDict()
 
     def of(self, image_id: int) -> EditingSession:
         """The session of the image. Raises NotFoundError if there is no image or no draft yet."""
-        with self._lock:
-            gate = self._opening.setdefault(image_id, threading.Lock())
-        with gate:
+        with self._gates[image_id % GATES]:
             with self._lock:
                 if (found := self._sessions.get(image_id)) is not None:
                     self._sessions.move_to_end(image_id)
@@ -41,7 +42,6 @@ class EditingSessions:
         """Drop the session, e.g. after a decision; it is rebuilt from the store when asked for again."""
         with self._lock:
             self._sessions.pop(image_id, None)
-            self._opening.pop(image_id, None)
 
     def close(self) -> None:
         """Write what waits to be written."""
@@ -49,5 +49,4 @@ class EditingSessions:
 
     def _make_room(self) -> None:
         while len(self._sessions) > 1 and sum(s.pixels for s in self._sessions.values()) > MOST_PIXELS:
-            image_id, _ = self._sessions.popitem(last=False)
-            self._opening.pop(image_id, None)
+            self._sessions.popitem(last=False)

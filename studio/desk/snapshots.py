@@ -40,6 +40,15 @@ class Snapshots:
             return decode_alpha(self._path(revision_id, position).read_bytes())
         return None
 
+    def drop(self, revision_id: int) -> None:
+        """Forget the snapshots of a revision that nobody corrects any more."""
+        with self._lock:
+            waiting = self._waiting.pop(revision_id, None)
+        if waiting is not None:
+            waiting[0].cancel()
+        for path in self._folder.glob(f"{revision_id}-*.png"):
+            path.unlink(missing_ok=True)
+
     def flush(self) -> None:
         """Write everything that waits, now."""
         with self._lock:

@@ -258,6 +258,20 @@ def test_approve_stores_what_was_seen(studio, session):
     assert np.array_equal(np.rint(stored_alpha * 65535), np.rint(alpha * 65535))
 
 
+def test_approve_names_the_model_that_computed_the_alpha(studio, session):
+    drafted_by = get_revision(studio.store, session.document().revision_id).model_version_id
+    model_registry.promote(
+        studio.store,
+        next(m.id for m in model_registry.list_models(studio.store) if m.id != drafted_by and m.state != "live"),
+        verdict="chosen",
+        by="keiko",
+    )
+    paint(session, "a")
+    image = session.approve(**place_of(session), by="ren")
+    revision = get_revision(studio.store, image.head_revision_id)
+    assert revision.model_version_id == model_registry.live_model(studio.store).id != drafted_by
+
+
 def test_approve_refuses_an_old_version(studio, session, open_session):
     place = place_of(session)
     paint(open_session(), "a")

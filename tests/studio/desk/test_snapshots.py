@@ -69,3 +69,13 @@ def test_a_folder_that_is_gone_costs_no_error(tmp_path, snapshots, alpha):
     snapshots.save_soon(7, 3, alpha)
     snapshots.flush()
     assert snapshots.load(7, 3) is None
+
+
+def test_dropping_a_revision_forgets_what_is_written_and_what_waits(snapshots, alpha, tmp_path):
+    snapshots.save_soon(7, 3, alpha)
+    snapshots.flush()
+    snapshots.save_soon(7, 4, alpha)
+    snapshots.save_soon(8, 1, alpha)
+    snapshots.drop(7)
+    snapshots.flush()
+    assert files_of(tmp_path) == ["8-1.png"]
