@@ -16,6 +16,7 @@ import typer
 from matting_core.classical import ClosedForm
 from matting_core.matting import Matting
 from matting_core.networks.registry import load_matting, shipped_weights
+from studio.commands.terminal import chatter_aside
 from training.evaluate import evaluate
 
 
@@ -30,9 +31,10 @@ def main(
     methods: dict[str, Matting] = {"closed-form": ClosedForm(), "compact": network}
     rows: dict[str, dict[str, dict[str, float]]] = {}
     for name in trimaps or ["trimap"]:
-        rows[name] = {
-            method: asdict(evaluate(matting, folder, trimaps=name).mean) for method, matting in methods.items()
-        }
+        with chatter_aside():
+            rows[name] = {
+                method: asdict(evaluate(matting, folder, trimaps=name).mean) for method, matting in methods.items()
+            }
         rows[name]["ratio"] = {
             metric: rows[name]["compact"][metric] / value for metric, value in rows[name]["closed-form"].items()
         }

@@ -21,6 +21,10 @@ from studio.live_model import LiveModel
 log = structlog.get_logger()
 
 AUTHOR = "drafting"
+FALLEN = (
+    "The program that makes the drafts was ended while it worked on this photo, most often because memory ran out: "
+    "close other programs, or make the photo smaller and take that in, then try again."
+)
 
 _one_at_a_time = threading.Lock()
 
@@ -42,6 +46,13 @@ def draft_waiting(store: Store, live: LiveModel, *, on_image: Callable[[ImageRec
         finally:
             _one_at_a_time.release()
     return drafted
+
+
+def give_up_unfinished(store: Store) -> None:
+    """After the fall of a worker: what it was drafting may have caused that, and would again, for ever."""
+    for image in gallery.list_images(store, states=[ImageState.DRAFTING]):
+        log.warning("draft given up", image=image.id, name=image.name)
+        _note_failure(store, image, FALLEN)
 
 
 def _images_wait(store: Store) -> bool:

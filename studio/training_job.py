@@ -108,6 +108,15 @@ def process_is_alive(pid: int) -> bool:
     return True
 
 
+def training_is_alive(pid: int) -> bool:
+    """Whether a training runs under this number: after a restart, another process or thread may have it."""
+    if not process_is_alive(pid):
+        return False
+    with contextlib.suppress(OSError):
+        return b"retrain" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    return True
+
+
 def _explain(run: RunRecord, *, status: int, stopping: bool) -> tuple[RunState, str]:
     if run.cancel_requested:
         return RunState.CANCELLED, "Cancelled. The live model is unchanged."

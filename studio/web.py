@@ -1,5 +1,6 @@
 """The web application: the REST API, the editor's files and the Gradio pages behind one guard, on one port."""
 
+import errno
 import os
 import signal
 import socket
@@ -65,8 +66,8 @@ def serve(settings: Settings) -> None:
     worker.start()
     try:
         app = create_app(studio)
-        port = listener.getsockname()[1]
-        print(f"Matteloop is open: http://{settings.host}:{port}   (Ctrl-C closes it)", flush=True)
+        address = f"[{settings.host}]" if ":" in settings.host else settings.host
+        print(f"Matteloop is open: http://{address}:{listener.getsockname()[1]}   (Ctrl-C closes it)", flush=True)
         log.info("open", seconds=round(time.monotonic() - started, 1), data=str(studio.store.folder))
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3, ws="none")
         uvicorn.Server(config).run(sockets=[listener])
@@ -83,18 +84,30 @@ class PortTakenError(MattingError):
     """Another program listens on the port."""
 
 
+class AddressUnavailableError(MattingError):
+    """The system does not let the studio listen on the address or the port."""
+
+
 def _listen(settings: Settings) -> socket.socket:
-    """Take the port before anything slow happens. Raises PortTakenError."""
+    """Take the port before anything slow happens. Raises PortTakenError, AddressUnavailableError."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((settings.host, settings.port))
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((settings.host, settings.port))
+            listener.listen(128)
+        except OSError:
+            listener.close()
+            raise
     except OSError as error:
-        listener.close()
-        raise PortTakenError(
-            f"port {settings.port} is in use, perhaps by another Matteloop: close that one, or choose another port "
-            "with --port"
+        if error.errno == errno.EADDRINUSE:
+            raise PortTakenError(
+                f"port {settings.port} is in use, perhaps by another Matteloop: close that one, or choose another port "
+                "with --port"
+            ) from error
+        raise AddressUnavailableError(
+            f"the studio cannot listen on {settings.host}, port {settings.port} ({error.strerror}): "
+            "use the address 127.0.0.1 and a port above 1023"
         ) from error
-    listener.listen(128)
     return listener

@@ -1,6 +1,7 @@
 """The worker process: drafts photos and starts trainings. The web process starts it: ``python -m studio.worker PID``.
 
-It ends with the process of that number, its parent, however that one ends.
+It ends with the process of that number, its parent, however that one ends. ``--after-fall`` follows where an earlier
+worker of the same parent fell.
 """
 
 import os
@@ -15,11 +16,11 @@ import structlog
 
 from annotation_store import drafts, training_runs
 from annotation_store.states import RunState
-from studio.drafting import draft_waiting
+from studio.drafting import draft_waiting, give_up_unfinished
 from studio.logs import configure_logs
 from studio.settings import Settings
 from studio.studio import Studio, open_studio
-from studio.training_job import TrainingJob, process_is_alive
+from studio.training_job import TrainingJob, training_is_alive
 
 log = structlog.get_logger()
 
@@ -27,9 +28,10 @@ PROGRAM_FOLDER = Path(__file__).parent.parent
 WATCH_SECONDS = 1.0
 SHUTDOWN_SECONDS = 15.0
 RESTARTS_PER_MINUTE = 3
+AFTER_FALL = "--after-fall"
 
 
-def main(parent: int) -> None:
+def main(parent: int, *, after_fall: bool = False) -> None:
     """Work until told to stop, or until the process `parent`, which started this one, is gone."""
     settings = Settings()
     configure_logs(settings)
@@ -44,8 +46,10 @@ def main(parent: int) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=leave, name="watch-parent", daemon=True).start()
+    if after_fall:
+        give_up_unfinished(studio.store)
     drafts.return_unfinished_drafts(studio.store)
-    training_runs.mark_interrupted(studio.store, is_alive=process_is_alive)
+    training_runs.mark_interrupted(studio.store, is_alive=training_is_alive)
     studio.jobs.draft()
     for run in training_runs.list_runs(studio.store):
         if run.state is RunState.QUEUED:  # its message may have been lost with an earlier worker
@@ -67,6 +71,7 @@ class Worker:
     def __init__(self, settings: Settings) -> None:
         self._environment = {**os.environ, **environment_of(settings)}
         self._process: subprocess.Popen[bytes] | None = None
+        self._has_fallen = False
         self._closing = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="watch-worker", daemon=True)
 
@@ -90,7 +95,7 @@ class Worker:
     def _spawn(self) -> subprocess.Popen[bytes]:
         # a session of its own: Ctrl-C in the terminal reaches the studio, which then stops the worker in order
         return subprocess.Popen(  # noqa: S603  (our own interpreter and module)
-            [sys.executable, "-m", "studio.worker", str(os.getpid())],
+            [sys.executable, "-m", "studio.worker", str(os.getpid()), *([AFTER_FALL] if self._has_fallen else [])],
             cwd=PROGRAM_FOLDER,
             env=self._environment,
             start_new_session=True,
@@ -106,6 +111,7 @@ class Worker:
                 log.error("the worker keeps falling and is not started again", status=self._process.returncode)
                 return
             log.warning("the worker fell and is started again", status=self._process.returncode)
+            self._has_fallen = True
             self._process = self._spawn()
 
 
@@ -116,4 +122,4 @@ def environment_of(settings: Settings) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), after_fall=AFTER_FALL in sys.argv)

@@ -26,7 +26,10 @@ from matting_core.networks.compact_features import CompactInput
 from matting_core.prior.classical_prior import Prior, classical_prior, unit_colours
 
 TILE = 1024
-"""Core of a tile in pixels; bounds memory at about 1 GB however large the photo is."""
+"""Core of a tile in pixels; bounds the network's memory at about 1 GB.
+
+The prior is not tiled: it needs about 130 bytes a pixel of the photo.
+"""
 MARGIN = 128
 """Context around a tile; neighbouring tiles are blended across it."""
 

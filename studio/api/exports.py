@@ -1,12 +1,14 @@
 """Exports as downloads, streamed: the first bytes leave before the last photo is read."""
 
+import contextlib
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Mapping
 from datetime import UTC, datetime
 
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from annotation_store import gallery
 from annotation_store.errors import NothingToExportError
@@ -18,7 +20,8 @@ from studio.api.dependencies import StudioDep
 router = APIRouter(prefix="/exports", tags=["exports"])
 
 CHUNKS_AHEAD = 64
-WAIT_SECONDS = 120.0
+LOOK_SECONDS = 1.0
+"""How often a full pipe looks whether somebody still reads."""
 
 
 @router.get("/cutouts.zip")
@@ -28,18 +31,41 @@ def download_cutouts(studio: StudioDep) -> StreamingResponse:
         raise NothingToExportError("No image is approved yet: approve one on the Correct page, then export.")
     name = f"matteloop-{datetime.now(UTC):%Y%m%d-%H%M}.zip"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingResponse(_zip_chunks(studio.store), media_type="application/zip", headers=headers)
+    return _Download(_zip_chunks(studio.store), media_type="application/zip", headers=headers)
+
+
+class _Download(StreamingResponse):
+    """Closes its chunks when the browser breaks the download off, not when garbage is next collected."""
+
+    def __init__(self, chunks: Generator[bytes, None, None], *, media_type: str, headers: Mapping[str, str]) -> None:
+        super().__init__(chunks, media_type=media_type, headers=headers)
+        self._chunks = chunks
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._chunks.close()
 
 
 class _Pipe:
-    """The writing end: a file object that hands its chunks to the reading end, and waits when that is slow."""
+    """The writing end: a file object that hands its chunks to the reading end, and waits while that is slow."""
 
     def __init__(self) -> None:
         self.chunks: queue.Queue[bytes | BaseException | None] = queue.Queue(CHUNKS_AHEAD)
+        self.reader_is_gone = threading.Event()
         self._position = 0
 
+    def hand_on(self, chunk: bytes | BaseException | None) -> None:
+        """Bytes, an error that ends the export, or None at its end. Raises BrokenPipeError if nobody reads any more."""
+        while not self.reader_is_gone.is_set():
+            with contextlib.suppress(queue.Full):
+                self.chunks.put(chunk, timeout=LOOK_SECONDS)
+                return
+        raise BrokenPipeError
+
     def write(self, data: bytes) -> int:
-        self.chunks.put(bytes(data), timeout=WAIT_SECONDS)  # queue.Full ends the export if nobody reads any more
+        self.hand_on(bytes(data))
         self._position += len(data)
         return len(data)
 
@@ -50,20 +76,22 @@ class _Pipe:
         """Chunks are handed on at once."""
 
 
-def _zip_chunks(store: Store) -> Iterator[bytes]:
+def _zip_chunks(store: Store) -> Generator[bytes, None, None]:
     pipe = _Pipe()
 
     def produce() -> None:
-        try:
-            export_cutouts(store, pipe)  # type: ignore[arg-type]
-            pipe.chunks.put(None, timeout=WAIT_SECONDS)
-        except queue.Full:
-            return
-        except BaseException as error:
-            pipe.chunks.put(error)
+        with contextlib.suppress(BrokenPipeError):
+            try:
+                export_cutouts(store, pipe)  # type: ignore[arg-type]
+                pipe.hand_on(None)
+            except BaseException as error:
+                pipe.hand_on(error)
 
     threading.Thread(target=produce, name="export", daemon=True).start()
-    while (chunk := pipe.chunks.get()) is not None:
-        if isinstance(chunk, BaseException):
-            raise chunk
-        yield chunk
+    try:
+        while (chunk := pipe.chunks.get()) is not None:
+            if isinstance(chunk, BaseException):
+                raise chunk
+            yield chunk
+    finally:
+        pipe.reader_is_gone.set()

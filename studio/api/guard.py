@@ -4,13 +4,13 @@ Two attacks come through the operator's own browser and are refused here, before
 to the studio (cross-site request forgery), and a foreign name that resolves to 127.0.0.1 (DNS rebinding).
 """
 
+import ipaddress
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SAME_SITE = frozenset({"same-origin", "none"})
 
@@ -48,7 +48,7 @@ class LocalGuard:
 def refuse(method: str, headers: Headers) -> str | None:
     """The reason to refuse a request, or None."""
     host = headers.get("host", "")
-    if _name_in(host) not in LOOPBACK_NAMES:
+    if not _is_this_computer(_name_in(host)):
         return "The studio answers only under the address of this computer, http://127.0.0.1."
     if method in SAFE_METHODS:
         return None
@@ -59,6 +59,16 @@ def refuse(method: str, headers: Headers) -> str | None:
     if origin is not None and origin.partition("://")[2] != host:
         return "This request came from another website and was refused."
     return None
+
+
+def _is_this_computer(name: str | None) -> bool:
+    """Whether a name is localhost or a loopback address: those that `Settings.host` accepts."""
+    if name is None or name == "localhost":
+        return name is not None
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
 
 
 def _name_in(host: str) -> str | None:

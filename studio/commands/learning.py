@@ -42,12 +42,12 @@ def retrain(
     speak_only_of_faults(settings)
     from annotation_store import training_runs
     from annotation_store.states import RunState
-    from studio.training_job import process_is_alive
+    from studio.training_job import training_is_alive
     from training.built_in_models import register_built_in_models
 
     with existing_store(settings) as store:
         register_built_in_models(store)
-        training_runs.mark_interrupted(store, is_alive=process_is_alive)
+        training_runs.mark_interrupted(store, is_alive=training_is_alive)
         run = _train(store, settings, training_runs.request(store, by=settings.person))
     if run.state is RunState.SUCCEEDED:
         typer.echo(run.verdict)

@@ -10,7 +10,7 @@ import typer
 from matting_core.errors import MattingError
 from studio.commands.errors import CommandError
 from studio.commands.options import DataDir, ModelName, settings_from, speak_only_of_faults
-from studio.commands.terminal import complain, note, table
+from studio.commands.terminal import chatter_aside, complain, note, table
 from studio.commands.whole_files import whole_file
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ def predict(
     failed = False
     for pair in pairs:
         try:
-            _predict_one(matting, pair, bits=bits, limits=settings.image_limits)
+            with chatter_aside():
+                _predict_one(matting, pair, bits=bits, limits=settings.image_limits)
         except MattingError as error:
             failed = True
             complain(f"{pair.image.name}: {error}")
@@ -112,7 +113,8 @@ def evaluate(
         done.append(score)
         note(f"{len(done)} of {count}: {score.name}: SAD {score.errors.sad:.3f}")
 
-    evaluation = evaluate_folder(matting, folder, trimaps=trimaps, on_score=tell)
+    with chatter_aside():
+        evaluation = evaluate_folder(matting, folder, trimaps=trimaps, on_score=tell)
     if as_json:
         answer = {
             "model": name,

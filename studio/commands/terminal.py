@@ -3,7 +3,8 @@
 import shutil
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
 from types import TracebackType
 from typing import Self
 
@@ -23,6 +24,13 @@ def complain(text: str) -> None:
 def note(text: str) -> None:
     """A line about how things go, on standard error."""
     typer.echo(text, err=True)
+
+
+@contextmanager
+def chatter_aside() -> Iterator[None]:
+    """Send what libraries print to standard error: PyMatting tells of hard photos where the results belong."""
+    with redirect_stdout(sys.stderr):
+        yield
 
 
 class StatusLine:

@@ -251,15 +251,14 @@ class EditingSession:
         self._befores: list[_Before] = []
         base_trimap, base_alpha = corrections.load_base(self._store, document.revision_id)
         self._trimap, self._alpha = base_trimap.copy(), base_alpha.copy()
-        if document.strokes:
-            for stroke in document.strokes:
-                paint(self._trimap, stroke)
-            kept = self._snapshots.load(document.revision_id, document.position)
-            if kept is not None and kept.shape == self._alpha.shape:
-                self._alpha = kept
-                self._alpha[self._trimap == 0], self._alpha[self._trimap == 255] = 0, 1
-            else:
-                self._update(base_trimap, self._whole)
+        for stroke in document.strokes:
+            paint(self._trimap, stroke)
+        kept = self._snapshots.load(document.revision_id, document.position)
+        if kept is not None and kept.shape == self._alpha.shape:  # without strokes it is what recompute gave
+            self._alpha = kept
+            self._alpha[self._trimap == 0], self._alpha[self._trimap == 255] = 0, 1
+        elif document.strokes:
+            self._update(base_trimap, self._whole)
 
     def _keep_snapshot(self) -> None:
         self._snapshots.save_soon(self._document.revision_id, self._document.position, self._alpha)

@@ -1,7 +1,8 @@
 """Alphas of unfinished corrections, kept so that reopening an image does not predict it anew.
 
-A snapshot only saves time: it is named by the revision and the place in its stroke log, may be deleted at any moment,
-and is written when the operator pauses, never while a stroke waits for its answer.
+A snapshot is named by the revision and the place in its stroke log, and is written when the operator pauses, never
+while a stroke waits for its answer. It may be deleted at any moment: that costs a prediction at the next opening, and
+what a recomputation of the whole alpha gave, but no stroke.
 """
 
 import contextlib
@@ -35,7 +36,11 @@ class Snapshots:
         timer.start()
 
     def load(self, revision_id: int, position: int) -> Alpha | None:
-        """The snapshot of exactly this place in the log, or None."""
+        """The snapshot of exactly this place in the log, or None; also one that still waits to be written."""
+        with self._lock:
+            waiting = self._waiting.get(revision_id)
+        if waiting is not None and waiting[1] == position:
+            return waiting[2].copy()
         with contextlib.suppress(OSError, MattingError):
             return decode_alpha(self._path(revision_id, position).read_bytes())
         return None

@@ -1,4 +1,7 @@
-"""Small pieces of HTML that several pages show. Everything that comes from people or files is escaped here."""
+"""Small pieces of HTML that several pages show.
+
+Texts of people and files are escaped here; only the cells of a table come as HTML.
+"""
 
 from collections.abc import Iterable
 from html import escape
@@ -22,7 +25,7 @@ def progress_bar(share: float, text: str) -> str:
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]], *, testid: str) -> str:
-    """A table whose cells are texts; use `Html` cells by escaping beforehand."""
+    """A table. head: texts. rows: cells of HTML, which the caller has escaped."""
     header = "".join(f"<th>{escape(cell)}</th>" for cell in head)
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     return f'<table class="sheet" data-testid="{testid}"><thead><tr>{header}</tr></thead><tbody>{body}</tbody></table>'

@@ -1,11 +1,12 @@
 """The Photos page: photos come in, drafts appear, and every image shows where it stands."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import gradio as gr
 
 from annotation_store import drafts, gallery
-from annotation_store.incoming import gather
+from annotation_store.incoming import IncomingFile, RejectedFile, gather
 from annotation_store.intake import take_in
 from annotation_store.states import ImageState
 from studio.i18n import Words
@@ -44,26 +45,26 @@ def build_photos_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
     length = gr.State(PAGE_LENGTH)
     last_seen = gr.State("")
 
-    def take_uploads(paths: list[str] | None, request: gr.Request, progress: gr.Progress = PROGRESS) -> str:
-        words = Words.of(request)
+    def take(files: Iterable[IncomingFile | RejectedFile], words: Words, progress: gr.Progress) -> str:
         progress(0, desc=words("reading"))
-        report = take_in(
-            studio.store,
-            gather([Path(path) for path in paths or []], limits=studio.settings.image_limits),
-            by=studio.settings.person,
-            limits=studio.settings.image_limits,
-            on_progress=lambda done, name: progress((done, None), desc=name, unit=words("files")),
-        )
-        studio.jobs.draft()
+        try:
+            report = take_in(
+                studio.store,
+                files,
+                by=studio.settings.person,
+                limits=studio.settings.image_limits,
+                on_progress=lambda done, name: progress((done, None), desc=name, unit=words("files")),
+            )
+        finally:
+            studio.jobs.draft()  # also what came in before the disk was full
         return intake_report(report, words)
 
+    def take_uploads(paths: list[str] | None, request: gr.Request, progress: gr.Progress = PROGRESS) -> str:
+        files = gather([Path(path) for path in paths or []], limits=studio.settings.image_limits)
+        return take(files, Words.of(request), progress)
+
     def take_samples(request: gr.Request, progress: gr.Progress = PROGRESS) -> str:
-        words = Words.of(request)
-        progress(0, desc=words("reading"))
-        settings = studio.settings
-        report = take_in(studio.store, sample_photos(), by=settings.person, limits=settings.image_limits)
-        studio.jobs.draft()
-        return intake_report(report, words)
+        return take(sample_photos(), Words.of(request), progress)
 
     def retry_failed() -> None:
         for image in gallery.list_images(studio.store, states=[ImageState.FAILED], limit=10_000):

@@ -11,7 +11,7 @@ from small_images import approve
 from annotation_store import model_registry, training_runs
 from annotation_store.states import ModelState, RunState
 from studio import training_job
-from studio.training_job import TrainingJob, process_is_alive
+from studio.training_job import TrainingJob, process_is_alive, training_is_alive
 
 SLEEP = "import time; print('learning', flush=True); time.sleep(60)"
 NOBODY = 2**22 + 1  # above the highest process number of Linux
@@ -181,6 +181,20 @@ def test_a_process_of_somebody_else_is_alive(monkeypatch):
 
     monkeypatch.setattr(os, "kill", refuse)
     assert process_is_alive(1)
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/cmdline"), reason="only Linux tells programs in /proc")  # noqa: PTH110
+def test_another_process_under_the_number_of_a_training_is_none():
+    assert not training_is_alive(NOBODY)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    for words, is_one in ((["training.retrain"], True), (["app.py", "retrain"], True), (["app.py", "serve"], False)):
+        process = subprocess.Popen([sys.executable, "-c", "print(flush=True); input()", *words], **pipes)
+        try:
+            process.stdout.readline()  # until then it may still be a copy of this process
+            assert process_is_alive(process.pid)
+            assert training_is_alive(process.pid) is is_one
+        finally:
+            process.communicate(b"\n")
 
 
 def test_ending_a_group_that_is_gone_is_no_error():

@@ -1,3 +1,4 @@
+import errno
 import os
 import signal
 import socket
@@ -11,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from studio.settings import Settings
 from studio.training_job import process_is_alive
-from studio.web import PortTakenError, _listen
+from studio.web import AddressUnavailableError, PortTakenError, _listen
 from studio.worker import environment_of
 
 ROOT = Path(__file__).parents[2]
@@ -60,6 +61,15 @@ def test_a_port_that_is_taken_is_said_with_advice(settings, host):
         port = taken.getsockname()[1]
         with pytest.raises(PortTakenError, match=rf"port {port} is in use.*--port"):
             _listen(Settings(_env_file=None, host=host, port=port))
+
+
+def test_an_address_that_the_system_refuses_is_not_called_a_taken_port(monkeypatch):
+    def refuse(_listener, _address):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(socket.socket, "bind", refuse)
+    with pytest.raises(AddressUnavailableError, match=r"port 80 \(Permission denied\): use .* above 1023"):
+        _listen(Settings(_env_file=None, port=80))
 
 
 def test_closing_the_application_closes_the_studio(web_app, monkeypatch):

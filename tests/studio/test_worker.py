@@ -40,9 +40,9 @@ def test_the_environment_makes_the_very_same_settings(settings, monkeypatch):
     assert Settings(_env_file=None) == told
 
 
-def test_the_environment_names_the_data_folder_from_the_root(settings, tmp_path):
+def test_the_environment_names_the_data_folder_from_the_root(settings, tmp_path, monkeypatch):
     told = settings.model_copy(update={"data_dir": tmp_path.relative_to(tmp_path.parent)})
-    os.chdir(tmp_path.parent)
+    monkeypatch.chdir(tmp_path.parent)
     assert environment_of(told)["MATTELOOP_DATA_DIR"] == str(tmp_path)
 
 
@@ -62,11 +62,15 @@ def test_the_worker_drafts_what_waits_also_after_it_was_killed_and_ends_when_tol
         assert training_runs.get_run(studio.store, lost.id).state is RunState.INTERRUPTED
 
         first = worker._process
+        heavy = take_in(studio.store, "heavy_1.png", 3)
+        drafts.claim_next_for_drafting(studio.store)  # as if by the worker, which falls over it
         os.kill(first.pid, signal.SIGKILL)
         eventually(lambda: worker._process is not first)
         waiting = take_in(studio.store, "waiting_1.png", 2)
         studio.jobs.draft()
         eventually(lambda: state_of(studio.store, waiting) is ImageState.READY, within=120)
+        assert state_of(studio.store, heavy) is ImageState.FAILED
+        assert "memory ran out" in gallery.get_image(studio.store, heavy.id).failure
     finally:
         worker.stop()
     assert worker._process.returncode is not None

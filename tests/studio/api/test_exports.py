@@ -1,7 +1,10 @@
+import asyncio
+import gc
 import io
 import json
 import re
 import threading
+import time
 import zipfile
 
 import pytest
@@ -48,9 +51,44 @@ def test_a_failure_on_the_way_breaks_the_download_off(studio):
 
 def test_an_export_that_nobody_reads_ends(studio, monkeypatch, eventually):
     monkeypatch.setattr(exports, "CHUNKS_AHEAD", 1)
-    monkeypatch.setattr(exports, "WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(exports, "LOOK_SECONDS", 0.05)
     approve(studio.store, "cup_1.png", 1)
     chunks = exports._zip_chunks(studio.store)
     assert next(chunks)
     chunks.close()
     eventually(lambda: not any(thread.name == "export" for thread in threading.enumerate()))
+
+
+def test_a_reader_that_pauses_still_gets_everything(studio, monkeypatch):
+    monkeypatch.setattr(exports, "CHUNKS_AHEAD", 1)
+    monkeypatch.setattr(exports, "LOOK_SECONDS", 0.01)
+    approve(studio.store, "cup_1.png", 1)
+    chunks = exports._zip_chunks(studio.store)
+    received = next(chunks)
+    time.sleep(0.1)  # many times as long as a full pipe waits before it looks again
+    received += b"".join(chunks)
+    assert zipfile.ZipFile(io.BytesIO(received)).testzip() is None
+
+
+def test_a_browser_that_breaks_off_ends_the_export(studio, monkeypatch, eventually):
+    monkeypatch.setattr(exports, "CHUNKS_AHEAD", 1)
+    monkeypatch.setattr(exports, "LOOK_SECONDS", 0.05)
+    approve(studio.store, "cup_1.png", 1)
+    began = asyncio.Event()
+
+    async def send(message):
+        if message.get("body"):
+            began.set()
+            await asyncio.sleep(60)  # a browser that takes no more
+
+    async def receive():
+        await began.wait()
+        return {"type": "http.disconnect"}
+
+    download = exports.download_cutouts(studio)
+    gc.disable()  # or that would end it, at some time
+    try:
+        asyncio.run(download({"type": "http"}, receive, send))
+        eventually(lambda: not any(thread.name == "export" for thread in threading.enumerate()))
+    finally:
+        gc.enable()

@@ -10,7 +10,7 @@ from studio.api.guard import LocalGuard, refuse
 HERE = "127.0.0.1:7860"
 
 
-@pytest.mark.parametrize("host", [HERE, "localhost:7860", "LOCALHOST", "[::1]:7860", "127.0.0.1"])
+@pytest.mark.parametrize("host", [HERE, "localhost:7860", "LOCALHOST", "[::1]:7860", "127.0.0.1", "127.0.0.2:7860"])
 def test_this_computer_is_served_under_its_own_names(host):
     assert refuse("GET", Headers({"host": host})) is None
 

@@ -1,5 +1,7 @@
 import os
 import signal
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -108,8 +110,12 @@ def test_retrain_waits_for_no_dead_run_but_for_a_living_one(run, store, compact_
     assert training_runs.get_run(store, dead.id).state is RunState.INTERRUPTED
 
     living = training_runs.request(store, by="keiko")
-    training_runs.start(store, living.id, os.getpid())
-    result = run("retrain")
+    waiting = (sys.executable, "-c", "print(flush=True); input()", "retrain")
+    with subprocess.Popen(waiting, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        training_runs.start(store, living.id, process.pid)
+        result = run("retrain")
+        process.communicate(b"\n")
     assert (result.exit_code, result.stderr) == (
         1,
         f"error: Training number {living.id} is running: wait for it, or cancel it.\n",

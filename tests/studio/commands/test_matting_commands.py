@@ -7,6 +7,7 @@ from approved_discs import disc, png
 
 from annotation_store import model_registry
 from annotation_store.store import open_store
+from matting_core import metrics
 from matting_core.image_io import decode_alpha
 from matting_core.metrics import MatteErrors
 from training.built_in_models import register_built_in_models
@@ -91,6 +92,19 @@ def test_evaluate_prints_one_json_object_and_nothing_else(run, test_set, store):
         assert answer["mean"][kind] == pytest.approx(sum(answer["images"][name][kind] for name in ("cup", "scarf")) / 2)
     assert 0 < answer["mean"]["mse"] < 0.01
     assert result.stderr.startswith("1 of 2: cup: SAD ")
+
+
+def test_what_a_library_prints_does_not_spoil_the_json(run, test_set, monkeypatch):
+    measure = metrics.measure
+
+    def talkative(*arrays):
+        print("PERFORMANCE WARNING:")
+        return measure(*arrays)
+
+    monkeypatch.setattr("training.evaluate.measure", talkative)
+    result = run("evaluate", test_set, "--model", "closed-form", "--json")
+    assert json.loads(result.stdout)["model"] == "closed-form"
+    assert "PERFORMANCE WARNING" in result.stderr
 
 
 def test_evaluate_prints_a_table_with_the_mean(run, test_set, monkeypatch):

@@ -84,3 +84,13 @@ def test_a_snapshot_that_contradicts_the_trimap_does_not_win(studio, drafted_ima
         assert alpha.shape == trimap.shape
         assert np.array_equal(alpha, force_known(alpha, trimap))
         studio.sessions.forget(drafted_image.id)
+
+
+def test_what_recompute_gave_an_untouched_draft_is_shown_again(studio, drafted_image):
+    session = studio.sessions.of(drafted_image.id)
+    document, _, drafted = session.planes()
+    seen = session.recompute(revision=document.revision_id, position=document.position).alpha
+    assert not np.array_equal(seen, drafted)
+    studio.sessions.forget(drafted_image.id)
+    _, _, alpha = studio.sessions.of(drafted_image.id).planes()
+    assert np.array_equal(alpha, seen)

@@ -79,3 +79,12 @@ def test_dropping_a_revision_forgets_what_is_written_and_what_waits(snapshots, a
     snapshots.drop(7)
     snapshots.flush()
     assert files_of(tmp_path) == ["8-1.png"]
+
+
+def test_a_snapshot_that_waits_to_be_written_is_found(snapshots, alpha):
+    snapshots.save_soon(7, 3, alpha)
+    assert snapshots.load(7, 2) is None
+    found = snapshots.load(7, 3)
+    assert np.array_equal(found, alpha)
+    found[:] = 0
+    assert np.array_equal(snapshots.load(7, 3), alpha)
