@@ -46,7 +46,7 @@ def freeze(store: Store, *, validation_share: float = 0.25, by: str) -> Training
                 "Training needs approved photos of at least 2 products, to learn from one and judge by "
                 f"another, but there are {len(approved)} approved photos of {len(groups)}: approve more."
             )
-        parts = divide(groups, validation_share=validation_share)
+        parts = divide(groups, validation_share=validation_share, learnt=_learnt_groups(session))
         sides = [parts[image.product_group] for image, _ in approved]
         training_set = schema.TrainingSet(
             validation_share=validation_share,
@@ -74,19 +74,27 @@ def freeze(store: Store, *, validation_share: float = 0.25, by: str) -> Training
         return TrainingSetRecord.of(training_set)
 
 
-def divide(groups: Collection[str], *, validation_share: float) -> Mapping[str, Part]:
+def divide(groups: Collection[str], *, validation_share: float, learnt: Collection[str] = ()) -> Mapping[str, Part]:
     """The side of each product group, by a hash of its name: a group keeps its side when others come or go.
 
     Only if one side would stay empty, the group with the smallest hash moves there. groups: two or more,
-    distinct.
+    distinct. learnt: groups from which a model that has been live was trained; they never judge one again.
+    Raises NotEnoughApprovedError if no group is left to judge by.
     """
     if not 0 < validation_share < 1:
         raise ValueError(f"the share of the validation part lies between 0 and 1, not at {validation_share}")
-    places = {group: _place(group) for group in groups}
-    parts = {group: Part.VALIDATION if place < validation_share else Part.TRAIN for group, place in places.items()}
+    places = {group: (_place(group), group) for group in groups}
+    fresh = [group for group in groups if group not in learnt]
+    if not fresh:
+        raise NotEnoughApprovedError(
+            "The models have learnt from every approved product already, so none is left to judge a new one by: "
+            "approve photos of another product."
+        )
+    parts = dict.fromkeys(groups, Part.TRAIN)
+    parts |= {group: Part.VALIDATION for group in fresh if places[group][0] < validation_share}
     for side in Part:
         if side not in parts.values():
-            parts[min(places, key=lambda group: (places[group], group))] = side
+            parts[min(fresh, key=lambda group: places[group])] = side
     return parts
 
 
@@ -125,6 +133,18 @@ def _approved(session: Session) -> list[tuple[schema.Image, schema.Revision]]:
         .order_by(schema.Image.id)
     )
     return [(image, revision) for image, revision in session.execute(query)]
+
+
+def _learnt_groups(session: Session) -> set[str]:
+    """The product groups that a model which is or was live learnt from."""
+    query = (
+        select(schema.TrainingSetItem.product_group)
+        .distinct()
+        .join(schema.TrainingRun, schema.TrainingRun.training_set_id == schema.TrainingSetItem.training_set_id)
+        .join(schema.ModelVersion, schema.ModelVersion.id == schema.TrainingRun.candidate_id)
+        .where(schema.TrainingSetItem.part == Part.TRAIN, schema.ModelVersion.activated_at.is_not(None))
+    )
+    return set(session.scalars(query))
 
 
 def _find(session: Session, training_set_id: int) -> schema.TrainingSet:

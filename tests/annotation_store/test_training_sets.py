@@ -3,11 +3,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotation_store import model_registry, training_runs
 from annotation_store.corrections import load_base
 from annotation_store.errors import NotEnoughApprovedError, NotFoundError
 from annotation_store.gallery import load_photo
 from annotation_store.kinds import Part
 from annotation_store.reviews import reopen
+from annotation_store.states import RunState
 from annotation_store.training_sets import divide, freeze, get_training_set, load_example, load_items
 
 
@@ -84,6 +86,44 @@ def test_a_group_keeps_its_side_when_another_joins(names, newcomer):
     before = divide(names | anchors, validation_share=0.5)
     after = divide(names | anchors | {newcomer}, validation_share=0.5)
     assert {name: after[name] for name in before} == dict(before)
+
+
+@given(groups, shares)
+def test_a_group_that_was_learnt_from_never_judges(names, share):
+    learnt = set(sorted(names)[: len(names) // 2])
+    parts = divide(names, validation_share=share, learnt=learnt)
+    assert all(parts[group] is Part.TRAIN for group in learnt)
+    assert set(parts.values()) == set(Part)
+
+
+def test_nothing_is_left_to_judge_by_once_every_group_was_learnt_from():
+    with pytest.raises(NotEnoughApprovedError, match="photos of another product"):
+        divide({"a", "b"}, validation_share=0.5, learnt={"a", "b", "c"})
+
+
+def test_the_products_of_a_model_that_went_live_stay_on_the_training_side(world, store):
+    approve_all(world, "p0_1.png", "p2_1.png")
+    first = freeze(store, by="ren")
+    learnt = {item.product_group for item in load_items(store, first.id) if item.part is Part.TRAIN}
+    run = training_runs.request(store, by="ren")
+    training_runs.start(store, run.id, 1)
+    training_runs.attach_training_set(store, run.id, first.id)
+    candidate = model_registry.register_candidate(
+        store,
+        architecture="compact",
+        weights=b"weights",
+        parent_id=None,
+        run_id=run.id,
+        metrics={},
+        licence="",
+        code_version="",
+    )
+    model_registry.promote(store, candidate.id, verdict="better", by="gate")
+    training_runs.finish(store, run.id, RunState.SUCCEEDED, verdict="better", candidate_id=candidate.id)
+    approve_all(world, *[f"p{n}_1.png" for n in (1, 3, 4, 5)])
+    later = {item.product_group: item.part for item in load_items(store, freeze(store, by="ren").id)}
+    assert {later[group] for group in learnt} == {Part.TRAIN}
+    assert Part.VALIDATION in later.values()
 
 
 def test_the_share_is_met_over_many_groups():
