@@ -6,6 +6,7 @@ import re
 import threading
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from small_images import approve, draft
@@ -88,7 +89,9 @@ def test_a_browser_that_breaks_off_ends_the_export(studio, monkeypatch, eventual
     download = exports.download_cutouts(studio)
     gc.disable()  # or that would end it, at some time
     try:
-        asyncio.run(download({"type": "http"}, receive, send))
+        # in a thread of its own: the browser tests leave a running event loop in this one
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, download({"type": "http"}, receive, send)).result()
         eventually(lambda: not any(thread.name == "export" for thread in threading.enumerate()))
     finally:
         gc.enable()
