@@ -46,6 +46,7 @@ def main(parent: int, *, after_fall: bool = False) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=leave, name="watch-parent", daemon=True).start()
+    threading.Thread(target=_compile_solver, name="compile", daemon=True).start()
     if after_fall:
         give_up_unfinished(studio.store)
     drafts.return_unfinished_drafts(studio.store)
@@ -59,6 +60,11 @@ def main(parent: int, *, after_fall: bool = False) -> None:
     finally:
         training.stop()
         studio.close()
+
+
+def _compile_solver() -> None:
+    """The first import after installation compiles for about a minute: best before anybody waits for a draft."""
+    import pymatting  # noqa: F401
 
 
 def draft(studio: Studio) -> None:
