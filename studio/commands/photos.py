@@ -43,7 +43,7 @@ def ingest(
             gather(paths, limits=limits),
             by=settings.person,
             limits=limits,
-            on_progress=lambda done, name: line.show(f"{done} files: {name}"),
+            on_progress=lambda done, name: line.show(f"file {done}: {name}"),
         )
         if report.accepted:
             Jobs(store.folder).draft()
