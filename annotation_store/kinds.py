@@ -8,7 +8,6 @@ class RevisionKind(StrEnum):
 
     DRAFT = "draft"
     CORRECTION = "correction"
-    IMPORTED = "imported"
 
 
 class EntryKind(StrEnum):

@@ -13,7 +13,7 @@ Both limits below keep every product under 2^53, where JavaScript's numbers stop
 |p x d| <= 4096 sqrt(2) * (4096 + 2048) sqrt(2) < 2^26.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -81,7 +81,7 @@ def paint(trimap: Trimap, stroke: Stroke) -> Box:
     ends = stroke.points if len(stroke.points) > 1 else stroke.points * 2
     touched = Box(0, 0, 0, 0)
     for (ax, ay), (bx, by) in pairwise(ends):
-        box = _reach(ax, ay, bx, by, stroke.radius).clipped(width=width, height=height)
+        box = _box_around(((ax, ay), (bx, by)), stroke.radius).clipped(width=width, height=height)
         if not box.is_empty:
             trimap[box.slices][_capsule(box, (ax, ay), (bx, by), stroke.radius)] = value
             touched = touched.union(box)
@@ -96,13 +96,24 @@ def replay(trimap: Trimap, strokes: Iterable[Stroke]) -> Trimap:
     return painted
 
 
-def _reach(ax: int, ay: int, bx: int, by: int, radius: int) -> Box:
-    """The pixels whose centre can lie within `radius` of the segment (quarter pixels in, pixels out)."""
+def reach(strokes: Iterable[Stroke], *, width: int, height: int) -> Box:
+    """The box of pixels that `strokes` can touch in an image of this size; empty if all pass outside."""
+    box = Box(0, 0, 0, 0)
+    for stroke in strokes:
+        inside = _box_around(stroke.points, stroke.radius).clipped(width=width, height=height)
+        if not inside.is_empty:  # an empty box outside the image has no place in an array
+            box = box.union(inside)
+    return box
+
+
+def _box_around(points: Sequence[tuple[int, int]], radius: int) -> Box:
+    """The pixels whose centre can lie within `radius` of the polyline (quarter pixels in, pixels out)."""
+    columns, rows = [x for x, _ in points], [y for _, y in points]
     return Box(
-        (min(ax, bx) - radius - 2 + 3) // QUARTERS,
-        (min(ay, by) - radius - 2 + 3) // QUARTERS,
-        (max(ax, bx) + radius - 2) // QUARTERS + 1,
-        (max(ay, by) + radius - 2) // QUARTERS + 1,
+        (min(columns) - radius + 1) // QUARTERS,
+        (min(rows) - radius + 1) // QUARTERS,
+        (max(columns) + radius - 2) // QUARTERS + 1,
+        (max(rows) + radius - 2) // QUARTERS + 1,
     )
 
 

@@ -5,10 +5,8 @@ and not a replay; a session can be thrown away at any time and rebuilt from the 
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-
-import numpy as np
 
 from annotation_store import corrections, gallery, reviews
 from annotation_store.corrections import Document, KeyedStroke
@@ -21,7 +19,7 @@ from matting_core.arrays import Alpha, Rgb, Trimap
 from matting_core.box import Box
 from matting_core.matting import Matting
 from matting_core.predictor import predict, update
-from matting_core.strokes import Stroke, paint
+from matting_core.strokes import Stroke, paint, reach
 from studio.desk.snapshots import Snapshots
 
 
@@ -94,7 +92,7 @@ class EditingSession:
             document = corrections.append_strokes(
                 self._store, self.image_id, revision_id=revision, position=position, strokes=strokes, by=by
             )
-            return self._change(document, also=_reach([keyed.stroke for keyed in strokes], self._trimap))
+            return self._change(document, also=self._reach(keyed.stroke for keyed in strokes))
 
     def undo(self, *, revision: int, position: int, key: str, by: str) -> Change:
         """Take back the last stroke. Raises as `paint` does, and NothingToUndoError."""
@@ -147,6 +145,10 @@ class EditingSession:
     def _whole(self) -> Box:
         return Box(0, 0, self._trimap.shape[1], self._trimap.shape[0])
 
+    def _reach(self, strokes: Iterable[Stroke]) -> Box:
+        height, width = self._trimap.shape
+        return reach(strokes, width=width, height=height)
+
     def _change(self, document: Document, *, also: Box = NOTHING, tell_trimap: bool = False) -> Change:
         """Follow the store and cut out what changed; `also` is told in any case (the answer to a resend)."""
         box = self._follow(document).union(also)
@@ -174,11 +176,9 @@ class EditingSession:
             return NOTHING
         before, touched, befores = self._trimap.copy(), NOTHING, []
         for stroke in strokes:
-            earlier = self._trimap
-            reach = _reach([stroke], earlier)
-            covered = earlier[reach.slices].copy()
+            box = self._reach([stroke])
+            befores.append(_Before(box, self._trimap[box.slices].copy(), None))
             touched = touched.union(paint(self._trimap, stroke))
-            befores.append(_Before(reach, covered, None))
         alpha = self._update(before, touched)
         # the alpha was predicted once for all strokes: only the first of them can give back the alpha before it
         befores[0] = _Before(befores[0].box, befores[0].trimap, alpha)
@@ -262,16 +262,3 @@ class EditingSession:
 
     def _keep_snapshot(self) -> None:
         self._snapshots.save_soon(self._document.revision_id, self._document.position, self._alpha)
-
-
-def _reach(strokes: Sequence[Stroke], trimap: Trimap) -> Box:
-    """The box that the strokes can touch, clipped to the image."""
-    height, width = trimap.shape
-    box = NOTHING
-    for stroke in strokes:
-        points = np.asarray(stroke.points)
-        low, high = (points.min(0) - stroke.radius) // 4, (points.max(0) + stroke.radius) // 4 + 1
-        reach = Box(int(low[0]), int(low[1]), int(high[0]), int(high[1])).clipped(width=width, height=height)
-        if not reach.is_empty:  # an empty box outside the image has no place in an array
-            box = box.union(reach)
-    return box

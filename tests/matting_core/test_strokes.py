@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from matting_core.arrays import UNKNOWN
 from matting_core.box import Box
 from matting_core.errors import InvalidStrokeError
-from matting_core.strokes import MAX_COORDINATE, MAX_POINTS, MAX_RADIUS, MAX_STEP, Label, Stroke, paint, replay
+from matting_core.strokes import MAX_COORDINATE, MAX_POINTS, MAX_RADIUS, MAX_STEP, Label, Stroke, paint, reach, replay
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "strokes.json").read_text(encoding="utf-8"))["cases"]
 WIDTH, HEIGHT = 13, 11
@@ -133,3 +133,15 @@ def test_the_limits_themselves_are_allowed() -> None:
 def test_a_stroke_beyond_a_limit_is_refused(radius: int, points: tuple[tuple[int, int], ...], reason: str) -> None:
     with pytest.raises(InvalidStrokeError, match=reason):
         Stroke(Label.FOREGROUND, radius, points)
+
+
+@given(st.lists(strokes, max_size=3))
+def test_nothing_outside_the_reach_of_strokes_is_painted(several: list[Stroke]) -> None:
+    painted = replay(blank(7), several)
+    outside = np.ones(painted.shape, bool)
+    outside[reach(several, width=WIDTH, height=HEIGHT).slices] = False
+    assert (painted[outside] == 7).all()
+
+
+def test_the_reach_of_a_stroke_beside_the_image_is_empty() -> None:
+    assert reach([Stroke(Label.FOREGROUND, 4, ((-40, -40),))], width=WIDTH, height=HEIGHT).is_empty

@@ -10,7 +10,6 @@ from approved_discs import disc, png
 from typer.testing import CliRunner, Result
 
 from annotation_store.store import Store, open_store
-from matting_core.networks import registry
 from studio.commands import program
 from studio.settings import Settings
 
@@ -41,17 +40,6 @@ def run() -> Run:
 def store(tmp_path: Path) -> Store:
     """The store in the default data folder."""
     return open_store(tmp_path / "studio-data")
-
-
-@pytest.fixture
-def compact_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Random weights in the place of the shipped ones."""
-    torch.manual_seed(0)
-    weights = tmp_path / "weights" / "compact.safetensors"
-    weights.parent.mkdir()
-    weights.write_bytes(registry.save_network(registry.build_network("compact")))
-    monkeypatch.setattr(registry, "SHIPPED_WEIGHTS", weights.parent)
-    return weights
 
 
 @pytest.fixture
