@@ -6,21 +6,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from studio_address import OpenStudio
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 120
-
-
-@dataclass(frozen=True)
-class OpenStudio:
-    """Where the studio answers, and where it keeps its data."""
-
-    address: str
-    folder: Path
 
 
 @pytest.fixture(scope="module")

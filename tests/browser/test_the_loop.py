@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import OpenStudio
 from playwright.sync_api import Browser, Page, expect
+from studio_address import OpenStudio
 
 from annotation_store import gallery
 from annotation_store.states import ImageState
