@@ -1,8 +1,6 @@
 """The compact network as a matting model: photo and trimap in, alpha out, in tiles where that is large."""
 
 import threading
-from collections.abc import Iterator
-from itertools import pairwise
 
 import numpy as np
 import torch
@@ -24,6 +22,7 @@ from matting_core.box import Box
 from matting_core.networks.compact import STRIDE
 from matting_core.networks.compact_features import CompactInput
 from matting_core.prior.classical_prior import Prior, classical_prior, unit_colours
+from matting_core.tiles import blended
 
 TILE = 1024
 """Core of a tile in pixels; bounds the network's memory at about 1 GB.
@@ -54,17 +53,7 @@ class CompactMatting:
 
     def correct(self, rgb: Rgb, trimap: Trimap, prior: Prior) -> Alpha:
         """Alpha from a prior that is already at hand (of the same photo and trimap)."""
-        height, width = trimap.shape
-        alpha = np.zeros((height, width), np.float32)
-        weight = np.zeros((height, width), np.float32)
-        for core in _tiles(width, height):
-            reach = core.grown(MARGIN).clipped(width=width, height=height)
-            if not (trimap[core.slices] == UNKNOWN).any():
-                continue
-            importance = _ramp(reach, core)
-            alpha[reach.slices] += importance * self._run(rgb, trimap, prior, reach)
-            weight[reach.slices] += importance
-        alpha /= np.maximum(weight, 1e-6)
+        alpha = blended(trimap == UNKNOWN, side=TILE, margin=MARGIN, run=lambda box: self._run(rgb, trimap, prior, box))
         alpha[trimap == BACKGROUND], alpha[trimap == FOREGROUND] = 0, 1
         clipped: Alpha = np.clip(alpha, 0, 1)
         return clipped
@@ -114,27 +103,3 @@ def pad_to_stride(x: CompactInput) -> CompactInput:
         F.pad(x.prior, full, mode="replicate"),
         F.pad(x.half, half, mode="replicate"),
     )
-
-
-def _tiles(width: int, height: int) -> Iterator[Box]:
-    """Cores that cover the image without overlap; an image a little larger than a tile stays whole."""
-    columns, rows = max(1, round(width / TILE)), max(1, round(height / TILE))
-    lefts = [2 * round(width * i / columns / 2) for i in range(columns)] + [width]
-    tops = [2 * round(height * i / rows / 2) for i in range(rows)] + [height]
-    for top, bottom in pairwise(tops):
-        for left, right in pairwise(lefts):
-            yield Box(left, top, right, bottom)
-
-
-def _ramp(reach: Box, core: Box) -> Floats:
-    """Weight of each pixel of `reach`: 1 in the core, falling linearly to nearly 0 across the margin."""
-
-    def axis(low: int, high: int, core_low: int, core_high: int) -> Floats:
-        at = np.arange(low, high, dtype=np.float32) + 0.5
-        outside = np.maximum(np.maximum(core_low - at, at - core_high), 0)
-        weight: Floats = np.clip(1 - outside / MARGIN, 1e-3, 1).astype(np.float32)
-        return weight
-
-    vertical = axis(reach.top, reach.bottom, core.top, core.bottom)
-    horizontal = axis(reach.left, reach.right, core.left, core.right)
-    return vertical[:, None] * horizontal[None]

@@ -1,0 +1,63 @@
+"""Tiles: a large photo in parts that overlap, and their answers blended back into one plane."""
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+import numpy as np
+
+from matting_core.arrays import Floats, Mask
+from matting_core.box import Box
+
+
+def tiles(*, width: int, height: int, side: int, grid: int = 2) -> Iterator[Box]:
+    """Cores that cover an image of the given size without overlap, row by row.
+
+    side: about how large a core is, in pixels; an image up to half as large again stays whole. grid: left and
+    top of every core are multiples of it.
+    """
+    columns, rows = max(1, round(width / side)), max(1, round(height / side))
+    lefts = [grid * round(width * i / columns / grid) for i in range(columns)] + [width]
+    tops = [grid * round(height * i / rows / grid) for i in range(rows)] + [height]
+    for top, bottom in pairwise(tops):
+        for left, right in pairwise(lefts):
+            if left < right and top < bottom:
+                yield Box(left, top, right, bottom)
+
+
+def blended(
+    wanted: Mask, *, side: int, margin: int, run: Callable[[Box], Floats], grid: int = 2, whole: bool = False
+) -> Floats:
+    """Run something on every tile that holds a wanted pixel, and blend the answers across their overlaps.
+
+    wanted: bool, HxW. side: of a tile's core; margin: pixels of context around a core, across which neighbours
+    are blended, a multiple of `grid`; run: float32 values of one box (core and margin, clipped to the image;
+    left and top are multiples of `grid`). whole: one tile, however large. Returns float32, HxW; 0 in tiles
+    without a wanted pixel.
+    """
+    height, width = wanted.shape
+    result, weight = np.zeros((height, width), np.float32), np.zeros((height, width), np.float32)
+    for core in tiles(width=width, height=height, side=max(width, height) if whole else side, grid=grid):
+        if not wanted[core.slices].any():
+            continue
+        reach = core.grown(margin).clipped(width=width, height=height)
+        importance = _importance(reach, core, margin)
+        result[reach.slices] += importance * run(reach)
+        weight[reach.slices] += importance
+    result /= np.maximum(weight, 1e-6)
+    return result
+
+
+def _importance(reach: Box, core: Box, margin: int) -> Floats:
+    """Weight of each pixel of `reach`: 1 in the core, falling linearly to nearly 0 across the margin."""
+
+    def axis(low: int, high: int, core_low: int, core_high: int) -> Floats:
+        at = np.arange(low, high, dtype=np.float32) + 0.5
+        outside = np.maximum(np.maximum(core_low - at, at - core_high), 0)
+        weight: Floats = np.clip(1 - outside / max(margin, 1), 1e-3, 1).astype(np.float32)
+        return weight
+
+    down, across = (
+        axis(reach.top, reach.bottom, core.top, core.bottom),
+        axis(reach.left, reach.right, core.left, core.right),
+    )
+    return down[:, None] * across[None]

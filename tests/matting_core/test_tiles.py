@@ -1,0 +1,45 @@
+"""Tiles: every pixel is covered once by a core, and blending gives back what does not depend on the tile."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matting_core.box import Box
+from matting_core.tiles import blended, tiles
+
+
+@given(
+    width=st.integers(1, 300),
+    height=st.integers(1, 300),
+    side=st.integers(1, 400),
+    grid=st.sampled_from([1, 2, 8]),
+)
+def test_cores_cover_every_pixel_once_and_start_on_the_grid(width: int, height: int, side: int, grid: int) -> None:
+    covered = np.zeros((height, width), np.int32)
+    for core in tiles(width=width, height=height, side=side, grid=grid):
+        assert core.left % grid == core.top % grid == 0
+        covered[core.slices] += 1
+    assert (covered == 1).all()
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_blending_gives_back_a_plane_that_does_not_depend_on_the_tile(whole: bool) -> None:
+    plane = np.random.default_rng(0).random((130, 170)).astype(np.float32)
+    result = blended(np.ones(plane.shape, np.bool_), side=40, margin=8, run=lambda box: plane[box.slices], whole=whole)
+    np.testing.assert_allclose(result, plane, atol=1e-6)
+
+
+def test_tiles_without_a_wanted_pixel_are_never_run() -> None:
+    wanted = np.zeros((128, 128), np.bool_)
+    wanted[5, 5] = True
+    seen: list[Box] = []
+
+    def run(box: Box) -> np.ndarray:
+        seen.append(box)
+        return np.ones((box.height, box.width), np.float32)
+
+    result = blended(wanted, side=32, margin=4, run=run)
+    assert seen == [Box(0, 0, 36, 36)]
+    assert result[5, 5] == 1
+    assert result[100, 100] == 0
