@@ -33,6 +33,10 @@ class Box:
         """The box with `margin` more pixels on each side (not clipped)."""
         return Box(self.left - margin, self.top - margin, self.right + margin, self.bottom + margin)
 
+    def moved(self, right: int, down: int) -> "Box":
+        """The box shifted by so many pixels, e.g. into the coordinates of a crop."""
+        return Box(self.left + right, self.top + down, self.right + right, self.bottom + down)
+
     def clipped(self, *, width: int, height: int) -> "Box":
         """The part of the box inside an image of the given size."""
         return Box(max(0, self.left), max(0, self.top), min(width, self.right), min(height, self.bottom))

@@ -21,3 +21,18 @@ class Matting(Protocol):
         Returns float32, HxW, [0, 1], exactly 0 and 1 where the trimap is known.
         """
         ...
+
+
+@runtime_checkable
+class HasLiveForm(Protocol):
+    """A model with a quick form for the time while a stroke is being drawn."""
+
+    @property
+    def live(self) -> Matting:
+        """The quick form: a little less exact, several times faster."""
+        ...
+
+
+def live_form(matting: Matting) -> Matting:
+    """The quick form of a model, or the model itself if it has none."""
+    return matting.live if isinstance(matting, HasLiveForm) else matting

@@ -44,6 +44,22 @@ def unknown_share(trimap: Trimap) -> float:
     return float(np.count_nonzero(trimap == UNKNOWN) / trimap.size)
 
 
+def coarser(trimap: Trimap, *, times: int) -> Trimap:
+    """The trimap at a `times`-th of its size, rounded up: uint8, {0, 128, 255}.
+
+    trimap: uint8, HxW, {0, 128, 255}. A pixel of the result is known only if all that it covers are, and agree.
+    """
+    edges = [(0, -side % times) for side in trimap.shape]
+    even = np.pad(trimap, edges, mode="edge") if any(after for _, after in edges) else trimap
+    views = [even[row::times, column::times] for row in range(times) for column in range(times)]
+    darkest, brightest = views[0].copy(), views[0].copy()
+    for view in views[1:]:
+        np.minimum(darkest, view, out=darkest)
+        np.maximum(brightest, view, out=brightest)
+    darkest[darkest != brightest] = UNKNOWN
+    return darkest
+
+
 def force_known(alpha: Alpha, trimap: Trimap) -> Alpha:
     """A copy of `alpha` (float32, HxW) that is exactly 0 and 1 where `trimap` (uint8, HxW) is known.
 

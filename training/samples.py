@@ -59,8 +59,8 @@ def pack(rgb: Rgb, trimap: Trimap, alpha: Bytes, prior: Prior) -> SampleSet:
         rgb=np.ascontiguousarray(rgb.transpose(2, 0, 1))[None].astype(np.uint8, copy=False),
         trimap=trimap[None],
         alpha=alpha[None],
-        prior=_to_bytes(prior.alpha)[None],
-        half=_to_bytes(prior.half_planes() * HALF_SCALE)[None],
+        prior=_to_bytes(prior.full_alpha(rgb, trimap).cpu().numpy())[None],
+        half=_to_bytes(prior.half_planes().cpu().numpy() * HALF_SCALE)[None],
     )
 
 

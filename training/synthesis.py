@@ -2,7 +2,6 @@
 once.
 """
 
-import os
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import torch
 
 from matting_core.prior.classical_prior import classical_prior
 from training.compose import compose
@@ -58,7 +58,7 @@ def make_shards(photos: Path, target: Path, *, count: int, workers: int, seed: i
 def _single_threaded() -> None:
     """Each worker has one core: inner threads would only fight."""
     cv2.setNumThreads(1)
-    os.environ["OMP_NUM_THREADS"] = "1"
+    torch.set_num_threads(1)
 
 
 def _make_shard(shard: _Shard) -> Path:

@@ -16,7 +16,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from matting_core.networks.compact_features import HIGH_CHANNELS, LOW_CHANNELS, CompactInput, compact_features
+from matting_core.networks.compact_context import CompactContext
+from matting_core.networks.compact_features import (
+    HIGH_CHANNELS,
+    LOW_CHANNELS,
+    CompactFeatures,
+    CompactInput,
+    compact_features,
+)
 from matting_core.networks.layers import Context, Residual, conv_norm, double
 
 STRIDE = 64
@@ -38,6 +45,7 @@ class CompactNetwork(nn.Module):
         detail: int = 24,
     ) -> None:
         super().__init__()
+        self.widths = widths
         self.stem = conv_norm(LOW_CHANNELS, widths[0])
         self.enter = conv_norm(widths[0], widths[0], stride=2)
         self.down = nn.ModuleList([nn.Identity()])
@@ -57,28 +65,48 @@ class CompactNetwork(nn.Module):
         if self.corrections.bias is not None:
             nn.init.zeros_(self.corrections.bias)
 
-    def forward(self, x: CompactInput) -> Tensor:
+    def forward(self, x: CompactInput, context: CompactContext | None = None) -> Tensor:
         """Unclamped alpha, N x 1 x H x W: exact where the trimap is known, prior plus corrections elsewhere.
 
-        Training needs it unclamped (a clamped pixel has no gradient); `clamp(0, 1)` gives the matte.
+        Training needs it unclamped (a clamped pixel has no gradient); `clamp(0, 1)` gives the matte. context: of
+        the whole photo, where `x` is only a part of it.
         """
-        features = compact_features(x)
-        half = self.stem(features.low)
+        features = compact_features(x, None if context is None else context.surroundings)
+        corrections = self.corrections_of(features.low, features.high, None if context is None else context.mean)
+        return corrected(x, features, corrections)
+
+    def corrections_of(self, low: Tensor, high: Tensor, mean: Tensor | None = None) -> Tensor:
+        """From features (see `CompactFeatures`) to the raw corrections: N x 12 x H / 2 x W / 2.
+
+        mean: N x C x 1 x 1, the deepest level's mean over the whole photo; that of the input itself by default.
+        """
+        half, levels = self.encode(low)
+        deep = self.context(levels[-1], mean)
+        for index in range(len(self.decoder) - 1, -1, -1):
+            deep = self.decoder[index](levels[index] + double(self.lateral[index](deep)))
+        half = half + double(self.lateral_half(deep))
+        detail = self.merge(torch.cat([half, high], 1))
+        detail = self.narrow(detail + self.refine(detail))
+        corrections: Tensor = self.corrections(detail)
+        return corrections
+
+    def encode(self, low: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """The features of each level: at 1/2, and at 1/4, 1/8, ..."""
+        half = self.stem(low)
         level, levels = self.enter(half), []
         for down, encode in zip(self.down, self.encoder, strict=True):
             level = encode(down(level))
             levels.append(level)
-        deep = self.context(level)
-        for index in range(len(self.decoder) - 1, -1, -1):
-            deep = self.decoder[index](levels[index] + double(self.lateral[index](deep)))
-        half = half + double(self.lateral_half(deep))
-        detail = self.merge(torch.cat([half, features.high], 1))
-        detail = self.narrow(detail + self.refine(detail))
-        free, towards_line, towards_strong = F.pixel_shuffle(self.corrections(detail), 2).chunk(3, 1)
-        alpha: Tensor = (
-            x.prior
-            + free
-            + torch.tanh(towards_line) * (features.line_alpha - x.prior)
-            + torch.tanh(towards_strong) * features.swing
-        )
-        return alpha * x.unknown + x.foreground
+        return half, levels
+
+
+def corrected(x: CompactInput, features: CompactFeatures, corrections: Tensor) -> Tensor:
+    """The prior with its corrections: unclamped alpha, N x 1 x H x W, float32."""
+    free, towards_line, towards_strong = F.pixel_shuffle(corrections.float(), 2).chunk(3, 1)
+    alpha = (
+        x.prior
+        + free
+        + torch.tanh(towards_line) * (features.line_alpha - x.prior)
+        + torch.tanh(towards_strong) * features.swing
+    )
+    return alpha * x.unknown + x.foreground

@@ -12,6 +12,10 @@ from torch.nn import functional as F
 LOW_CHANNELS = 27
 HIGH_CHANNELS = 28
 PYRAMID_LEVELS = 9
+COARSE_LEVEL = 5
+"""Level of the pyramid (1 / 32 of half resolution) from which a part of a photo sees the whole photo."""
+COARSE_CELL = 2 ** (COARSE_LEVEL + 1)
+"""Side of a cell of that level in pixels of the photo; parts begin at multiples of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +59,20 @@ class CompactFeatures:
     swing: Tensor
 
 
-def compact_features(x: CompactInput) -> CompactFeatures:
-    """Compute the features of a batch."""
+def compact_features(x: CompactInput, surroundings: Tensor | None = None) -> CompactFeatures:
+    """Compute the features of a batch.
+
+    surroundings: N x 7 x h / 32 x w / 32, what `known_around` says of the same place in the whole photo, if the
+    batch is a part of one.
+    """
     weak, strong, sampled = x.half[:, 0:1], x.half[:, 1:2], x.half[:, 2:3]
     quality, fore, back = x.half[:, 3:5], x.half[:, 5:8], x.half[:, 8:11]
     rgb = halved(x.rgb)
     is_back = (halved(x.classes[:, 0:1]) > 0.99).float()
     is_fore = (halved(x.classes[:, 2:3]) > 0.99).float()
-    back_far, fore_far = pull_push(rgb, is_back), pull_push(rgb, is_fore)
-    nearer = pull_push(is_fore, (is_fore + is_back).clamp(0, 1))
+    back_far, fore_far, nearer = torch.split(
+        known_around(rgb * is_back, is_back, rgb * is_fore, is_fore, surroundings), (3, 3, 1), 1
+    )
     low = torch.cat(
         [
             rgb * 2 - 1,
@@ -100,22 +109,41 @@ def compact_features(x: CompactInput) -> CompactFeatures:
     return CompactFeatures(low, F.pixel_unshuffle(high, 2), line_alpha, _enlarged(strong - weak, size))
 
 
-def pull_push(values: Tensor, weights: Tensor) -> Tensor:
-    """Fill the holes of `values` from their surroundings by an image pyramid (pull down, push up).
+def known_around(
+    back: Tensor, is_back: Tensor, fore: Tensor, is_fore: Tensor, surroundings: Tensor | None = None
+) -> Tensor:
+    """What is known around each pixel: background colour (3), foreground colour (3), and which of them is nearer.
 
-    values: N x C x H x W. weights: N x 1 x H x W, 1 where a value is known. Returns N x C x H x W; 0.5 if
+    back, fore: N x 3 x h x w, known colours times the shares is_back, is_fore: N x 1 x h x w, of each pixel that
+    are known as such. surroundings: the same of the whole photo at `COARSE_LEVEL`, if this is a part of one.
+    Returns N x 7 x h x w.
+    """
+    coarse = (None, None, None) if surroundings is None else torch.split(surroundings, (3, 3, 1), 1)
+    fillings = (
+        pull_push(back, is_back, coarse[0]),
+        pull_push(fore, is_fore, coarse[1]),
+        pull_push(is_fore, (is_fore + is_back).clamp(0, 1), coarse[2]),
+    )
+    return torch.cat(fillings, 1)
+
+
+def pull_push(summed: Tensor, weights: Tensor, coarsest: Tensor | None = None) -> Tensor:
+    """Fill the holes of a picture from their surroundings by an image pyramid (pull down, push up).
+
+    summed: N x C x H x W, values times weights. weights: N x 1 x H x W, 1 where a value is known, 0 in holes.
+    coarsest: filled values that stand in for the pyramid from `COARSE_LEVEL` on. Returns N x C x H x W; 0.5 if
     nothing is known at all. After Gortler et al., "The Lumigraph" (1996), section 3.4.
     """
-    pyramid = [(values * weights, weights)]
-    while len(pyramid) <= PYRAMID_LEVELS and min(pyramid[-1][0].shape[-2:]) >= 2:
-        summed, weight = pyramid[-1]
-        pyramid.append((halved(summed), halved(weight)))
-    summed, weight = pyramid[-1]
-    filled = torch.where(weight > 1e-6, summed / (weight + 1e-6), torch.full_like(summed, 0.5))
-    for summed, weight in reversed(pyramid[:-1]):
-        above = _enlarged(filled, summed.shape[-2:])
+    pyramid = [(summed, weights)]
+    deepest = PYRAMID_LEVELS if coarsest is None else COARSE_LEVEL
+    while len(pyramid) <= deepest and (coarsest is not None or min(pyramid[-1][0].shape[-2:]) >= 2):
+        above, weight = pyramid[-1]
+        pyramid.append((halved(above), halved(weight)))
+    above, weight = pyramid[-1]
+    filled = torch.where(weight > 1e-6, above / (weight + 1e-6), 0.5) if coarsest is None else coarsest
+    for below, weight in reversed(pyramid[:-1]):
         trust = (weight * 8).clamp(0, 1)
-        filled = trust * (summed / (weight + 1e-6)) + (1 - trust) * above
+        filled = trust * (below / (weight + 1e-6)) + (1 - trust) * _enlarged(filled, below.shape[-2:])
     return filled
 
 

@@ -4,68 +4,106 @@ import threading
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor
 from torch.nn import functional as F
 
-from matting_core.arrays import (
-    BACKGROUND,
-    FOREGROUND,
-    UNKNOWN,
-    Alpha,
-    Floats,
-    Rgb,
-    Trimap,
-    check_rgb,
-    check_trimap,
-)
+from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, Alpha, Floats, Rgb, Trimap, check_rgb, check_trimap
 from matting_core.box import Box
-from matting_core.networks.compact import STRIDE
-from matting_core.networks.compact_features import CompactInput
+from matting_core.cancelling import checkpoint
+from matting_core.networks.backends import Backend, TorchBackend
+from matting_core.networks.compact import STRIDE, CompactNetwork, corrected
+from matting_core.networks.compact_context import CompactContext, far_surroundings, small_copy
+from matting_core.networks.compact_features import CompactInput, compact_features
 from matting_core.prior.classical_prior import Prior, classical_prior, unit_colours
 from matting_core.tiles import blended
+from matting_core.trimap import force_known
 
 TILE = 1024
-"""Core of a tile in pixels; bounds the network's memory at about 1 GB.
-
-The prior is not tiled: it needs about 130 bytes a pixel of the photo.
-"""
+"""Core of a tile in pixels; bounds the network's memory at about 1 GB."""
+LARGE = 1024
+"""Longer side beyond which the deepest features are averaged over a small copy, so that it does not matter how the
+photo is cut into tiles."""
 MARGIN = 128
 """Context around a tile; neighbouring tiles are blended across it."""
 
 
 class CompactMatting:
-    """Implements `matting_core.matting.Matting`. Thread-safe: predictions run one after the other."""
+    """Implements `matting_core.matting.Matting`. Thread-safe: predictions run one after the other.
+
+    Two forms: the fine one, for drafts and settled mattes, and `live`, while a stroke is being drawn, whose prior is
+    rougher. The network is the same.
+    """
 
     name = "compact"
 
-    def __init__(self, network: nn.Module, *, device: str = "cpu") -> None:
-        self.network = network.eval().to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    def __init__(
+        self,
+        network: CompactNetwork,
+        *,
+        device: str = "cpu",
+        backend: Backend | None = None,
+        tile: int | None = TILE,
+        quick: bool = False,
+    ) -> None:
+        """backend: what runs the network's convolutions, float32 on `device` by default (see `fastest_backend`).
+        tile: core of a tile in pixels; None predicts every photo whole, whatever memory that takes. quick: the
+        live form."""
+        self.network = network.eval().to(device)
+        self._backend = backend or TorchBackend(network, device=device, dtype=torch.float32)
         self._device = device
+        self._tile = tile
+        self._quick = quick
         self._one_at_a_time = threading.Lock()
 
+    @property
+    def live(self) -> "CompactMatting":
+        """The quick form of this model; shares network and backend."""
+        return CompactMatting(self.network, device=self._device, backend=self._backend, tile=self._tile, quick=True)
+
     def predict(self, rgb: Rgb, trimap: Trimap) -> Alpha:
-        """See `Matting.predict`. Raises InvalidArrayError on arrays that break their contract."""
+        """See `Matting.predict`. Raises InvalidArrayError on arrays that break their contract, and Cancelled."""
         check_trimap(trimap, like=check_rgb(rgb))
         if not (trimap == UNKNOWN).any():
             known: Alpha = (trimap == FOREGROUND).astype(np.float32)
             return known
-        return self.correct(rgb, trimap, classical_prior(rgb, trimap))
+        with self._one_at_a_time:
+            prior = classical_prior(rgb, trimap, device=self._device, quick=self._quick)
+            return self._correct(rgb, trimap, prior)
 
     def correct(self, rgb: Rgb, trimap: Trimap, prior: Prior) -> Alpha:
         """Alpha from a prior that is already at hand (of the same photo and trimap)."""
-        alpha = blended(trimap == UNKNOWN, side=TILE, margin=MARGIN, run=lambda box: self._run(rgb, trimap, prior, box))
-        alpha[trimap == BACKGROUND], alpha[trimap == FOREGROUND] = 0, 1
-        clipped: Alpha = np.clip(alpha, 0, 1)
-        return clipped
+        with self._one_at_a_time:
+            return self._correct(rgb, trimap, prior)
 
-    def _run(self, rgb: Rgb, trimap: Trimap, prior: Prior, box: Box) -> Floats:
-        """The network on one box, whose left and top are even."""
-        batch = compact_input(rgb, trimap, prior, box)
-        height, width = box.height, box.width
-        padded = pad_to_stride(batch).to(self._device)
-        with self._one_at_a_time, torch.inference_mode():
-            alpha = self.network(padded).clamp(0, 1)
-        result: Floats = alpha[0, 0, :height, :width].cpu().numpy()
+    def _correct(self, rgb: Rgb, trimap: Trimap, prior: Prior) -> Alpha:
+        with torch.inference_mode():
+            context = self._context(prior, trimap)
+            alpha = blended(
+                trimap == UNKNOWN,
+                side=self._tile or 0,
+                margin=MARGIN,
+                grid=STRIDE,
+                whole=self._tile is None,
+                run=lambda box: self._run(rgb, trimap, prior, context, box),
+            )
+        return force_known(np.clip(alpha, 0, 1, out=alpha), trimap)
+
+    def _context(self, prior: Prior, trimap: Trimap) -> CompactContext:
+        """Large photos take the mean of the deepest features from a small copy, tiled or not."""
+        mean = None
+        if max(trimap.shape) > LARGE:
+            low = compact_features(small_copy(prior)).low
+            mean = self.network.encode(low)[1][-1].mean((2, 3), keepdim=True)
+        return CompactContext(far_surroundings(prior), mean)
+
+    def _run(self, rgb: Rgb, trimap: Trimap, prior: Prior, context: CompactContext, box: Box) -> Floats:
+        """The network on one box, whose left and top are multiples of 64."""
+        checkpoint()
+        x, part = pad_to_stride(compact_input(rgb, trimap, prior, box)), context.of(box)
+        features = compact_features(x, part.surroundings)
+        corrections = self._backend(features.low, features.high, part.mean)
+        alpha = corrected(x, features, corrections).clamp_(0, 1)
+        result: Floats = alpha[0, 0, : box.height, : box.width].cpu().numpy()
         return result
 
 
@@ -74,22 +112,23 @@ def compact_input(rgb: Rgb, trimap: Trimap, prior: Prior, box: Box) -> CompactIn
 
     box: left and top are even; right and bottom are even or the photo's own edge.
     """
+    device = prior.weak.device
     half_box = Box(box.left // 2, box.top // 2, -(-box.right // 2), -(-box.bottom // 2))
     labels = trimap[box.slices]
-    classes = np.stack([labels == BACKGROUND, labels == UNKNOWN, labels == FOREGROUND]).astype(np.float32)
-    rows, columns = half_box.slices
-    planes = (
-        unit_colours(rgb[box.slices]).transpose(2, 0, 1),
-        classes,
-        prior.alpha[box.slices][None],
-        prior.half_planes(rows, columns),
-    )
-    tensors = [torch.from_numpy(np.ascontiguousarray(plane))[None] for plane in planes]
+    classes = np.stack([labels == BACKGROUND, labels == UNKNOWN, labels == FOREGROUND])
+    colours = torch.from_numpy(unit_colours(rgb[box.slices])).permute(2, 0, 1)
     odd = (0, box.width % 2, 0, box.height % 2)
-    rgb_plane, class_planes, prior_plane = (
-        F.pad(tensor, odd, mode="replicate") if any(odd) else tensor for tensor in tensors[:3]
+
+    def even(planes: Tensor) -> Tensor:
+        batch = planes.to(device).float()[None]
+        return F.pad(batch, odd, mode="replicate") if any(odd) else batch
+
+    return CompactInput(
+        rgb=even(colours),
+        classes=even(torch.from_numpy(classes)),
+        prior=even(prior.full_alpha(rgb, trimap, box)[None]),
+        half=prior.half_planes(*half_box.slices)[None],
     )
-    return CompactInput(rgb_plane, class_planes, prior_plane, tensors[3])
 
 
 def pad_to_stride(x: CompactInput) -> CompactInput:

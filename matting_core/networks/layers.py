@@ -46,7 +46,10 @@ class Context(nn.Module):
         self.whole = nn.Conv2d(channels, channels, 1)
         self.project = conv_norm(channels * (len(self.DILATIONS) + 1), channels, kernel=1)
 
-    def forward(self, x: Tensor) -> Tensor:
-        mean = F.relu(self.whole(x.mean((2, 3), keepdim=True))).expand_as(x)
+    def forward(self, x: Tensor, mean: Tensor | None = None) -> Tensor:
+        """mean: N x C x 1 x 1, of the whole image, where `x` is only a part of it."""
+        if mean is None:
+            mean = x.mean((2, 3), keepdim=True)
+        mean = F.relu(self.whole(mean)).expand_as(x)
         mixed: Tensor = self.project(torch.cat([branch(x) for branch in self.dilated] + [mean], 1))
         return x + mixed

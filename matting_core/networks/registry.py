@@ -11,6 +11,7 @@ import safetensors.torch
 from torch import nn
 
 from matting_core.errors import WeightsError
+from matting_core.networks.backends import fastest_backend
 from matting_core.networks.compact import CompactNetwork
 from matting_core.networks.compact_matting import CompactMatting
 
@@ -49,9 +50,14 @@ def save_network(network: nn.Module) -> bytes:
     return safetensors.torch.save(state)
 
 
-def load_matting(architecture: str, weights: bytes, *, device: str = "cpu") -> CompactMatting:
-    """A ready matting model from an architecture's name and safetensors bytes."""
-    return CompactMatting(load_network(architecture, weights), device=device)
+def load_matting(architecture: str, weights: bytes, *, device: str = "cpu", fastest: bool = False) -> CompactMatting:
+    """A ready matting model from an architecture's name and safetensors bytes.
+
+    fastest: measure which engine and precision is fastest on this machine (about a second); otherwise PyTorch in
+    float32, which gives the same alpha everywhere.
+    """
+    network = load_network(architecture, weights)
+    return CompactMatting(network, device=device, backend=fastest_backend(network, device=device) if fastest else None)
 
 
 def shipped_weights(name: str) -> bytes:

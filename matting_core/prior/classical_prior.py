@@ -1,48 +1,75 @@
 """The classical prior of one photo and trimap: the ground on which the compact network stands.
 
 Half resolution costs a quarter of the work and, with guided upsampling, about a tenth of the accuracy; the
-data term from colour sampling more than wins that back (README, "Figures").
+data term from colour sampling more than wins that back (README, "Figures"). All of it lives in planes of half
+resolution; what is needed at full resolution is made box by box (`Prior.full_alpha`), so that memory does not grow
+with the photo where nothing is unknown.
 """
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+import torch
+from torch import Tensor
 
 from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, Floats, Rgb, Trimap
-from matting_core.prior.closed_form import UnknownRegionSolver, trivial_alpha
-from matting_core.prior.colour_sampling import ColourSamples, sample_colours
+from matting_core.box import Box
+from matting_core.prior.closed_form import RELATIVE_TOLERANCE, closed_form
+from matting_core.prior.colour_sampling import ColourSamples, sample_colours, sample_colours_coarsely
 from matting_core.prior.guided_upsampling import guided_upsampling
+from matting_core.trimap import coarser
 
 T = TypeVar("T", bound=np.generic)
 
-WEAK, STRONG = 1e-3, 1e-2
-"""Weights of the data term: strong is better on narrow bands, bad on wide ones. The network decides."""
+QUICK_TOLERANCE = 3e-3
+"""Of the solver's residual where nobody looks closely yet."""
+GUIDE_MARGIN = 4
+"""Half-resolution pixels beside a box that guided upsampling looks at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """What the classical methods say; h, w are half of H, W (rounded up).
+    """What the classical methods say; h, w are half of H, W (rounded up); float32 tensors on one device.
 
-    alpha: float32, HxW, [0, 1], exact where known. weak, strong: float32, hxw, [0, 1], the two solutions at
-    half resolution. samples: colour sampling at half resolution.
+    colours, labels: the photo, 3 x h x w, and the trimap, uint8, h x w, at half resolution. weak, strong: h x w,
+    [0, 1], the two solutions. samples: colour sampling.
     """
 
-    alpha: Floats
-    weak: Floats
-    strong: Floats
+    colours: Tensor
+    labels: Tensor
+    weak: Tensor
+    strong: Tensor
     samples: ColourSamples
 
-    def half_planes(self, rows: slice = slice(None), columns: slice = slice(None)) -> Floats:
-        """The half-resolution planes that a network reads: float32, 11xhxw, in the order of `HALF_PLANES`."""
+    def half_planes(self, rows: slice = slice(None), columns: slice = slice(None)) -> Tensor:
+        """The half-resolution planes that a network reads: float32, 11 x h x w, in the order of `HALF_PLANES`."""
         samples = self.samples
         planes = (self.weak, self.strong, samples.alpha, samples.residual, samples.spread)
-        colours = (samples.foreground, samples.background)
         parts = [plane[None, rows, columns] for plane in planes]
-        parts += [colour[rows, columns].transpose(2, 0, 1) for colour in colours]
-        return np.concatenate(parts).astype(np.float32, copy=False)
+        parts += [colour[:, rows, columns] for colour in (samples.foreground, samples.background)]
+        return torch.cat(parts)
+
+    def full_alpha(self, rgb: Rgb, trimap: Trimap, box: Box | None = None) -> Tensor:
+        """The weak solution at full resolution inside `box`, whose left and top are even: float32, box's H x W.
+
+        rgb, trimap: of the whole photo. Exact where the trimap is known. Without a box, of the whole photo.
+        """
+        height, width = trimap.shape
+        box = box or Box(0, 0, width, height)
+        outer = box.grown(2 * GUIDE_MARGIN).clipped(width=width, height=height)
+        half = Box(outer.left // 2, outer.top // 2, -(-outer.right // 2), -(-outer.bottom // 2)).slices
+        large = pad_to_even(unit_colours(rgb[outer.slices]))
+        alpha = guided_upsampling(
+            self.weak[half],
+            small=self.colours[:, *half],
+            large=torch.from_numpy(large).to(self.weak.device).permute(2, 0, 1),
+        )
+        inner = Box(box.left - outer.left, box.top - outer.top, box.right - outer.left, box.bottom - outer.top)
+        labels = torch.from_numpy(trimap[box.slices]).to(alpha.device)
+        return torch.where(labels == UNKNOWN, alpha[inner.slices], (labels == FOREGROUND).to(alpha.dtype))
 
 
 HALF_PLANES = ("weak", "strong", "sampled", "residual", "spread", "foreground x3", "background x3")
@@ -53,42 +80,69 @@ def unit_colours(rgb: Rgb) -> Floats:
     return rgb.astype(np.float32) / np.float32(np.iinfo(rgb.dtype).max)
 
 
-def classical_prior(rgb: Rgb, trimap: Trimap) -> Prior:
+def classical_prior(
+    rgb: Rgb,
+    trimap: Trimap,
+    *,
+    device: str | torch.device = "cpu",
+    quick: bool = False,
+) -> Prior:
     """Compute the prior of a whole photo or of a crop.
 
-    rgb: uint8 or uint16, HxWx3, sRGB. trimap: uint8, HxW, {0, 128, 255}; any mixture of classes.
+    rgb: uint8 or uint16, HxWx3, sRGB. trimap: uint8, HxW, {0, 128, 255}; any mixture of classes. quick: sample
+    colours more coarsely and stop the solver early, which is enough while a stroke is being drawn. Raises Cancelled.
     """
-    height, width = trimap.shape
-    colours = pad_to_even(unit_colours(rgb))
-    even_trimap = pad_to_even(trimap)
-    small, small_trimap = halve(colours, even_trimap)
-    samples = sample_colours(small, small_trimap)
+    small, small_trimap = halve(rgb, trimap)
+    samples = (sample_colours_coarsely if quick else sample_colours)(small, small_trimap, device=device)
+    colours = torch.from_numpy(small).to(device).permute(2, 0, 1).contiguous()
+    labels = torch.from_numpy(small_trimap).to(device)
     settled = trivial_alpha(small_trimap)
     if settled is not None:
-        weak = strong = settled
+        weak = strong = torch.from_numpy(settled).to(device)
     else:
-        solver = UnknownRegionSolver(small, small_trimap)
-        confidence = samples.confidence()
-        weak = solver.solve(samples.alpha, confidence, weight=WEAK)
-        strong = solver.solve(samples.alpha, confidence, weight=STRONG, start=weak)
-    alpha = guided_upsampling(weak, small=small, large=colours)
-    alpha[even_trimap == BACKGROUND] = 0
-    alpha[even_trimap == FOREGROUND] = 1
-    return Prior(alpha=alpha[:height, :width], weak=weak, strong=strong, samples=samples)
+        weak, strong = closed_form(
+            colours,
+            labels == UNKNOWN,
+            labels == FOREGROUND,
+            samples=samples.alpha,
+            confidence=samples.confidence(),
+            tolerance=QUICK_TOLERANCE if quick else RELATIVE_TOLERANCE,
+        )
+    return Prior(colours=colours, labels=labels, weak=weak, strong=strong, samples=samples)
 
 
-def halve(colours: Floats, trimap: Trimap) -> tuple[Floats, Trimap]:
-    """Photo and trimap at half size; a pixel of it is known only if all four it covers are, and agree.
+STRIP = 512
+"""Rows of the photo that are halved at once; even."""
 
-    colours: float32, HxWx3. trimap: uint8, HxW, {0, 128, 255}; H and W even.
+
+def halve(rgb: Rgb, trimap: Trimap) -> tuple[Floats, Trimap]:
+    """Colours (float32, hxwx3, [0, 1]) and trimap at half size, odd sides completed by their last line.
+
+    A pixel of the small trimap is known only if all four that it covers are, and agree.
     """
-    height, width = trimap.shape
-    size = (width // 2, height // 2)
-    small = cv2.resize(colours, size, interpolation=cv2.INTER_AREA)
-    blocks = trimap.reshape(height // 2, 2, width // 2, 2)
-    darkest, brightest = blocks.min((1, 3)), blocks.max((1, 3))
-    small_trimap = np.where(darkest == brightest, darkest, np.uint8(UNKNOWN)).astype(np.uint8)
-    return small.astype(np.float32, copy=False), small_trimap
+    even = pad_to_even(rgb)
+    height, width = even.shape[:2]
+    # in floats, for a mean of four bytes has two more bits; in strips, for a photo in floats is twelve bytes a pixel
+    small = np.empty((height // 2, width // 2, 3), np.float32)
+    for top in range(0, height, STRIP):
+        strip = unit_colours(cast(Rgb, even[top : top + STRIP]))
+        small[top // 2 : (top + STRIP) // 2] = cv2.resize(
+            strip, (width // 2, len(strip) // 2), interpolation=cv2.INTER_AREA
+        )
+    return small, coarser(trimap, times=2)
+
+
+def trivial_alpha(trimap: Trimap) -> Floats | None:
+    """The answer where there is nothing to solve, else None.
+
+    trimap: uint8, HxW, {0, 128, 255}. Without unknown pixels alpha is the trimap; without known foreground
+    everything is background, without known background everything is foreground. Returns float32, HxW, {0, 1}.
+    """
+    has = {label: bool((trimap == label).any()) for label in (BACKGROUND, UNKNOWN, FOREGROUND)}
+    if all(has.values()):
+        return None
+    unknown_is = np.float32(1.0 if has[FOREGROUND] and not has[BACKGROUND] else 0.0)
+    return np.where(trimap == UNKNOWN, unknown_is, (trimap == FOREGROUND).astype(np.float32))
 
 
 def pad_to_even(array: npt.NDArray[T]) -> npt.NDArray[T]:

@@ -10,76 +10,50 @@ as the photo:
 with s the alpha from colour sampling, trusted where its confidence says so.
 """
 
-import numpy as np
-import scipy.sparse as sparse
-from scipy.sparse.linalg import LinearOperator, cg
+import torch
+from torch import Tensor
 
-from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, Floats, Trimap
+from matting_core.prior.matting_laplacian import unknown_rows
+from matting_core.prior.multigrid import Multigrid
+from matting_core.prior.pixel_set import SELF
 
-EPSILON = 1e-7
-# at 1e-4, conjugate gradients stop early enough to cost a quarter of the SAD on wide bands
-RELATIVE_TOLERANCE = 1e-6
-ITERATIONS = 400
+WEAK, STRONG = 1e-3, 1e-2
+"""Weights of the data term: strong is better on narrow bands, bad on wide ones. The network decides."""
+RELATIVE_TOLERANCE = 5e-4
+"""Of the residual. Multigrid leaves no smooth error behind, so that converging further changes no figure."""
+ROUNDING = 1e-6
+"""Least weight of the data term: without it, a region that no window connects would have no answer."""
 
 
-class UnknownRegionSolver:
-    """The system of one photo and trimap, assembled once and solved for several data weights.
+def closed_form(
+    colours: Tensor,
+    unknown: Tensor,
+    foreground: Tensor,
+    *,
+    samples: Tensor,
+    confidence: Tensor,
+    tolerance: float = RELATIVE_TOLERANCE,
+) -> tuple[Tensor, Tensor]:
+    """The alphas with the weak and with the strong data term: float32, H x W, [0, 1], exact where known.
 
-    colours: float32, HxWx3, sRGB in [0, 1]. trimap: uint8, HxW, {0, 128, 255}, with at least one pixel of
-    each class.
+    colours: float32, 3 x H x W, sRGB in [0, 1]. unknown, foreground: bool, H x W. samples, confidence: float32,
+    H x W, [0, 1]. tolerance: see `Multigrid.solve`. Works on any device. Raises Cancelled.
     """
-
-    def __init__(self, colours: Floats, trimap: Trimap) -> None:
-        # imported late: the first import compiles PyMatting's kernels for about a minute
-        from pymatting import cf_laplacian
-
-        self._trimap = trimap
-        self._region = trimap == UNKNOWN
-        unknown = np.flatnonzero(self._region)
-        known = trimap != UNKNOWN
-        laplacian = cf_laplacian(colours.astype(np.float64), epsilon=EPSILON, radius=1, is_known=known)
-        rows = laplacian[unknown]
-        self._inner = rows[:, unknown].tocsr()
-        self._pull = -(rows @ (trimap == FOREGROUND).ravel().astype(np.float64))
-        self._preconditioner: LinearOperator | None = None
-
-    def solve(self, samples: Floats, confidence: Floats, *, weight: float, start: Floats | None = None) -> Floats:
-        """Alpha with the data term `weight` * `confidence` towards `samples`.
-
-        samples, confidence, start: float32, HxW, [0, 1]; `start` warms the iteration. Returns float32, HxW,
-        [0, 1], exact where the trimap is known. The first call's preconditioner serves the later ones.
-        """
-        from pymatting import ichol
-
-        trust = weight * confidence[self._region].astype(np.float64)
-        system = (self._inner + sparse.diags(trust)).tocsc()
-        if self._preconditioner is None:
-            factor = ichol(system, discard_threshold=1e-4, shifts=[1e-4, 1e-3, 1e-2, 0.1])
-            self._preconditioner = LinearOperator(system.shape, matvec=factor, dtype=np.float64)
-        target = self._pull + trust * samples[self._region]
-        guess = None if start is None else start[self._region].astype(np.float64)
-        # SciPy's solver, as PyMatting's raises if it runs out of iterations: an unconverged alpha is still the best
-        inner, _ = cg(
-            system.tocsr(),
-            target,
-            x0=guess,
-            M=self._preconditioner,
-            rtol=RELATIVE_TOLERANCE,
-            maxiter=ITERATIONS,
-        )
-        alpha: Floats = (self._trimap == FOREGROUND).astype(np.float32)
-        alpha[self._region] = np.clip(inner, 0, 1)
-        return alpha
+    known = foreground.to(colours.dtype)
+    if not bool(unknown.any()):
+        return known, known
+    rows = unknown_rows(colours, unknown, foreground)
+    target = samples[unknown]
+    trust = WEAK * confidence[unknown] + ROUNDING
+    couplings = rows.couplings.index_add(0, torch.tensor([SELF], device=colours.device), trust[None])
+    system = Multigrid(rows.pixels, rows.neighbours, couplings)
+    heavier = (STRONG / WEAK - 1) * trust
+    weak = system.solve(rows.pull + trust * target, target, tolerance=tolerance)
+    strong = system.solve(rows.pull + (trust + heavier) * target, weak, heavier=heavier, tolerance=tolerance)
+    return _placed(weak, known, unknown), _placed(strong, known, unknown)
 
 
-def trivial_alpha(trimap: Trimap) -> Floats | None:
-    """The answer where there is nothing to solve, else None.
-
-    trimap: uint8, HxW, {0, 128, 255}. Without unknown pixels alpha is the trimap; without known foreground
-    everything is background, without known background everything is foreground. Returns float32, HxW, {0, 1}.
-    """
-    has = {label: bool((trimap == label).any()) for label in (BACKGROUND, UNKNOWN, FOREGROUND)}
-    if has[UNKNOWN] and has[FOREGROUND] and has[BACKGROUND]:
-        return None
-    unknown_is = np.float32(1.0 if has[FOREGROUND] and not has[BACKGROUND] else 0.0)
-    return np.where(trimap == UNKNOWN, unknown_is, (trimap == FOREGROUND).astype(np.float32))
+def _placed(values: Tensor, known: Tensor, unknown: Tensor) -> Tensor:
+    plane = known.clone()
+    plane[unknown] = values.clamp(0, 1)
+    return plane

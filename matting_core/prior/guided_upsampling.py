@@ -5,69 +5,65 @@ function a.I + b of the colour; the coefficients are fitted at half resolution, 
 full photo.
 """
 
-import cv2
-import numpy as np
-import numpy.typing as npt
+import functools
 
-from matting_core.arrays import Floats
-
-Doubles = npt.NDArray[np.float64]
+import torch
+from torch import Tensor
+from torch.nn import functional as F
 
 RADIUS = 1
 EPSILON = 1e-5
 
 
-def guided_upsampling(alpha: Floats, *, small: Floats, large: Floats) -> Floats:
+def guided_upsampling(alpha: Tensor, *, small: Tensor, large: Tensor) -> Tensor:
     """Enlarge `alpha` from the size of `small` to the size of `large`.
 
-    alpha: float32, hxw, [0, 1]. small, large: the photo at both sizes, float32, hxwx3 and HxWx3, sRGB in
-    [0, 1]. Returns float32, HxW, [0, 1].
+    alpha: float32, h x w, [0, 1]. small, large: the photo at both sizes, float32, 3 x h x w and 3 x H x W, sRGB
+    in [0, 1]. Returns float32, H x W, [0, 1]. Works on any device.
     """
-    # double precision: on a grey photo the channels agree and the determinant is below float32's rounding
-    guide, plane = small.astype(np.float64), alpha.astype(np.float64)
-    mean_guide, mean_alpha = _mean(guide), _mean(plane)
-    covariance = _mean(guide * plane[..., None]) - mean_guide * mean_alpha[..., None]
-
-    def moment(i: int, j: int) -> Doubles:
-        ridge = EPSILON if i == j else 0.0
-        return _mean(guide[..., i] * guide[..., j]) - mean_guide[..., i] * mean_guide[..., j] + ridge
-
-    slope = _solve_symmetric(
-        (moment(0, 0), moment(0, 1), moment(0, 2), moment(1, 1), moment(1, 2), moment(2, 2)), covariance
-    )
-    offset = mean_alpha - (slope * mean_guide).sum(-1)
-    full: Floats = np.clip((_enlarged(slope, large) * large).sum(-1) + _enlarged(offset, large), 0, 1)
-    return full
+    coefficients = _smoothed(_coefficients(alpha.double(), small.double())).float()
+    fitted = F.interpolate(coefficients[None], size=large.shape[1:], mode="bilinear", align_corners=False)[0]
+    return ((fitted[:3] * large).sum(0) + fitted[3]).clamp(0, 1)
 
 
-def _mean(plane: Doubles) -> Doubles:
-    mean: Doubles = cv2.boxFilter(plane, -1, (2 * RADIUS + 1, 2 * RADIUS + 1))
-    return mean
+def _coefficients(alpha: Tensor, guide: Tensor) -> Tensor:
+    """a (3) and b (1) of every window: 4 x h x w."""
+    # double precision: where the colours of a window lie on a line, the determinant is below float32's rounding
+    red, green, blue = guide
+    products = [red * red, red * green, red * blue, green * green, green * blue, blue * blue]
+    means = _smoothed(torch.stack([red, green, blue, alpha, *products, red * alpha, green * alpha, blue * alpha]))
+    (r, g, b), mean, moments, mixed = means[:3], means[3], means[4:10], means[10:]
+    covariance = [mixed[0] - r * mean, mixed[1] - g * mean, mixed[2] - b * mean]
+    matrix = moments - torch.stack([r * r, r * g, r * b, g * g, g * b, b * b])
+    matrix[[0, 3, 5]] += EPSILON
+    slope = _solve_symmetric(matrix, covariance)
+    offset = mean - slope[0] * r - slope[1] * g - slope[2] * b
+    return torch.stack([*slope, offset])
 
 
-def _enlarged(coefficients: Doubles, like: Floats) -> Floats:
-    """The coefficients, averaged over the windows that a pixel lies in, at the size of `like`."""
-    mean = _mean(coefficients).astype(np.float32)
-    large: Floats = cv2.resize(mean, (like.shape[1], like.shape[0]))
-    return large
+def _smoothed(planes: Tensor) -> Tensor:
+    """Mean over the window around each pixel, the border mirrored: C x h x w."""
+    pad = "reflect" if min(planes.shape[1:]) > RADIUS else "replicate"
+    around = F.pad(planes[None], (RADIUS,) * 4, mode=pad)[0]
+    height, width = planes.shape[1:]
+    span = 2 * RADIUS + 1
+    rows = functools.reduce(torch.add, (around[:, step : step + height] for step in range(span)))
+    total = functools.reduce(torch.add, (rows[:, :, step : step + width] for step in range(span)))
+    return total / span**2
 
 
-def _solve_symmetric(matrix: tuple[Doubles, ...], right: Doubles) -> Doubles:
+def _solve_symmetric(matrix: Tensor, right: list[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
     """Solve the symmetric 3x3 system of every pixel by its adjugate.
 
-    matrix: planes (00, 01, 02, 11, 12, 22), each HxW. right: HxWx3. Returns HxWx3.
+    matrix: planes (00, 01, 02, 11, 12, 22), 6 x h x w. right: three planes.
     """
     a, b, c, d, e, f = matrix
     minor_00, minor_01, minor_02 = d * f - e * e, c * e - b * f, b * e - c * d
     minor_11, minor_12, minor_22 = a * f - c * c, b * c - a * e, a * d - b * b
-    determinant = a * minor_00 + b * minor_01 + c * minor_02
-    x, y, z = right[..., 0], right[..., 1], right[..., 2]
-    solution = np.stack(
-        [
-            minor_00 * x + minor_01 * y + minor_02 * z,
-            minor_01 * x + minor_11 * y + minor_12 * z,
-            minor_02 * x + minor_12 * y + minor_22 * z,
-        ],
-        -1,
+    scale = 1 / (a * minor_00 + b * minor_01 + c * minor_02)
+    x, y, z = right
+    return (
+        (minor_00 * x + minor_01 * y + minor_02 * z) * scale,
+        (minor_01 * x + minor_11 * y + minor_12 * z) * scale,
+        (minor_02 * x + minor_12 * y + minor_22 * z) * scale,
     )
-    return solution / determinant[..., None]

@@ -17,8 +17,9 @@ from annotation_store.store import Store
 from annotation_store.work_queue import OPEN_STATES
 from matting_core.arrays import Alpha, Rgb, Trimap
 from matting_core.box import Box
+from matting_core.local_update import update
 from matting_core.matting import Matting
-from matting_core.predictor import predict, update
+from matting_core.predictor import predict
 from matting_core.strokes import Stroke, paint, reach
 from studio.desk.snapshots import Snapshots
 
@@ -174,17 +175,18 @@ class EditingSession:
     def _paint(self, strokes: Sequence[Stroke]) -> Box:
         if not strokes:
             return NOTHING
-        before, touched, befores = self._trimap.copy(), NOTHING, []
+        around = self._reach(strokes)
+        before, befores = self._trimap[around.slices].copy(), []
         for stroke in strokes:
             box = self._reach([stroke])
             befores.append(_Before(box, self._trimap[box.slices].copy(), None))
-            touched = touched.union(paint(self._trimap, stroke))
-        alpha = self._update(before, touched)
+            paint(self._trimap, stroke)
+        alpha = self._update(before, around)
         # the alpha was predicted once for all strokes: only the first of them can give back the alpha before it
         befores[0] = _Before(befores[0].box, befores[0].trimap, alpha)
         self._befores += befores
         self._forget_oldest()
-        return touched.union(alpha[0])
+        return around.union(alpha[0])
 
     def _take_back(self, count: int) -> Box:
         changed = NOTHING
@@ -195,7 +197,7 @@ class EditingSession:
                 box, alpha = last.alpha
                 self._alpha[box.slices] = alpha
             else:
-                before = self._trimap.copy()
+                before = self._trimap[last.box.slices].copy()
                 self._trimap[last.box.slices] = last.trimap
                 box, covered = self._update(before, last.box)
                 self._widen_batch(box, covered)
@@ -231,15 +233,10 @@ class EditingSession:
         self._model_id = record.id
         return matting
 
-    def _update(self, before: Trimap, touched: Box) -> tuple[Box, Alpha]:
-        """Predict around `touched`; returns the box that changed and the alpha that was there before."""
+    def _update(self, before: Trimap, changed: Box) -> tuple[Box, Alpha]:
+        """Predict around `changed`, where the trimap was `before`; returns the box that changed and what it covered."""
         patch = update(
-            self._model(),
-            self._rgb,
-            old_trimap=before,
-            new_trimap=self._trimap,
-            alpha=self._alpha,
-            changed=touched,
+            self._model(), self._rgb, trimap=self._trimap, covered=before, changed=changed, alpha=self._alpha
         )
         covered = self._alpha[patch.box.slices].copy()
         self._alpha[patch.box.slices] = patch.alpha

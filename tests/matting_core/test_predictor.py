@@ -1,31 +1,13 @@
-"""Predictions whole and around a stroke: close to a full prediction, and nothing else moves."""
+"""Predictions of a whole photo: contracts checked, known pixels exact, cancellable."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from matting_core import predictor
-from matting_core.box import Box
+from matting_core.cancelling import Cancellation, Cancelled, checkpoint
 from matting_core.errors import InvalidArrayError
-from matting_core.predictor import AlphaPatch, predict, update
-from matting_core.prior.classical_prior import classical_prior
-from matting_core.strokes import MAX_STEP, Label, Stroke, paint
-
-
-@dataclass
-class PriorMatting:
-    """The classical prior as a model: fast, deterministic, and with long-range effects as every solver has."""
-
-    seen: list[tuple[int, int]] = field(default_factory=list)
-    name = "prior"
-
-    def predict(self, rgb: np.ndarray, trimap: np.ndarray) -> np.ndarray:
-        self.seen.append(trimap.shape)
-        return classical_prior(rgb, trimap).alpha
+from matting_core.predictor import predict
 
 
 @dataclass
@@ -39,53 +21,10 @@ class Constant:
         return np.full(trimap.shape, self.value, np.float32)
 
 
-@dataclass
-class ExposureBound:
-    """Looks around each pixel, but is off by the mean brightness of whatever piece of the photo it is shown."""
-
-    name = "exposure-bound"
-
-    def predict(self, rgb: np.ndarray, trimap: np.ndarray) -> np.ndarray:
-        near = cv2.blur(trimap.astype(np.float32) / 255, (21, 21), borderType=cv2.BORDER_REPLICATE)
-        return (0.2 + 0.4 * near + 0.3 * np.float32(rgb[..., 0].mean() / 255)).astype(np.float32)
-
-
-@pytest.fixture(autouse=True)
-def _short_reach(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small distances keep the pictures small."""
-    for name, pixels in (("REACH", 20), ("RAMP", 10), ("CONTEXT", 14)):
-        monkeypatch.setattr(predictor, name, pixels)
-
-
-def scene(height: int = 121, width: int = 241) -> tuple[np.ndarray, np.ndarray]:
-    """A horizon with a wavy soft edge between two textured halves, the band around it unknown."""
-    y, x = np.mgrid[:height, :width]
-    depth = y - height / 2 - 8 * np.sin(x / 11)
-    alpha = np.clip(depth / 14 + 0.5, 0, 1)[..., None]
-    rng = np.random.default_rng(2)
-    front = np.array([210, 150, 60]) + 25 * np.sin(x / 6)[..., None] + rng.normal(0, 6, (height, width, 3))
-    back = np.array([40, 70, 110]) + 25 * np.cos(y / 5)[..., None] + rng.normal(0, 6, (height, width, 3))
-    trimap = np.full((height, width), 128, np.uint8)
-    trimap[depth > 22], trimap[depth < -22] = 255, 0
-    return np.clip(alpha * front + (1 - alpha) * back, 0, 255).astype(np.uint8), trimap
-
-
-def stroke(label: Label, *points: tuple[int, int], radius: int = 5) -> Stroke:
-    """A stroke through the given pixels."""
-    return Stroke(label, radius * 4, tuple((4 * x + 2, 4 * y + 2) for x, y in points))
-
-
-def painted(trimap: np.ndarray, *strokes: Stroke) -> tuple[np.ndarray, Box]:
-    after, box = trimap.copy(), Box(0, 0, 0, 0)
-    for one in strokes:
-        box = box.union(paint(after, one))
-    return after, box
-
-
-def laid(alpha: np.ndarray, patch: AlphaPatch) -> np.ndarray:
-    shown = alpha.copy()
-    shown[patch.box.slices] = patch.alpha
-    return shown
+def scene() -> tuple[np.ndarray, np.ndarray]:
+    trimap = np.full((12, 15), 128, np.uint8)
+    trimap[:4], trimap[8:] = 0, 255
+    return np.zeros((12, 15, 3), np.uint8), trimap
 
 
 def test_a_prediction_is_exact_where_the_trimap_is_known_whatever_the_model_says() -> None:
@@ -102,155 +41,17 @@ def test_a_model_that_leaves_the_unit_interval_is_refused(value: float) -> None:
         predict(Constant(value), *scene())
 
 
-def test_an_update_stays_within_reach_and_known_pixels_are_exact() -> None:
-    photo, trimap = scene()
-    after, box = painted(trimap, stroke(Label.BACKGROUND, (60, 52), (66, 55)))
-    alpha = predict(PriorMatting(), photo, trimap)
-    before = alpha.copy()
-    patch = update(PriorMatting(), photo, old_trimap=trimap, new_trimap=after, alpha=alpha, changed=box)
-    np.testing.assert_array_equal(alpha, before)
-    shown = laid(alpha, patch)
-    assert patch.alpha.dtype == np.float32
-    assert patch.alpha.shape == (patch.box.height, patch.box.width)
-    changed_rows, changed_columns = np.nonzero(trimap != after)
-    y, x = np.mgrid[: trimap.shape[0], : trimap.shape[1]]
-    distance2 = np.full(trimap.shape, np.inf)
-    for row, column in zip(changed_rows, changed_columns, strict=True):
-        distance2 = np.minimum(distance2, (y - row) ** 2 + (x - column) ** 2)
-    far = distance2 > 31**2
-    assert far[patch.box.slices].any()
-    np.testing.assert_array_equal(shown[far], alpha[far])
-    np.testing.assert_array_equal(shown[after == 0], 0)
-    np.testing.assert_array_equal(shown[after == 255], 1)
-    assert np.abs(shown - alpha)[after == 128].max() > 0.05
+def test_a_prediction_whose_token_is_pulled_is_given_up() -> None:
+    cancellation = Cancellation()
 
-
-def test_a_stroke_that_changes_nothing_needs_no_model_and_gives_an_empty_patch() -> None:
-    photo, trimap = scene()
-    after, box = painted(trimap, stroke(Label.BACKGROUND, (60, 5)))
-    assert not box.is_empty
-    model = PriorMatting()
-    alpha = np.full(trimap.shape, 0.3, np.float32)
-    for where in (box, Box(500, 10, 520, 20), Box(-30, -30, -5, -5)):
-        patch = update(model, photo, old_trimap=trimap, new_trimap=after, alpha=alpha, changed=where)
-        assert patch.box.is_empty
-        assert patch.alpha.size == 0
-    assert model.seen == []
-
-
-@pytest.mark.parametrize(
-    ("label", "points"),
-    [
-        (Label.BACKGROUND, ((60, 46), (75, 46))),
-        (Label.FOREGROUND, ((120, 72), (140, 74))),
-        (Label.BACKGROUND, ((200, 60), (220, 60))),
-    ],
-)
-def test_an_update_comes_close_to_a_full_prediction(label: Label, points: tuple[tuple[int, int], ...]) -> None:
-    photo, trimap = scene()
-    after, box = painted(trimap, stroke(label, *points))
-    model = PriorMatting()
-    alpha, full = predict(model, photo, trimap), predict(model, photo, after)
-    patch = update(model, photo, old_trimap=trimap, new_trimap=after, alpha=alpha, changed=box)
-    unknown = after == 128
-    stale = np.abs(alpha - full)[unknown].mean()
-    assert stale > 1e-3
-    assert np.abs(laid(alpha, patch) - full)[unknown].mean() < 0.5 * stale
-
-
-def test_what_a_crop_gets_wrong_twice_cancels_where_pasting_it_would_show() -> None:
-    photo, trimap = scene()
-    photo[:, 180:] //= 4
-    after, box = painted(trimap, stroke(Label.FOREGROUND, (110, 60), (130, 60)))
-    model = ExposureBound()
-    alpha, full = predict(model, photo, trimap), predict(model, photo, after)
-    patch = update(model, photo, old_trimap=trimap, new_trimap=after, alpha=alpha, changed=box)
-    pasted = alpha.copy()
-    pasted[patch.box.slices] = predict(model, photo[patch.box.slices], after[patch.box.slices])
-    unknown = after == 128
-    pasting_error = np.abs(pasted - full)[unknown].mean()
-    assert pasting_error > 1e-3
-    assert np.abs(laid(alpha, patch) - full)[unknown].mean() < 0.2 * pasting_error
-
-
-def test_pixels_made_unknown_again_take_the_crops_own_estimate() -> None:
-    photo, trimap = scene()
-    closed, _ = painted(trimap, stroke(Label.FOREGROUND, (60, 52), radius=8))
-    reopened, box = painted(closed, stroke(Label.UNKNOWN, (60, 52), radius=9))
-    model = PriorMatting()
-    alpha = predict(model, photo, closed)
-    patch = update(model, photo, old_trimap=closed, new_trimap=reopened, alpha=alpha, changed=box)
-    opened = (reopened == 128) & (closed == 255)
-    error = np.abs(laid(alpha, patch) - predict(model, photo, reopened))[opened]
-    assert error.mean() < 0.05
-    assert np.abs(alpha - predict(model, photo, reopened))[opened].mean() > 0.3
-
-
-def test_a_crop_that_lacks_a_class_grows_until_it_has_both() -> None:
-    """A small subject at the far left; the stroke is at the right, where only background and unknown are near."""
-    photo, _ = scene(60, 400)
-    trimap = np.zeros((60, 400), np.uint8)
-    trimap[:, 200:], trimap[:, 170:200] = 128, 255
-    after, box = painted(trimap, stroke(Label.BACKGROUND, (330, 30)))
-    model = PriorMatting()
-    alpha = predict(model, photo, trimap)
-    model.seen.clear()
-    update(model, photo, old_trimap=trimap, new_trimap=after, alpha=alpha, changed=box)
-    widths = {width for _, width in model.seen}
-    assert len(widths) == 1
-    assert 130 < widths.pop() < 400
-
-
-def test_a_crop_that_has_to_grow_to_the_whole_photo_is_predicted_anew() -> None:
-    photo, _ = scene(60, 100)
-    trimap = np.full((60, 100), 128, np.uint8)
-    trimap[:, :20] = 0
-    after, box = painted(trimap, stroke(Label.FOREGROUND, (80, 30)))
-    model = PriorMatting()
-    patch = update(
-        model, photo, old_trimap=trimap, new_trimap=after, alpha=np.zeros((60, 100), np.float32), changed=box
-    )
-    assert patch.box == Box(0, 0, 100, 60)
-    np.testing.assert_array_equal(patch.alpha, predict(model, photo, after))
-
-
-@given(
-    label=st.sampled_from(list(Label)),
-    points=st.lists(st.tuples(st.integers(-80, 600), st.integers(-80, 400)), min_size=1, max_size=4),
-    radius=st.integers(1, 60),
-    shown=st.floats(0, 1),
-)
-@settings(max_examples=25, deadline=None)
-def test_any_stroke_gives_a_patch_that_keeps_the_contracts(
-    label: Label, points: list[tuple[int, int]], radius: int, shown: float
-) -> None:
-    assert max(max(map(abs, point)) for point in points) < MAX_STEP
-    photo, trimap = scene(71, 121)
-    after, box = painted(trimap, Stroke(label, radius, tuple(points)))
-    alpha = np.full(trimap.shape, shown, np.float32)
-    patch = update(PriorMatting(), photo, old_trimap=trimap, new_trimap=after, alpha=alpha, changed=box)
-    assert patch.box.clipped(width=121, height=71) == patch.box
-    assert patch.alpha.shape == (patch.box.height, patch.box.width)
-    assert patch.alpha.dtype == np.float32
-    labels = after[patch.box.slices]
-    assert ((patch.alpha >= 0) & (patch.alpha <= 1)).all()
-    np.testing.assert_array_equal(patch.alpha[labels == 0], 0)
-    np.testing.assert_array_equal(patch.alpha[labels == 255], 1)
-
-
-def test_a_stroke_far_from_anything_unknown_asks_no_model() -> None:
-    class Untouchable:
-        name = "untouchable"
+    class Long:
+        name = "long"
 
         def predict(self, rgb: np.ndarray, trimap: np.ndarray) -> np.ndarray:
-            raise AssertionError("nothing here depends on a model")
+            cancellation.cancel()
+            checkpoint()
+            raise AssertionError("the checkpoint must end it")
 
-    old = np.zeros((300, 300), np.uint8)
-    old[:20, :20], old[20:30, :20] = 255, 128
-    new = old.copy()
-    new[200:210, 200:210] = 255
-    rgb = np.zeros((300, 300, 3), np.uint8)
-    alpha = (old == 255).astype(np.float32)
-    patch = update(Untouchable(), rgb, old_trimap=old, new_trimap=new, alpha=alpha, changed=Box(200, 200, 210, 210))
-    alpha[patch.box.slices] = patch.alpha
-    np.testing.assert_array_equal(alpha, (new == 255).astype(np.float32))
+    with pytest.raises(Cancelled):
+        predict(Long(), *scene(), cancellation=cancellation)
+    assert predict(Constant(0.5), *scene())[5, 5] == 0.5

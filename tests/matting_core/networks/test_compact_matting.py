@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 import torch
 
+from matting_core.cancelling import Cancellation, Cancelled
 from matting_core.errors import InvalidArrayError
-from matting_core.matting import Matting
+from matting_core.matting import Matting, live_form
 from matting_core.networks import compact_matting
 from matting_core.networks.compact import CompactNetwork
 from matting_core.networks.compact_matting import CompactMatting
+from matting_core.predictor import predict
 from matting_core.prior.classical_prior import classical_prior
 
 
@@ -26,17 +28,21 @@ def photo_and_trimap(height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
     return (alpha * front + (1 - alpha) * noise).astype(np.uint8), trimap
 
 
-def asleep() -> CompactMatting:
-    """An untrained network, narrow for speed."""
+def network() -> CompactNetwork:
+    """Untrained, narrow for speed."""
     torch.manual_seed(3)
-    return CompactMatting(CompactNetwork(widths=(8, 8, 12, 12, 16), depths=(1, 1, 1, 1, 1), detail=8))
+    return CompactNetwork(widths=(8, 8, 12, 12, 16), depths=(1, 1, 1, 1, 1), detail=8)
 
 
-def awake() -> CompactMatting:
-    """The same with random corrections."""
-    matting = asleep()
-    torch.nn.init.normal_(matting.network.corrections.weight, std=0.03)
-    return matting
+def asleep(*, tile: int | None = compact_matting.TILE) -> CompactMatting:
+    return CompactMatting(network(), tile=tile)
+
+
+def awake(*, tile: int | None = compact_matting.TILE) -> CompactMatting:
+    """With random corrections."""
+    alert = network()
+    torch.nn.init.normal_(alert.corrections.weight, std=0.03)
+    return CompactMatting(alert, tile=tile)
 
 
 def test_stands_behind_the_protocol() -> None:
@@ -59,7 +65,7 @@ def test_any_size_gives_a_matte_of_that_size(size: tuple[int, int]) -> None:
 
 def test_an_untrained_network_gives_the_prior_and_corrections_give_something_else() -> None:
     photo, trimap = photo_and_trimap(61, 75)
-    prior = classical_prior(photo, trimap).alpha
+    prior = classical_prior(photo, trimap).full_alpha(photo, trimap).numpy()
     np.testing.assert_array_equal(asleep().predict(photo, trimap), prior)
     assert np.abs(awake().predict(photo, trimap) - prior)[trimap == 128].mean() > 0.005
 
@@ -85,24 +91,41 @@ def test_arrays_that_break_their_contract_are_refused() -> None:
         awake().predict(photo.astype(np.float32), trimap)
 
 
-def test_tiles_give_nearly_what_the_whole_photo_gives(monkeypatch: pytest.MonkeyPatch) -> None:
-    photo, trimap = photo_and_trimap(150, 190)
-    matting, prior = awake(), classical_prior(photo, trimap)
-    whole = matting.correct(photo, trimap, prior)
-    monkeypatch.setattr(compact_matting, "TILE", 72)
-    monkeypatch.setattr(compact_matting, "MARGIN", 48)
-    tiled = matting.correct(photo, trimap, prior)
+def test_the_answer_does_not_depend_on_how_the_photo_was_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compact_matting, "LARGE", 128)  # from here on, the context comes from a small copy
+    photo, trimap = photo_and_trimap(420, 500)
+    prior = classical_prior(photo, trimap)
+    whole = awake(tile=None).correct(photo, trimap, prior)
+    tiled = awake(tile=128).correct(photo, trimap, prior)
     unknown = trimap == 128
-    corrections = np.abs(whole - prior.alpha)[unknown].mean()
-    assert 0 < np.abs(tiled - whole)[unknown].mean() < 0.15 * corrections
+    corrections = np.abs(whole - prior.full_alpha(photo, trimap).numpy())[unknown].mean()
+    difference = np.abs(tiled - whole)[unknown].mean()
+    assert corrections > 0.01
+    assert 0 < difference < 0.002
+    assert difference < 0.05 * corrections
 
 
-def test_tiles_without_corrections_meet_without_seams(monkeypatch: pytest.MonkeyPatch) -> None:
-    photo, trimap = photo_and_trimap(131, 157)
-    monkeypatch.setattr(compact_matting, "TILE", 50)
-    monkeypatch.setattr(compact_matting, "MARGIN", 16)
-    tiled = asleep().predict(photo, trimap)
-    np.testing.assert_allclose(tiled, classical_prior(photo, trimap).alpha, atol=1e-5)
+def test_tiles_without_corrections_meet_without_seams() -> None:
+    photo, trimap = photo_and_trimap(231, 257)
+    tiled = asleep(tile=64).predict(photo, trimap)
+    whole = classical_prior(photo, trimap).full_alpha(photo, trimap).numpy()
+    np.testing.assert_allclose(tiled, whole, atol=1e-5)
+
+
+def test_the_quick_form_comes_close_to_the_fine_one() -> None:
+    photo, trimap = photo_and_trimap(121, 157)
+    matting = awake()
+    quick = matting.live.predict(photo, trimap)
+    assert live_form(matting).name == "compact"
+    assert 0 < np.abs(quick - matting.predict(photo, trimap))[trimap == 128].mean() < 0.03
+
+
+def test_a_prediction_can_be_cancelled() -> None:
+    photo, trimap = photo_and_trimap(121, 157)
+    cancellation = Cancellation()
+    cancellation.cancel()
+    with pytest.raises(Cancelled):
+        predict(awake(), photo, trimap, cancellation=cancellation)
 
 
 def test_predictions_of_several_threads_do_not_disturb_each_other() -> None:

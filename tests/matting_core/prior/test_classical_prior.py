@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matting_core.prior.classical_prior import Prior, classical_prior, halve, pad_to_even, unit_colours
+from matting_core.box import Box
+from matting_core.prior import classical_prior as module
+from matting_core.prior.classical_prior import classical_prior, halve, pad_to_even, unit_colours
 
 
 def soft_disc(height: int = 63, width: int = 75) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -19,13 +21,15 @@ def soft_disc(height: int = 63, width: int = 75) -> tuple[np.ndarray, np.ndarray
     return np.round(colour).astype(np.uint8), trimap, truth
 
 
-def arrays(prior: Prior) -> tuple[np.ndarray, ...]:
-    return prior.alpha, prior.half_planes()
+def arrays(photo: np.ndarray, trimap: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Alpha at full resolution and the half planes of the prior."""
+    prior = classical_prior(photo, trimap)
+    return prior.full_alpha(photo, trimap).numpy(), prior.half_planes().numpy()
 
 
 def test_a_soft_edge_between_plain_colours_is_recovered_at_full_resolution() -> None:
     photo, trimap, truth = soft_disc()
-    alpha = classical_prior(photo, trimap).alpha
+    alpha, _ = arrays(photo, trimap)
     assert alpha.dtype == np.float32
     assert alpha.shape == trimap.shape
     assert np.abs(alpha - truth).mean() < 0.005
@@ -37,7 +41,7 @@ def test_a_soft_edge_between_plain_colours_is_recovered_at_full_resolution() -> 
 @pytest.mark.parametrize("size", [(63, 75), (64, 75), (63, 76), (64, 76)])
 def test_half_planes_round_odd_sizes_up(size: tuple[int, int]) -> None:
     photo, trimap, _ = soft_disc(*size)
-    planes = classical_prior(photo, trimap).half_planes()
+    _, planes = arrays(photo, trimap)
     assert planes.shape == (11, (size[0] + 1) // 2, (size[1] + 1) // 2)
     assert planes.dtype == np.float32
 
@@ -47,14 +51,14 @@ def test_a_part_of_the_half_planes_is_cut_from_all_of_them() -> None:
     rows, columns = slice(3, 17), slice(8, 20)
     np.testing.assert_array_equal(prior.half_planes(rows, columns), prior.half_planes()[:, rows, columns])
     np.testing.assert_array_equal(prior.half_planes()[0], prior.weak)
-    np.testing.assert_array_equal(prior.half_planes()[10], prior.samples.background[..., 2])
+    np.testing.assert_array_equal(prior.half_planes()[10], prior.samples.background[2])
 
 
 def test_sixteen_bits_give_the_same_prior_as_eight() -> None:
     photo, trimap, _ = soft_disc()
     for eight, sixteen in zip(
-        arrays(classical_prior(photo, trimap)),
-        arrays(classical_prior(photo.astype(np.uint16) * 257, trimap)),
+        arrays(photo, trimap),
+        arrays(photo.astype(np.uint16) * 257, trimap),
         strict=True,
     ):
         np.testing.assert_allclose(eight, sixteen, atol=1e-4)
@@ -62,7 +66,7 @@ def test_sixteen_bits_give_the_same_prior_as_eight() -> None:
 
 def test_twice_the_same_photo_gives_the_same_prior() -> None:
     photo, trimap, _ = soft_disc()
-    for one, two in zip(arrays(classical_prior(photo, trimap)), arrays(classical_prior(photo, trimap)), strict=True):
+    for one, two in zip(arrays(photo, trimap), arrays(photo, trimap), strict=True):
         np.testing.assert_array_equal(one, two)
 
 
@@ -74,14 +78,14 @@ def test_missing_classes_still_give_a_matte(known: int, rest: int, expected: flo
     photo, trimap, _ = soft_disc()
     trimap[:] = rest
     trimap[:20] = known
-    alpha = classical_prior(photo, trimap).alpha
+    alpha, _ = arrays(photo, trimap)
     np.testing.assert_allclose(alpha, expected, atol=1e-5)
 
 
 def test_a_fully_known_trimap_is_its_own_matte() -> None:
     photo, _, truth = soft_disc()
     trimap = np.where(truth > 0.5, 255, 0).astype(np.uint8)
-    np.testing.assert_array_equal(classical_prior(photo, trimap).alpha, trimap / np.float32(255))
+    np.testing.assert_array_equal(arrays(photo, trimap)[0], trimap / np.float32(255))
 
 
 @given(
@@ -96,23 +100,43 @@ def test_any_photo_and_any_trimap_have_a_prior(size: tuple[int, int], seed: int,
     photo = np.full((*size, 3), 200, np.uint8) if plain else rng.integers(0, 256, (*size, 3), np.uint8)
     coarse = rng.choice(np.array([0, 128, 255], np.uint8), size, p=[0.2, 0.6, 0.2])
     trimap = coarse.repeat(block, 0).repeat(block, 1)[: size[0], : size[1]]
-    prior = classical_prior(photo, trimap)
-    assert np.isfinite(prior.half_planes()).all()
-    assert prior.alpha.min() >= 0
-    assert prior.alpha.max() <= 1
-    np.testing.assert_array_equal(prior.alpha[trimap == 0], 0)
-    np.testing.assert_array_equal(prior.alpha[trimap == 255], 1)
+    alpha, planes = arrays(photo, trimap)
+    assert np.isfinite(planes).all()
+    assert alpha.min() >= 0
+    assert alpha.max() <= 1
+    np.testing.assert_array_equal(alpha[trimap == 0], 0)
+    np.testing.assert_array_equal(alpha[trimap == 255], 1)
+
+
+def test_a_box_of_the_full_alpha_is_cut_from_all_of_it() -> None:
+    photo, trimap, _ = soft_disc()
+    prior, box = classical_prior(photo, trimap), Box(20, 14, 61, 47)
+    whole = prior.full_alpha(photo, trimap).numpy()
+    np.testing.assert_allclose(prior.full_alpha(photo, trimap, box).numpy(), whole[box.slices], atol=1e-5)
+
+
+def test_the_quick_prior_comes_close_to_the_careful_one() -> None:
+    photo, trimap, truth = soft_disc(95, 121)
+    quick = classical_prior(photo, trimap, quick=True).full_alpha(photo, trimap).numpy()
+    assert np.abs(quick - truth)[trimap == 128].mean() < 0.02
+
+
+def test_a_large_photo_is_halved_in_strips_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
+    photo, trimap, _ = soft_disc(97, 75)
+    whole, _ = halve(photo, trimap)
+    monkeypatch.setattr(module, "STRIP", 16)
+    np.testing.assert_array_equal(halve(photo, trimap)[0], whole)
 
 
 def test_a_half_size_pixel_is_known_only_if_its_four_pixels_agree() -> None:
     trimap = np.array(
         [[0, 0, 255, 255, 0, 0], [0, 0, 255, 255, 0, 255], [255, 128, 0, 0, 128, 128], [255, 255, 0, 255, 128, 128]]
     )
-    colours = np.arange(4 * 6 * 3, dtype=np.float32).reshape(4, 6, 3) / 100
-    small, small_trimap = halve(colours, trimap.astype(np.uint8))
+    photo = np.arange(4 * 6 * 3, dtype=np.uint8).reshape(4, 6, 3)
+    small, small_trimap = halve(photo, trimap.astype(np.uint8))
     np.testing.assert_array_equal(small_trimap, [[0, 255, 128], [128, 128, 128]])
     assert small_trimap.dtype == np.uint8
-    np.testing.assert_allclose(small, colours.reshape(2, 2, 3, 2, 3).mean((1, 3)), atol=1e-6)
+    np.testing.assert_allclose(small, photo.reshape(2, 2, 3, 2, 3).mean((1, 3)) / 255, atol=1e-6)
 
 
 def test_an_odd_side_repeats_its_last_line_and_an_even_one_is_left_alone() -> None:
@@ -137,7 +161,7 @@ def test_the_layout_in_memory_changes_nothing() -> None:
     rgb = rng.integers(0, 256, (40, 52, 3), np.uint8)
     trimap = np.full((40, 52), 128, np.uint8)
     trimap[:, :12], trimap[:, 40:] = 0, 255
-    plain = classical_prior(rgb, trimap)
-    column_major = classical_prior(np.asfortranarray(rgb), np.asfortranarray(trimap))
-    np.testing.assert_allclose(column_major.alpha, plain.alpha, atol=1e-5)
-    np.testing.assert_allclose(column_major.half_planes(), plain.half_planes(), atol=1e-5)
+    for plain, column_major in zip(
+        arrays(rgb, trimap), arrays(np.asfortranarray(rgb), np.asfortranarray(trimap)), strict=True
+    ):
+        np.testing.assert_allclose(column_major, plain, atol=1e-5)

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+import torch
 
-from matting_core.prior import closed_form
-from matting_core.prior.closed_form import UnknownRegionSolver, trivial_alpha
+from matting_core.prior import closed_form as module
+from matting_core.prior.classical_prior import trivial_alpha
+from matting_core.prior.closed_form import closed_form
 
 ORANGE, NAVY = np.array([0.9, 0.5, 0.1], np.float32), np.array([0.1, 0.15, 0.4], np.float32)
 
@@ -20,21 +22,32 @@ def soft_disc() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return photo, trimap, truth
 
 
+def solved(
+    photo: np.ndarray, trimap: np.ndarray, *, samples: np.ndarray | float = 0.0, trust: np.ndarray | float = 0.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Weak and strong alpha as NumPy arrays."""
+    planes = [torch.from_numpy(np.broadcast_to(plane, trimap.shape).astype(np.float32)) for plane in (samples, trust)]
+    labels = torch.from_numpy(trimap)
+    colours = torch.from_numpy(photo.transpose(2, 0, 1).astype(np.float32))
+    alphas = closed_form(colours, labels == 128, labels == 255, samples=planes[0], confidence=planes[1], tolerance=1e-5)
+    return alphas[0].numpy(), alphas[1].numpy()
+
+
 def test_a_soft_edge_between_plain_colours_is_recovered_without_any_data_term() -> None:
     photo, trimap, truth = soft_disc()
-    nothing = np.zeros_like(truth)
-    alpha = UnknownRegionSolver(photo, trimap).solve(nothing, nothing, weight=1e-2)
-    assert alpha.dtype == np.float32
-    assert np.abs(alpha - truth).max() < 0.01
-    np.testing.assert_array_equal(alpha[trimap == 0], 0)
-    np.testing.assert_array_equal(alpha[trimap == 255], 1)
+    for alpha in solved(photo, trimap):
+        assert alpha.dtype == np.float32
+        assert np.abs(alpha - truth).max() < 0.02
+        np.testing.assert_array_equal(alpha[trimap == 0], 0)
+        np.testing.assert_array_equal(alpha[trimap == 255], 1)
 
 
-def test_a_heavy_data_term_pulls_alpha_to_the_samples_where_they_are_trusted() -> None:
+def test_a_heavy_data_term_pulls_alpha_to_the_samples_where_they_are_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "WEAK", 1e4)
     photo, trimap, truth = soft_disc()
-    samples, trust = np.full_like(truth, 0.3), np.zeros_like(truth)
+    trust = np.zeros_like(truth)
     trust[:, :26] = 1
-    alpha = UnknownRegionSolver(photo, trimap).solve(samples, trust, weight=1e4)
+    alpha, _ = solved(photo, trimap, samples=0.3, trust=trust)
     unknown = trimap == 128
     left, right = unknown.copy(), unknown.copy()
     left[:, 26:], right[:, :32] = False, False
@@ -42,34 +55,37 @@ def test_a_heavy_data_term_pulls_alpha_to_the_samples_where_they_are_trusted() -
     assert np.abs(alpha[right] - truth[right]).mean() < 0.5 * np.abs(alpha[right] - 0.3).mean()
 
 
-def test_a_second_weight_on_the_first_preconditioner_gives_what_a_fresh_solver_gives() -> None:
-    photo, trimap, truth = soft_disc()
-    trust = np.ones_like(truth)
-    used = UnknownRegionSolver(photo, trimap)
-    weak = used.solve(truth, trust, weight=1e-3)
-    again = used.solve(1 - truth, trust, weight=1e-1, start=weak)
-    fresh = UnknownRegionSolver(photo, trimap).solve(1 - truth, trust, weight=1e-1)
-    assert np.abs(again - fresh).max() < 1e-3
-    assert np.abs(again - weak).max() > 0.1
+def test_the_strong_solution_lies_nearer_to_the_samples_than_the_weak_one() -> None:
+    photo, trimap, _ = soft_disc()
+    photo = np.clip(photo + np.random.default_rng(0).normal(0, 0.05, photo.shape), 0, 1)
+    weak, strong = solved(photo, trimap, samples=0.5, trust=1.0)
+    unknown = trimap == 128
+    assert np.abs(strong - 0.5)[unknown].mean() < np.abs(weak - 0.5)[unknown].mean() - 0.005
 
 
-def test_running_out_of_iterations_still_gives_a_matte(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(closed_form, "ITERATIONS", 1)
-    photo, trimap, truth = soft_disc()
-    nothing = np.zeros_like(truth)
-    alpha = UnknownRegionSolver(photo, trimap).solve(nothing, nothing, weight=0)
-    assert np.isfinite(alpha).all()
-    np.testing.assert_array_equal(alpha[trimap == 255], 1)
-
-
-def test_an_unknown_region_that_nothing_pulls_at_is_background() -> None:
-    """A white thing before white, the unknown pixels far from the known foreground: the right side is zero."""
+def test_an_unknown_region_that_nothing_pulls_at_is_what_the_samples_say() -> None:
+    """A white thing before white, the unknown pixels far from the known foreground: only sampling has an opinion."""
     photo = np.full((12, 40, 3), 1, np.float32)
     trimap = np.zeros((12, 40), np.uint8)
     trimap[:, :4], trimap[:, 30:36] = 255, 128
-    nothing = np.zeros((12, 40), np.float32)
-    alpha = UnknownRegionSolver(photo, trimap).solve(nothing, nothing, weight=1e-3)
+    alpha, _ = solved(photo, trimap)
     np.testing.assert_array_equal(alpha, trimap == 255)
+
+
+@pytest.mark.parametrize("size", [(1, 9), (9, 1), (2, 9), (2, 2)])
+def test_a_photo_without_a_single_whole_window_takes_its_samples(size: tuple[int, int]) -> None:
+    photo = np.full((*size, 3), 0.5, np.float32)
+    trimap = np.full(size, 128, np.uint8)
+    trimap.flat[0], trimap.flat[-1] = 0, 255
+    for alpha in solved(photo, trimap, samples=0.25, trust=1.0):
+        np.testing.assert_allclose(alpha[trimap == 128], 0.25, atol=1e-4)
+
+
+def test_without_unknown_pixels_there_is_nothing_to_solve() -> None:
+    photo, trimap, _ = soft_disc()
+    trimap[trimap == 128] = 0
+    for alpha in solved(photo, trimap):
+        np.testing.assert_array_equal(alpha, trimap == 255)
 
 
 @pytest.mark.parametrize(
