@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from torch import Tensor
 
 from matting_core.networks.prior_swin import PriorSwinEncoder
-from matting_core.networks.prior_tokens import PriorTokens
+from matting_core.networks.prior_tokens import PriorTokens, TileContext
 from matting_core.networks.progressive_refinement import MultiscaleAlpha, RefiningNetwork
 from matting_core.networks.refinement_decoder import DEPTHS, RefinementDecoder
 
@@ -34,11 +34,11 @@ class MatteFormer(RefiningNetwork):
         self.encoder = PriorSwinEncoder(width=width, depths=depths, heads=heads, base=base)
         self.decoder = RefinementDecoder(base=base, depths=decoder_depths)
 
-    def forward(self, rgb: Tensor, classes: Tensor, context: PriorTokens | None = None) -> MultiscaleAlpha:
+    def forward(self, rgb: Tensor, classes: Tensor, context: TileContext | None = None) -> MultiscaleAlpha:
         """See `RefiningNetwork.forward`."""
         alphas: MultiscaleAlpha = self.decoder(self.encoder(rgb, classes, context))
         return alphas
 
-    def context(self, rgb: Tensor, classes: Tensor) -> PriorTokens:
-        """Prior tokens of a whole photo, for tiles of it at a higher resolution."""
+    def prior_tokens(self, rgb: Tensor, classes: Tensor) -> PriorTokens:
+        """See `RefiningNetwork.prior_tokens`."""
         return self.encoder.encode(rgb, classes).tokens

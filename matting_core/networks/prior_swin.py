@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from matting_core.networks.prior_tokens import PriorBlock, PriorTokens, class_means
+from matting_core.networks.prior_tokens import PriorBlock, PriorTokens, TileContext, class_means
 from matting_core.networks.refinement_decoder import shortcut, shortcut_widths
 
 PATCH = 4
@@ -65,23 +65,21 @@ class PriorSwinEncoder(nn.Module):
             shortcut(inputs, outputs) for inputs, outputs in zip(planes, shortcut_widths(base), strict=True)
         )
 
-    def forward(self, rgb: Tensor, classes: Tensor, context: PriorTokens | None = None) -> tuple[Tensor, ...]:
+    def forward(self, rgb: Tensor, classes: Tensor, context: TileContext | None = None) -> tuple[Tensor, ...]:
         """The six planes that the decoder reads, from 1/1 to 1/32. Arguments as of `RefiningNetwork.forward`."""
-        encoded = self.encode(rgb, classes, context)
-        # aligned at the corners, unlike all other enlargements, because the released weights learnt it so
-        half = F.interpolate(encoded.embedded, scale_factor=2.0, mode="bilinear", align_corners=True)
-        planes = (torch.cat([rgb, classes], 1), half, *encoded.levels)
+        encoded = self.encode(rgb, classes, None if context is None else context.tokens)
+        planes = (torch.cat([rgb, classes], 1), doubled_between_corners(encoded.embedded, context), *encoded.levels)
         return tuple(branch(plane) for branch, plane in zip(self.shortcut, planes, strict=True))
 
-    def encode(self, rgb: Tensor, classes: Tensor, context: PriorTokens | None = None) -> EncodedPhoto:
-        """The stages alone. With a context, its tokens stand for the class means of this part of the photo."""
+    def encode(self, rgb: Tensor, classes: Tensor, given: PriorTokens | None = None) -> EncodedPhoto:
+        """The stages alone. Tokens that are given stand for the class means of this part of the photo."""
         x = self.patch_embed(torch.cat([rgb, classes], 1))
         embedded = x.permute(0, 3, 1, 2)
         levels, tokens = [], []
         for index, stage in enumerate(self.layers):
             step = PATCH * 2**index
-            given = None if context is None else context.stages[index]
-            x, out, means = stage(x, classes[..., ::step, ::step], given)
+            means_given = None if given is None else given.stages[index]
+            x, out, means = stage(x, classes[..., ::step, ::step], means_given)
             levels.append(self.get_submodule(f"norm{index}")(out).permute(0, 3, 1, 2).contiguous())
             tokens.append(means)
         return EncodedPhoto(embedded, tuple(levels), PriorTokens(tuple(tokens)))
@@ -142,3 +140,26 @@ class PatchMerging(nn.Module):
         corners = [x[:, down::2, across::2] for across in (0, 1) for down in (0, 1)]
         merged: Tensor = self.reduction(self.norm(torch.cat(corners, -1)))
         return merged
+
+
+def doubled_between_corners(x: Tensor, context: TileContext | None = None) -> Tensor:
+    """Bilinear enlargement by two that puts the corners of the whole photo on its corners.
+
+    x: N x C x h x w at a quarter of the resolution. The released weights learnt with this enlargement, alone among
+    all. It shifts by up to half a pixel of the result, by another amount at every place of the photo; so a tile can
+    only do the same with its place known.
+    """
+    if context is None:
+        return F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=True)
+    rows = _doubled_axis(x, 2, start=context.box.top // PATCH, whole=context.height // PATCH)
+    return _doubled_axis(rows, 3, start=context.box.left // PATCH, whole=context.width // PATCH)
+
+
+def _doubled_axis(x: Tensor, axis: int, *, start: int, whole: int) -> Tensor:
+    """Lines [2 start, 2 start + 2 length) of what doubling all `whole` lines would give, from those in `x`."""
+    length = x.shape[axis]
+    wanted = torch.arange(2 * start, 2 * (start + length), dtype=torch.float64, device=x.device)
+    source = (wanted * (whole - 1) / (2 * whole - 1) - start).clamp(0, length - 1)
+    low = source.long()
+    share = (source - low).to(x.dtype).reshape([-1 if index == axis else 1 for index in range(x.dim())])
+    return torch.lerp(x.index_select(axis, low), x.index_select(axis, (low + 1).clamp_max(length - 1)), share)

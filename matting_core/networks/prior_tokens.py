@@ -12,6 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from matting_core.box import Box
+
 WINDOW = 7
 """Side of a window in tokens. The released position tables are for this side only."""
 SHIFT = WINDOW // 2
@@ -31,6 +33,20 @@ class PriorTokens:
     """
 
     stages: tuple[tuple[Tensor, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TileContext:
+    """What a tile must know of the photo that it is cut from.
+
+    tokens: of a pass over the whole photo at low resolution. box: of the tile in the photo; left and top are
+    multiples of 224, so that the windows of all stages are those of the whole photo. height, width: of the photo.
+    """
+
+    tokens: PriorTokens
+    box: Box
+    height: int
+    width: int
 
 
 def class_means(tokens: Tensor, classes: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 if TYPE_CHECKING:
-    from matting_core.networks.prior_tokens import PriorTokens
+    from matting_core.networks.prior_tokens import PriorTokens, TileContext
 
 FIRST_WIDTH, SECOND_WIDTH = 15, 7
 """Diameters of the dilation before the alpha at 1/4 and before the one at 1/1 takes over, in cells of the grid."""
@@ -43,18 +43,18 @@ class RefiningNetwork(nn.Module):
     Height and width of everything that they are given are multiples of 32.
     """
 
-    def forward(self, rgb: Tensor, classes: Tensor, context: "PriorTokens | None" = None) -> MultiscaleAlpha:
+    def forward(self, rgb: Tensor, classes: Tensor, context: "TileContext | None" = None) -> MultiscaleAlpha:
         """Alpha at three scales.
 
         rgb: N x 3 x H x W, normalised by ImageNet's mean and deviation. classes: N x 3 x H x W, one-hot trimap in
-        the order background, unknown, foreground. context: what `context` returned for the whole photo, if `rgb` is
-        a part of it; None: `rgb` is its own context.
+        the order background, unknown, foreground. context: of the whole photo, if `rgb` is a tile of it; None: it
+        is its own context.
         """
         raise NotImplementedError
 
-    def context(self, rgb: Tensor, classes: Tensor) -> "PriorTokens | None":
-        """What a tile must know of the whole photo, here at low resolution; None if this network looks no further
-        than a tile's margin. Arguments as of `forward`.
+    def prior_tokens(self, rgb: Tensor, classes: Tensor) -> "PriorTokens | None":
+        """Prior tokens of a whole photo, for tiles of it at a higher resolution; None if this network has none and
+        looks no further than a tile's margin. Arguments as of `forward`.
         """
         return None
 

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from matting_core.networks.prior_tokens import PriorTokens
+from matting_core.networks.prior_tokens import TileContext
 from matting_core.networks.progressive_refinement import MultiscaleAlpha, RefiningNetwork
 from matting_core.networks.refinement_decoder import DEPTHS, RefinementDecoder, shortcut, shortcut_widths
 
@@ -43,7 +43,7 @@ class ResNetMatting(RefiningNetwork):
         )
         self.decoder = RefinementDecoder(base=base, depths=decoder_depths)
 
-    def forward(self, rgb: Tensor, classes: Tensor, context: PriorTokens | None = None) -> MultiscaleAlpha:
+    def forward(self, rgb: Tensor, classes: Tensor, context: TileContext | None = None) -> MultiscaleAlpha:
         """See `RefiningNetwork.forward`; a context is not looked at."""
         x = torch.cat([rgb, classes], 1)
         planes = (x, *self.encoder(x))

@@ -7,11 +7,13 @@ matting checkpoints hold: the raw weight as ``module.weight_bar``, the two singu
 """
 
 import copy
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+Network = TypeVar("Network", bound=nn.Module)
 
 STARTING_STEPS = 5
 """Of power iteration before any training: random vectors underestimate the norm by far, and a fresh network that is
@@ -88,7 +90,7 @@ class SpectralConv2d(nn.Module):
         return nn.Conv2d(inputs, outputs, self.kernel, padding=self.kernel // 2, bias=False)
 
 
-def fold_spectral_norm(network: nn.Module) -> nn.Module:
+def fold_spectral_norm(network: Network) -> Network:
     """A copy for inference, every normalised convolution replaced by an ordinary one; `network` stays as it is.
 
     The copy computes the same in evaluation mode, and its weights have other names: it is for running, not for saving.
