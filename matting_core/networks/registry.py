@@ -4,6 +4,8 @@ Weights are safetensors only: a format that holds numbers and cannot run code.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import safetensors
@@ -11,10 +13,27 @@ import safetensors.torch
 from torch import nn
 
 from matting_core.errors import WeightsError
+from matting_core.matting import Matting
 from matting_core.networks.compact import CompactNetwork
 from matting_core.networks.compact_matting import CompactMatting
+from matting_core.networks.matteformer import MatteFormer
+from matting_core.networks.network_matting import NetworkMatting
+from matting_core.networks.resnet_matting import ResNetMatting
 
-ARCHITECTURES: dict[str, Callable[[], nn.Module]] = {"compact": CompactNetwork}
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """build: a network with random weights. wrap: a matting model around a network; takes `device`."""
+
+    build: Callable[[], nn.Module]
+    wrap: Callable[..., Matting]
+
+
+ARCHITECTURES = {
+    "compact": Architecture(CompactNetwork, CompactMatting),
+    "matteformer": Architecture(MatteFormer, partial(NetworkMatting, name="matteformer")),
+    "resnet50": Architecture(ResNetMatting, partial(NetworkMatting, name="resnet50")),
+}
 SHIPPED_WEIGHTS = Path(__file__).parent.parent / "weights"
 
 
@@ -23,7 +42,7 @@ def build_network(architecture: str) -> nn.Module:
     if architecture not in ARCHITECTURES:
         known = ", ".join(sorted(ARCHITECTURES))
         raise WeightsError(f"there is no architecture named {architecture!r}; choose one of: {known}")
-    return ARCHITECTURES[architecture]()
+    return ARCHITECTURES[architecture].build()
 
 
 def load_network(architecture: str, weights: bytes) -> nn.Module:
@@ -49,9 +68,13 @@ def save_network(network: nn.Module) -> bytes:
     return safetensors.torch.save(state)
 
 
-def load_matting(architecture: str, weights: bytes, *, device: str = "cpu") -> CompactMatting:
-    """A ready matting model from an architecture's name and safetensors bytes."""
-    return CompactMatting(load_network(architecture, weights), device=device)
+def load_matting(architecture: str, weights: bytes, *, device: str = "cpu") -> Matting:
+    """A ready matting model from an architecture's name and safetensors bytes.
+
+    Raises WeightsError as `load_network` does.
+    """
+    network = load_network(architecture, weights)
+    return ARCHITECTURES[architecture].wrap(network, device=device)
 
 
 def shipped_weights(name: str) -> bytes:
