@@ -117,7 +117,8 @@ def _predicted(matting: Matting, rgb: Rgb, trimap: Trimap, cancellation: Cancell
     small = coarser(trimap, times=times)
     copy = cv2.resize(rgb, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_AREA)
     alpha = predict(quick, copy, small, cancellation=cancellation)
-    return cv2.resize(alpha, (width, height), interpolation=cv2.INTER_LINEAR)
+    enlarged: Alpha = cv2.resize(alpha, (width, height), interpolation=cv2.INTER_LINEAR)
+    return enlarged
 
 
 def _bounds(mask: Mask) -> Box:

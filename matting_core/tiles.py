@@ -25,35 +25,45 @@ def tiles(*, width: int, height: int, side: int, grid: int = 2) -> Iterator[Box]
 
 
 def blended(
-    wanted: Mask, *, side: int, margin: int, run: Callable[[Box], Floats], grid: int = 2, whole: bool = False
+    wanted: Mask,
+    *,
+    side: int,
+    margin: int,
+    fade: int | None = None,
+    run: Callable[[Box], Floats],
+    grid: int = 2,
+    whole: bool = False,
+    planes: tuple[int, ...] = (),
 ) -> Floats:
     """Run something on every tile that holds a wanted pixel, and blend the answers across their overlaps.
 
-    wanted: bool, HxW. side: of a tile's core; margin: pixels of context around a core, across which neighbours
-    are blended, a multiple of `grid`; run: float32 values of one box (core and margin, clipped to the image;
-    left and top are multiples of `grid`). whole: one tile, however large. Returns float32, HxW; 0 in tiles
-    without a wanted pixel.
+    wanted: bool, HxW. side: of a tile's core; margin: pixels of context around a core, a multiple of `grid`; fade:
+    pixels of it, next to the core, across which neighbours are blended, all of them by default; run: float32 values
+    of one box (core and margin, clipped to the image; left and top are multiples of `grid`). whole: one tile, however
+    large. planes: leading axes of what `run` returns, e.g. (3,) for 3xHxW. Returns float32, HxW behind those axes; 0
+    in tiles without a wanted pixel.
     """
     height, width = wanted.shape
-    result, weight = np.zeros((height, width), np.float32), np.zeros((height, width), np.float32)
+    fade = margin if fade is None else fade
+    result, weight = np.zeros((*planes, height, width), np.float32), np.zeros((height, width), np.float32)
     for core in tiles(width=width, height=height, side=max(width, height) if whole else side, grid=grid):
         if not wanted[core.slices].any():
             continue
         reach = core.grown(margin).clipped(width=width, height=height)
-        importance = _importance(reach, core, margin)
-        result[reach.slices] += importance * run(reach)
+        importance = _importance(reach, core, fade)
+        result[(..., *reach.slices)] += importance * run(reach)
         weight[reach.slices] += importance
     result /= np.maximum(weight, 1e-6)
     return result
 
 
-def _importance(reach: Box, core: Box, margin: int) -> Floats:
-    """Weight of each pixel of `reach`: 1 in the core, falling linearly to nearly 0 across the margin."""
+def _importance(reach: Box, core: Box, fade: int) -> Floats:
+    """Weight of each pixel of `reach`: 1 in the core, falling linearly to nearly 0 across `fade` pixels."""
 
     def axis(low: int, high: int, core_low: int, core_high: int) -> Floats:
         at = np.arange(low, high, dtype=np.float32) + 0.5
         outside = np.maximum(np.maximum(core_low - at, at - core_high), 0)
-        weight: Floats = np.clip(1 - outside / max(margin, 1), 1e-3, 1).astype(np.float32)
+        weight: Floats = np.clip(1 - outside / max(fade, 1), 1e-3, 1).astype(np.float32)
         return weight
 
     down, across = (

@@ -8,8 +8,11 @@ from annotation_store.store import Store
 from matting_core.classical import ClosedForm
 from matting_core.errors import WeightsError
 from matting_core.matting import Matting
-from matting_core.networks.registry import ARCHITECTURES, load_matting, shipped_weights
+from matting_core.networks.registry import load_matting, shipped_weights
 from training.built_in_models import CLOSED_FORM
+
+TRAINABLE = frozenset({"compact"})
+"""Architectures that `training.finetune` can go on from."""
 
 
 def load_model(store: Store, record: ModelRecord, *, device: str = "cpu") -> Matting:
@@ -30,15 +33,15 @@ def weights_bytes(store: Store, record: ModelRecord) -> bytes:
 
 
 def trainable_parent(store: Store) -> ModelRecord:
-    """The version to go on training from: the live one, or, if that is a classical method, the newest network that
-    has been live."""
+    """The version to go on training from: the live one, or, if that cannot be trained, the newest trainable network
+    that has been live."""
     live = model_registry.live_model(store)
-    if live.architecture in ARCHITECTURES:
+    if live.architecture in TRAINABLE:
         return live
     proven = [
         model
         for model in model_registry.list_models(store)
-        if model.architecture in ARCHITECTURES and (model.activated_at or model.shipped_weights)
+        if model.architecture in TRAINABLE and (model.activated_at or model.shipped_weights)
     ]
     return max(proven, key=lambda model: model.activated_at or model.created_at)
 

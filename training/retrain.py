@@ -23,8 +23,7 @@ from annotation_store.states import RunState
 from annotation_store.store import Store, open_store
 from matting_core import __version__
 from matting_core.errors import MattingError
-from matting_core.networks.compact_matting import CompactMatting
-from matting_core.networks.registry import load_network, save_network
+from matting_core.networks.registry import ARCHITECTURES, load_network, save_network
 from training.finetune import FinetuneSettings, cut_samples, finetune
 from training.gate import judge
 from training.loop import Progress, TrainingStopped
@@ -105,7 +104,7 @@ def _retrain(store: Store, run_id: int, settings: RetrainSettings, teller: "_Tel
     live = model_registry.live_model(store)
     verdict = judge(
         live=load_model(store, live, device=device),
-        candidate=CompactMatting(learnt, device=device),
+        candidate=ARCHITECTURES[parent.architecture].wrap(learnt, device=device),
         live_name=live.name,
         examples=(training_sets.load_example(store, item) for item in judge_by),
         on_image=judging,

@@ -77,4 +77,5 @@ def _cell_means(planes: Tensor, known: Tensor) -> Tensor:
 
 
 def _stride(side: float) -> int:
-    return COARSE_CELL * int(max(1, round(side / COARSE_CELL)))
+    cells: int = max(1, round(side / COARSE_CELL))
+    return COARSE_CELL * cells

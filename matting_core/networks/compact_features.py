@@ -71,7 +71,7 @@ def compact_features(x: CompactInput, surroundings: Tensor | None = None) -> Com
     is_back = (halved(x.classes[:, 0:1]) > 0.99).float()
     is_fore = (halved(x.classes[:, 2:3]) > 0.99).float()
     back_far, fore_far, nearer = torch.split(
-        known_around(rgb * is_back, is_back, rgb * is_fore, is_fore, surroundings), (3, 3, 1), 1
+        known_around(rgb * is_back, is_back, rgb * is_fore, is_fore, surroundings), [3, 3, 1], 1
     )
     low = torch.cat(
         [
@@ -118,7 +118,7 @@ def known_around(
     are known as such. surroundings: the same of the whole photo at `COARSE_LEVEL`, if this is a part of one.
     Returns N x 7 x h x w.
     """
-    coarse = (None, None, None) if surroundings is None else torch.split(surroundings, (3, 3, 1), 1)
+    coarse = (None, None, None) if surroundings is None else torch.split(surroundings, [3, 3, 1], 1)
     fillings = (
         pull_push(back, is_back, coarse[0]),
         pull_push(fore, is_fore, coarse[1]),

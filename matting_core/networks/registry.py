@@ -4,18 +4,52 @@ Weights are safetensors only: a format that holds numbers and cannot run code.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import safetensors
 import safetensors.torch
+import torch
 from torch import nn
 
 from matting_core.errors import WeightsError
-from matting_core.networks.backends import fastest_backend
+from matting_core.matting import Matting
+from matting_core.networks.backends import fastest_backend, fastest_of
 from matting_core.networks.compact import CompactNetwork
 from matting_core.networks.compact_matting import CompactMatting
+from matting_core.networks.matteformer import MatteFormer
+from matting_core.networks.network_matting import NetworkMatting
+from matting_core.networks.progressive_refinement import RefiningNetwork
+from matting_core.networks.resnet_matting import ResNetMatting
 
-ARCHITECTURES: dict[str, Callable[[], nn.Module]] = {"compact": CompactNetwork}
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """build: a network with random weights. wrap: a matting model around a network; takes `device` and `fastest`,
+    see `load_matting`."""
+
+    build: Callable[[], nn.Module]
+    wrap: Callable[..., Matting]
+
+
+def _compact(network: CompactNetwork, *, device: str = "cpu", fastest: bool = False) -> Matting:
+    backend = fastest_backend(network, device=device) if fastest else None
+    return CompactMatting(network, device=device, backend=backend)
+
+
+def _refining(network: RefiningNetwork, *, name: str, device: str = "cpu", fastest: bool = False) -> Matting:
+    exact = NetworkMatting(network, name=name, device=device)
+    if not fastest:
+        return exact
+    return fastest_of(exact, NetworkMatting(network, name=name, device=device, dtype=torch.bfloat16))
+
+
+ARCHITECTURES = {
+    "compact": Architecture(CompactNetwork, _compact),
+    "matteformer": Architecture(MatteFormer, partial(_refining, name="matteformer")),
+    "resnet50": Architecture(ResNetMatting, partial(_refining, name="resnet50")),
+}
 SHIPPED_WEIGHTS = Path(__file__).parent.parent / "weights"
 
 
@@ -24,7 +58,7 @@ def build_network(architecture: str) -> nn.Module:
     if architecture not in ARCHITECTURES:
         known = ", ".join(sorted(ARCHITECTURES))
         raise WeightsError(f"there is no architecture named {architecture!r}; choose one of: {known}")
-    return ARCHITECTURES[architecture]()
+    return ARCHITECTURES[architecture].build()
 
 
 def load_network(architecture: str, weights: bytes) -> nn.Module:
@@ -50,14 +84,14 @@ def save_network(network: nn.Module) -> bytes:
     return safetensors.torch.save(state)
 
 
-def load_matting(architecture: str, weights: bytes, *, device: str = "cpu", fastest: bool = False) -> CompactMatting:
+def load_matting(architecture: str, weights: bytes, *, device: str = "cpu", fastest: bool = False) -> Matting:
     """A ready matting model from an architecture's name and safetensors bytes.
 
     fastest: measure which engine and precision is fastest on this machine (about a second); otherwise PyTorch in
-    float32, which gives the same alpha everywhere.
+    float32, which gives the same alpha everywhere. Raises WeightsError as `load_network` does.
     """
     network = load_network(architecture, weights)
-    return CompactMatting(network, device=device, backend=fastest_backend(network, device=device) if fastest else None)
+    return ARCHITECTURES[architecture].wrap(network, device=device, fastest=fastest)
 
 
 def shipped_weights(name: str) -> bytes:

@@ -43,3 +43,10 @@ def test_tiles_without_a_wanted_pixel_are_never_run() -> None:
     assert seen == [Box(0, 0, 36, 36)]
     assert result[5, 5] == 1
     assert result[100, 100] == 0
+
+
+def test_several_planes_are_blended_at_once() -> None:
+    planes = np.random.default_rng(1).random((3, 90, 70)).astype(np.float32)
+    everywhere = np.ones(planes.shape[1:], np.bool_)
+    result = blended(everywhere, side=30, margin=8, run=lambda box: planes[(..., *box.slices)], planes=(3,))
+    np.testing.assert_allclose(result, planes, atol=1e-6)

@@ -26,10 +26,10 @@ def version(store, name):
     return next(model for model in model_registry.list_models(store) if model.name == name)
 
 
-def candidate(store, weights):
+def candidate(store, weights, architecture="compact"):
     return model_registry.register_candidate(
         store,
-        architecture="compact",
+        architecture=architecture,
         weights=weights,
         parent_id=None,
         run_id=None,
@@ -94,6 +94,14 @@ def test_under_a_classical_method_training_goes_on_from_the_network_that_was_liv
     model_registry.reject(store, unproven.id, verdict="worse", by="gate")
     model_registry.promote(store, version(store, "closed-form").id, verdict="chosen", by="keiko")
     assert trainable_parent(store).id == proven.id
+
+
+@pytest.mark.parametrize("architecture", ["matteformer", "resnet50"])
+def test_under_a_network_that_cannot_be_trained_yet_training_goes_on_from_one_that_can(store, architecture):
+    other = candidate(store, b"weights that nobody reads here", architecture)
+    model_registry.promote(store, other.id, verdict="chosen", by="keiko")
+    assert model_registry.live_model(store).architecture == architecture
+    assert trainable_parent(store).name == "compact"
 
 
 @pytest.mark.parametrize(("has_gpu", "chosen"), [(True, "cuda"), (False, "cpu")])
