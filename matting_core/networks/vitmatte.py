@@ -29,9 +29,9 @@ from matting_core.trimap import force_known
 TILE = 640
 """Core of a tile in pixels; a photo up to 960 pixels stays whole.
 
-Attention to the whole picture costs memory by the fourth power of the side: about 1.5 GB for the small network
-at 960 pixels, more than twice that for base. Across the tiles of a larger photo there is no such attention: what
-is foreground must show in each tile by itself. The published networks were trained on crops of 512 pixels.
+Attention to the whole picture costs memory by the fourth power of the side: 1.3 GB for the small network at 960
+pixels, and base has twice the heads. Across the tiles of a larger photo there is no such attention: what is
+foreground must show in each tile by itself. The published networks were trained on crops of 512 pixels.
 """
 MARGIN = 128
 """Context around a tile; neighbouring tiles are blended across it."""
