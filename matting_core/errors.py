@@ -23,3 +23,7 @@ class InvalidStrokeError(MattingError, ValueError):
 
 class WeightsError(MattingError):
     """A weights file that does not fit its network, or cannot be read."""
+
+
+class MissingPackageError(MattingError):
+    """An optional package is asked for and not installed; the text says how to install it."""
