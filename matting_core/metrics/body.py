@@ -56,7 +56,7 @@ def _is_body(flooded: Steps, steps: Steps) -> bool:
 
     It is if its core alone outnumbers all pixels that are cut off from it at any step.
     """
-    return np.count_nonzero(flooded != steps) < np.count_nonzero(flooded == steps.max())
+    return bool(np.count_nonzero(flooded != steps) < np.count_nonzero(flooded == steps.max()))
 
 
 def _labelled_at_every_step(steps: Steps, highest: int) -> Steps:

@@ -33,11 +33,10 @@ def everywhere(alpha: Alpha, truth: Alpha) -> Comparison:
 
 
 def _compared(alpha: Alpha, truth: Alpha, counted: Mask) -> Comparison:
-    check_alpha(alpha)
-    check_alpha(truth)
-    if not alpha.shape == truth.shape == counted.shape:
+    if not check_alpha(alpha).shape == check_alpha(truth).shape == counted.shape:
         raise InvalidArrayError(
-            f"matte {alpha.shape}, truth {truth.shape} and trimap {counted.shape} differ in size: "
-            "compare a matte only with the truth of the same photo"
+            f"matte {alpha.shape}, truth {truth.shape} and counted pixels {counted.shape} differ in size: "
+            "compare a matte only with the truth and the trimap of the same photo"
         )
-    return Comparison(*(cv2.convertScaleAbs(plane, alpha=255) for plane in (alpha, truth)), counted)
+    # one pass that rounds halves to even, as np.rint does
+    return Comparison(cv2.convertScaleAbs(alpha, alpha=255), cv2.convertScaleAbs(truth, alpha=255), counted)

@@ -7,7 +7,7 @@ from numba import njit
 Steps = npt.NDArray[np.uint8]
 
 
-@njit("void(u1[::1], u1[::1], i4[::1], i8)", cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit("void(u1[::1], u1[::1], i4[::1], i8)", cache=True, nogil=True)
 def flood_outwards(relief: Steps, flooded: Steps, shore: npt.NDArray[np.int32], width: int) -> None:
     """Write into `flooded` the lowest step on the highest 4-connected way from each pixel to the core.
 
