@@ -9,6 +9,7 @@ import numpy.typing as npt
 from matting_core.errors import InvalidArrayError
 
 Rgb = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
+Rgba = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 Alpha = npt.NDArray[np.float32]
 Trimap = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
