@@ -74,9 +74,10 @@ def _take_in_one(
         if known := _known(session, digest):
             return DuplicateFile(name=file.name, image=known)
     try:
-        rgb: Rgb = decode_photo(file.data, limits=limits).rgb
+        photo = decode_photo(file.data, limits=limits)
     except (UnreadableImageError, ImageTooLargeError) as error:
         return RejectedFile(name=file.name, reason=str(error))
+    rgb: Rgb = photo.rgb
     thumbnail = store.blobs.put(encode_thumbnail(rgb))
     store.blobs.put(file.data)
     with store.database.write() as session:
@@ -95,7 +96,13 @@ def _take_in_one(
         )
         session.add(image)
         session.flush()
-        record_event(session, actor=by, action="image.taken_in", image_id=image.id, data={"name": file.name})
+        origin = {
+            "name": file.name,
+            "format": photo.format,
+            "colours": photo.colours.conversion,
+            "colour_profile": photo.colours.profile,
+        }
+        record_event(session, actor=by, action="image.taken_in", image_id=image.id, data=origin)
         return ImageRecord.of(image)
 
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from matting_core.errors import InvalidArrayError
 
 Rgb = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
+Rgba = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 Alpha = npt.NDArray[np.float32]
 Trimap = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
@@ -31,10 +32,9 @@ def check_rgb(rgb: Rgb) -> Rgb:
 def check_trimap(trimap: Trimap, *, like: Rgb | None = None) -> Trimap:
     """Raise InvalidArrayError unless `trimap` is uint8, HxW, {0, 128, 255}, and as large as `like`."""
     _check_plane("a trimap", trimap, np.dtype(np.uint8), like)
-    # 256 counters are an order of magnitude faster than np.unique on twelve megapixels
-    values = np.flatnonzero(np.bincount(trimap.ravel(), minlength=256))
-    strangers = sorted(set(values.tolist()) - {BACKGROUND, UNKNOWN, FOREGROUND})
-    if strangers:
+    # three counts are an order of magnitude faster than np.unique or np.bincount on twelve megapixels
+    if sum(np.count_nonzero(trimap == value) for value in (BACKGROUND, UNKNOWN, FOREGROUND)) < trimap.size:
+        strangers = sorted(set(np.unique(trimap).tolist()) - {BACKGROUND, UNKNOWN, FOREGROUND})
         raise InvalidArrayError(
             f"a trimap holds only 0, 128 and 255, but this one also holds {strangers[:5]}: "
             "save it without anti-aliasing or lossy compression"

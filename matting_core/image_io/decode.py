@@ -6,7 +6,7 @@ import numpy as np
 
 from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, Alpha, Rgb, Trimap
 from matting_core.errors import UnreadableImageError
-from matting_core.image_io.colour import to_srgb
+from matting_core.image_io.colour import ColourOrigin, to_srgb
 from matting_core.image_io.limits import DEFAULT_LIMITS, ImageLimits
 from matting_core.image_io.raster import Raster, Samples, read_raster
 
@@ -20,12 +20,14 @@ class Photo:
     """A decoded photo.
 
     rgb: uint8 or uint16 (as deep as the file), HxWx3, sRGB, orientation applied exactly once.
-    icc_profile: the profile that the file embedded, already applied to `rgb`; None if it had none.
+    icc_profile: the profile that the file embedded; None if it had none. `colours` says whether it was applied.
+    colours: what was done to the file's colours to make them sRGB.
     format: ``JPEG``, ``PNG``, ``WEBP``, ``TIFF``, ``HEIC`` or ``AVIF``, by content, not by name.
     """
 
     rgb: Rgb
     icc_profile: bytes | None
+    colours: ColourOrigin
     format: str
 
 
@@ -39,7 +41,8 @@ def decode_photo(data: bytes, *, limits: ImageLimits = DEFAULT_LIMITS) -> Photo:
     image.
     """
     raster = read_raster(data, limits)
-    return Photo(rgb=to_srgb(raster), icc_profile=raster.icc_profile, format=raster.format)
+    rgb, colours = to_srgb(raster)
+    return Photo(rgb=rgb, icc_profile=raster.icc_profile, colours=colours, format=raster.format)
 
 
 def decode_alpha(data: bytes, *, limits: ImageLimits = DEFAULT_LIMITS) -> Alpha:

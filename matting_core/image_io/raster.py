@@ -17,17 +17,16 @@ from PIL import AvifImagePlugin, ExifTags, Image, ImageFile, JpegImagePlugin, Pn
 from PIL import WebPImagePlugin as WebpImagePlugin
 
 from matting_core.errors import MattingError, UnreadableImageError
+from matting_core.image_io.headers import heif_sizes, png_size, webp_size
 from matting_core.image_io.limits import ImageLimits
+from matting_core.image_io.recognise import COPY_IT_AGAIN, RAW, recognise
 
 Samples = npt.NDArray[np.uint8 | np.uint16]
 
 PNG_BIT_DEPTH = 24  # where the header chunk, always the first, keeps it (PNG specification, 11.2.1)
-PNG_SIZE = (16, 20)  # where width and height stand, big-endian
-AVIF_BRANDS = {b"avif", b"avis"}
-HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
-ACCEPTED = "JPEG, PNG, WebP, TIFF, HEIC or AVIF"
-COPY_IT_AGAIN = "copy it again from the camera or the original"
 PILLOW_INKS = {"L": 1, "LA": 1, "RGB": 3, "RGBA": 3, "CMYK": 4}
+DNG_VERSION = 50706  # the tag that makes a TIFF a DNG
+SENSOR_KINDS = {tifffile.PHOTOMETRIC.CFA, tifffile.PHOTOMETRIC.LINEAR_RAW}
 TIFF_INKS = {"MINISWHITE": 1, "MINISBLACK": 1, "RGB": 3, "SEPARATED": 4}
 
 
@@ -52,7 +51,7 @@ def read_raster(data: bytes, limits: ImageLimits) -> Raster:
     complete image in one of the accepted formats. No exception of a decoding library gets out.
     """
     limits.check_bytes(len(data))
-    format_ = _recognise(data)
+    format_ = recognise(data)
     try:
         return _READERS[format_](data, limits)
     except MattingError:
@@ -61,44 +60,22 @@ def read_raster(data: bytes, limits: ImageLimits) -> Raster:
         raise UnreadableImageError(f"the {format_} file is cut off or damaged: {COPY_IT_AGAIN}") from error
 
 
-def _recognise(data: bytes) -> str:
-    """The format, by the first bytes; the name of the file is never asked."""
-    if not data:
-        raise UnreadableImageError(f"the file is empty (0 bytes): {COPY_IT_AGAIN}")
-    if data.startswith(b"\xff\xd8\xff"):
-        return "JPEG"
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "PNG"
-    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
-        return "WEBP"
-    if data[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
-        return "TIFF"
-    if data[4:8] == b"ftyp":
-        box = data[8 : min(int.from_bytes(data[:4], "big"), 256)]
-        brands = {box[i : i + 4] for i in range(0, len(box), 4)}
-        # an AVIF file may also call itself by the general brand mif1, never the other way round
-        if brands & AVIF_BRANDS:
-            return "AVIF"
-        if brands & HEIF_BRANDS:
-            return "HEIC"
-    if b"<svg" in data[:1024].lower():
-        raise UnreadableImageError(f"this is an SVG drawing, not a photo: save it as {ACCEPTED}")
-    raise UnreadableImageError(f"this is not an image that can be read, whatever its name says: it must be {ACCEPTED}")
-
-
 def _read_jpeg(data: bytes, limits: ImageLimits) -> Raster:
     return _from_pillow(JpegImagePlugin.JpegImageFile(BytesIO(data)), "JPEG", limits)
 
 
 def _read_webp(data: bytes, limits: ImageLimits) -> Raster:
+    _check(limits, webp_size(data))
     return _from_pillow(WebpImagePlugin.WebPImageFile(BytesIO(data)), "WEBP", limits)
 
 
 def _read_avif(data: bytes, limits: ImageLimits) -> Raster:
+    _check(limits, *heif_sizes(data))
     return _from_pillow(AvifImagePlugin.AvifImageFile(BytesIO(data)), "AVIF", limits)
 
 
 def _read_heic(data: bytes, limits: ImageLimits) -> Raster:
+    _check(limits, *heif_sizes(data))
     from pillow_heif.as_plugin import HeifImageFile  # its codecs are a slow import that few photos need
 
     image: ImageFile.ImageFile = HeifImageFile(BytesIO(data))  # type: ignore[no-untyped-call]
@@ -106,9 +83,7 @@ def _read_heic(data: bytes, limits: ImageLimits) -> Raster:
 
 
 def _read_png(data: bytes, limits: ImageLimits) -> Raster:
-    # Pillow reads on to the second chunk before it tells the size: a bare header of a giant must not look "cut off"
-    width, height = (int.from_bytes(data[start : start + 4], "big") for start in PNG_SIZE)
-    limits.check_pixels(width=width, height=height)
+    _check(limits, png_size(data))
     image = PngImagePlugin.PngImageFile(BytesIO(data))
     if data[PNG_BIT_DEPTH] != 16:
         return _from_pillow(image, "PNG", limits)
@@ -119,11 +94,15 @@ def _read_png(data: bytes, limits: ImageLimits) -> Raster:
 def _read_tiff(data: bytes, limits: ImageLimits) -> Raster:
     with tifffile.TiffFile(BytesIO(data)) as tiff:
         page = tiff.pages[0]
+        if _is_camera_raw(data, tiff):
+            raise UnreadableImageError(RAW)
         limits.check_pixels(width=page.imagewidth, height=page.imagelength)
         if page.bitspersample <= 8:
             return _from_pillow(TiffImagePlugin.TiffImageFile(BytesIO(data)), "TIFF", limits)
         kind, inks = page.photometric.name, TIFF_INKS.get(page.photometric.name, 0)
-        if (page.dtype, page.bitspersample) != (np.uint16, 16) or page.samplesperpixel - inks not in (0, 1):
+        if (page.dtype, page.bitspersample, page.imagedepth) != (np.uint16, 16, 1) or (
+            page.samplesperpixel - inks not in (0, 1)
+        ):
             raise UnreadableImageError(
                 f"this TIFF is of a kind that cannot be read ({page.bitspersample} bits, {kind}, "
                 f"{page.samplesperpixel} channels): save it as 8-bit or 16-bit RGB"
@@ -143,6 +122,16 @@ def _read_tiff(data: bytes, limits: ImageLimits) -> Raster:
     return _assemble(samples, inks=inks, header=header)
 
 
+def _is_camera_raw(data: bytes, tiff: tifffile.TiffFile) -> bool:
+    """Raw files of many makers are TIFF outside: a small developed picture first, the sensor's pixels below it."""
+    page = tiff.pages[0]
+    if data[8:10] == b"CR" or DNG_VERSION in page.tags or page.photometric in SENSOR_KINDS:
+        return True
+    # the first picture calls itself a reduced one (bit 0), and the full one in its sub-directories is no photo
+    below = page.pages or ()
+    return bool(page.subfiletype & 1) and any(other.photometric in SENSOR_KINDS for other in below)
+
+
 _READERS: dict[str, Callable[[bytes, ImageLimits], Raster]] = {
     "JPEG": _read_jpeg,
     "PNG": _read_png,
@@ -151,6 +140,11 @@ _READERS: dict[str, Callable[[bytes, ImageLimits], Raster]] = {
     "HEIC": _read_heic,
     "AVIF": _read_avif,
 }
+
+
+def _check(limits: ImageLimits, *sizes: tuple[int, int]) -> None:
+    for width, height in sizes:
+        limits.check_pixels(width=width, height=height)
 
 
 def _from_pillow(image: ImageFile.ImageFile, format_: str, limits: ImageLimits) -> Raster:

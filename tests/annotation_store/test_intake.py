@@ -1,7 +1,10 @@
 import hashlib
+import io
 
+import imagecodecs
 import numpy as np
 import pytest
+from PIL import Image
 
 from annotation_store.errors import DamagedBlobError
 from annotation_store.events import recent_events
@@ -36,6 +39,20 @@ def test_a_sixteen_bit_photo_stays_sixteen_bit(store, photo):
     (image,) = take_in(store, [file], by="keiko", limits=LIMITS).accepted
     assert image.bit_depth == 16
     assert load_photo(store, image).rgb.dtype == np.uint16
+
+
+def test_the_trail_tells_what_a_file_was_and_what_became_of_its_colours(store, photo):
+    profile = imagecodecs.cms_profile(
+        "rgb", whitepoint=[0.3127, 0.329, 1.0], primaries=[0.68, 0.32, 1, 0.265, 0.69, 1, 0.15, 0.06, 1], gamma=2.2
+    )
+    out = io.BytesIO()
+    Image.fromarray(np.full((8, 8, 3), 90, np.uint8)).save(out, "TIFF", icc_profile=profile)
+    files = [IncomingFile("plain.png", photo(1)), IncomingFile("wide.tif", out.getvalue())]
+    take_in(store, files, by="keiko", limits=LIMITS)
+    wide, plain = recent_events(store)
+    assert plain.data == {"name": "plain.png", "format": "PNG", "colours": "none needed", "colour_profile": None}
+    assert (wide.data["format"], wide.data["colours"]) == ("TIFF", "from profile")
+    assert wide.data["colour_profile"]
 
 
 def test_the_same_bytes_under_another_name_are_a_duplicate(store, photo):

@@ -73,7 +73,7 @@ def test_bad_files_are_named_and_good_ones_come_in(page: Page, open_studio: Open
     page.get_by_test_id("empty-studio").wait_for()
     page.set_input_files("#upload input[type=file]", [tmp_path / "letter.jpg", tmp_path / "empty.png"])
     refused = page.get_by_test_id("intake-rejected")
-    expect(refused).to_contain_text("letter.jpg: this is not an image", timeout=30_000)
+    expect(refused).to_contain_text("letter.jpg: this is a text file", timeout=30_000)
     expect(refused).to_contain_text("empty.png: the file is empty")
 
 

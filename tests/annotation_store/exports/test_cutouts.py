@@ -11,9 +11,11 @@ from annotation_store.corrections import load_base
 from annotation_store.errors import NothingToExportError
 from annotation_store.exports.cutouts import export_cutouts
 from annotation_store.gallery import load_photo
+from annotation_store.incoming import IncomingFile
+from annotation_store.intake import take_in
 from annotation_store.model_registry import register_shipped
 from annotation_store.reviews import reopen
-from matting_core.image_io import decode_alpha, decode_trimap
+from matting_core.image_io import ImageLimits, decode_alpha, decode_photo, decode_trimap
 
 
 @pytest.fixture
@@ -61,6 +63,19 @@ def test_an_approved_image_leaves_as_cutout_alpha_and_trimap(world, store):
     np.testing.assert_array_equal(pixels[..., 3], np.rint(alpha * 255))
     with Image.open(io.BytesIO(files["alpha/shoe_1.png"])) as plane:
         assert plane.mode == "I;16"
+
+
+@pytest.mark.usefixtures("photo_colours")
+def test_a_sixteen_bit_photo_leaves_as_a_sixteen_bit_cutout(world, store, photo):
+    file = IncomingFile("deep.png", photo(3, dtype=np.uint16))
+    (image,) = take_in(store, [file], by="keiko", limits=ImageLimits()).accepted
+    world.draft_next()
+    world.approve(image.id)
+    _, files = exported(store)
+    cutout = decode_photo(files["cutout/deep.png"]).rgb
+    assert cutout.dtype == np.uint16
+    np.testing.assert_array_equal(cutout, decode_photo(file.data).rgb)
+    np.testing.assert_array_equal(decode_alpha(files["cutout/deep.png"]), decode_alpha(files["alpha/deep.png"]))
 
 
 @pytest.mark.usefixtures("photo_colours")

@@ -1,7 +1,4 @@
-"""Every way a file can be broken or too large ends in a sentence for a person."""
-
-import struct
-import zlib
+"""Every way a file can be broken ends in a sentence for a person."""
 
 import numpy as np
 import pytest
@@ -19,17 +16,6 @@ from matting_core.image_io import (
 def test_empty_file_is_named_as_such() -> None:
     with pytest.raises(UnreadableImageError, match=r"empty \(0 bytes\)"):
         decode_photo(b"")
-
-
-def test_text_with_an_image_name_is_not_an_image() -> None:
-    with pytest.raises(UnreadableImageError, match="this is not an image"):
-        decode_photo(b"Dear colleague, please find attached the photos\n" * 20)
-
-
-def test_svg_is_refused() -> None:
-    svg = b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"><image href="file:///etc/passwd"/></svg>'
-    with pytest.raises(UnreadableImageError, match="SVG"):
-        decode_photo(svg)
 
 
 @pytest.mark.parametrize("format_", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
@@ -65,31 +51,3 @@ def test_no_foreign_exception_escapes_from_damaged_bytes(data: st.DataObject) ->
     except (UnreadableImageError, ImageTooLargeError):
         return
     assert photo.rgb.ndim == 3
-
-
-def test_size_is_checked_before_pixels_are_decoded() -> None:
-    header = struct.pack(">IIBBBBB", 50_000, 40_000, 8, 2, 0, 0, 0)
-    body = b"IHDR" + header
-    bomb = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + body + struct.pack(">I", zlib.crc32(body))
-    bomb += struct.pack(">I", 4) + b"IDAT" + b"junk" + struct.pack(">I", 0)
-    with pytest.raises(ImageTooLargeError, match=r"50000 x 40000 pixels \(2000 megapixels\).*120 megapixels"):
-        decode_photo(bomb)
-
-
-@pytest.mark.parametrize("limits", [ImageLimits(max_pixels=3000), ImageLimits(max_side=60), ImageLimits(max_bytes=100)])
-@pytest.mark.parametrize("format_", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
-def test_each_limit_holds_for_each_format(rgb: np.ndarray, format_: str, limits: ImageLimits) -> None:
-    with pytest.raises(ImageTooLargeError, match="limit"):
-        decode_photo(saved(rgb, format_), limits=limits)
-
-
-def test_limits_hold_for_16_bit_tiff() -> None:
-    with pytest.raises(ImageTooLargeError, match="50 x 40"):
-        decode_photo(saved_tiff(np.zeros((40, 50), np.uint16)), limits=ImageLimits(max_side=45))
-
-
-def test_bare_header_of_a_giant_png_is_too_large_not_cut_off() -> None:
-    header = struct.pack(">IIBBBBB", 40_000, 40_000, 8, 2, 0, 0, 0)
-    chunk = struct.pack(">I", len(header)) + b"IHDR" + header + struct.pack(">I", zlib.crc32(b"IHDR" + header))
-    with pytest.raises(ImageTooLargeError, match="40000 x 40000"):
-        decode_photo(b"\x89PNG\r\n\x1a\n" + chunk)

@@ -2,7 +2,6 @@
 
 import io
 
-import imagecodecs
 import numpy as np
 import pytest
 from image_files import exif_with, saved, saved_png16, saved_tiff, stored_as, with_png_chunk
@@ -10,14 +9,10 @@ from PIL import ExifTags, Image
 
 from matting_core.errors import UnreadableImageError
 from matting_core.image_io import (
+    decode_alpha,
     decode_photo,
     encode_rgba,
 )
-
-ADOBE_LIKE = imagecodecs.cms_profile(
-    "rgb", whitepoint=[0.3127, 0.329, 1.0], primaries=[0.64, 0.33, 1, 0.21, 0.71, 1, 0.15, 0.06, 1], gamma=2.2
-)
-SRGB = imagecodecs.cms_profile("srgb")
 
 
 @pytest.mark.parametrize("format_", ["PNG", "TIFF"])
@@ -135,43 +130,24 @@ def test_grey_and_palette_pictures_become_rgb(mode: str) -> None:
     np.testing.assert_array_equal(rgb[:, 1], np.full((4, 3), 255))
 
 
-def test_cmyk_jpeg_has_the_right_colours() -> None:
-    cmyk = np.zeros((16, 16, 4), np.uint8)
-    cmyk[..., 0], cmyk[..., 3] = 255, 51  # cyan ink, a fifth of black
+@pytest.mark.parametrize("transparency", [1, bytes([255, 0, 128])])
+def test_palette_png_with_transparency_keeps_its_colours_and_its_opacity(transparency: object) -> None:
+    picture = Image.fromarray(np.array([[0, 1, 2]], np.uint8), "P")
+    picture.putpalette([250, 10, 20, 30, 240, 50, 60, 70, 230])
     out = io.BytesIO()
-    Image.fromarray(cmyk, "CMYK").save(out, "JPEG", quality=100)
-    colour = decode_photo(out.getvalue()).rgb[8, 8].astype(int)
-    assert np.abs(colour - [0, 204, 204]).max() <= 3
+    picture.save(out, "PNG", transparency=transparency)
+    np.testing.assert_array_equal(decode_photo(out.getvalue()).rgb, [[[250, 10, 20], [30, 240, 50], [60, 70, 230]]])
+    opacity = decode_alpha(out.getvalue())[0] * 255
+    np.testing.assert_allclose(opacity, [255, 0, 255 if transparency == 1 else 128])
 
 
-def test_foreign_profile_is_converted_to_srgb() -> None:
-    colour = np.array([100, 130, 90])
-    photo = decode_photo(saved(np.full((8, 8, 3), colour, np.uint8), "PNG", icc_profile=ADOBE_LIKE))
-    assert photo.icc_profile == ADOBE_LIKE
-    # both spaces share white, red and blue: only the green column of the conversion is not trivial
-    to_srgb = np.array([[1.39836, -0.39836, 0], [0, 1, 0], [0, -0.04293, 1.04293]])
-    linear = to_srgb @ (colour / 255) ** 2.2
-    expected = 255 * (1.055 * linear ** (1 / 2.4) - 0.055)
-    assert np.abs(photo.rgb[0, 0] - expected).max() <= 1
-
-
-def test_foreign_profile_is_converted_in_16_bits_too() -> None:
-    green = np.full((8, 8, 3), (100, 180, 90), np.uint8)
-    shallow = decode_photo(saved(green, "PNG", icc_profile=ADOBE_LIKE)).rgb
-    deep = decode_photo(saved_tiff(green.astype(np.uint16) * 257, photometric="rgb", iccprofile=ADOBE_LIKE)).rgb
-    assert deep.dtype == np.uint16
-    assert np.abs(deep / 257 - shallow).max() <= 1
-
-
-def test_srgb_profile_changes_nothing(rgb: np.ndarray) -> None:
-    photo = decode_photo(saved(rgb, "PNG", icc_profile=SRGB))
-    np.testing.assert_array_equal(photo.rgb, rgb)
-
-
-@pytest.mark.parametrize("profile", [b"junk" * 50, imagecodecs.cms_profile("gray", gamma=1.8)])
-def test_profile_that_does_not_fit_is_ignored(rgb: np.ndarray, profile: bytes) -> None:
-    photo = decode_photo(saved(rgb, "TIFF", icc_profile=profile))
-    np.testing.assert_array_equal(photo.rgb, rgb)
+@pytest.mark.parametrize("format_", ["TIFF", "PNG"])
+def test_palette_picture_has_the_colours_of_its_palette(format_: str) -> None:
+    picture = Image.fromarray(np.array([[0, 1], [1, 0]], np.uint8), "P")
+    picture.putpalette([250, 10, 20, 30, 240, 50])
+    out = io.BytesIO()
+    picture.save(out, format_)
+    np.testing.assert_array_equal(decode_photo(out.getvalue()).rgb[0], [[250, 10, 20], [30, 240, 50]])
 
 
 @pytest.mark.parametrize("format_", ["PNG", "WEBP", "TIFF"])

@@ -1,14 +1,21 @@
 """Cut-outs, display copies and thumbnails."""
 
+import io
+import struct
+
 import cv2
 import numpy as np
 import pytest
+import tifffile
 
 from matting_core.errors import InvalidArrayError
 from matting_core.image_io import (
+    ColourConversion,
+    decode_alpha,
     decode_photo,
     encode_display,
     encode_rgba,
+    encode_rgba_tiff,
     encode_thumbnail,
 )
 
@@ -26,6 +33,28 @@ def test_rgba_keeps_colours_across_depths(rgb: np.ndarray, dtype: type, bits: in
 def test_rgba_refuses_an_alpha_of_another_size(rgb: np.ndarray) -> None:
     with pytest.raises(InvalidArrayError, match="does not fit"):
         encode_rgba(rgb, np.ones((3, 3), np.float32))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize("bits", [8, 16])
+def test_tiff_keeps_straight_colours_and_opacity(rgb: np.ndarray, dtype: type, bits: int) -> None:
+    photo = rgb.astype(dtype) * (257 if dtype == np.uint16 else 1)
+    alpha = np.linspace(0, 1, rgb[..., 0].size, dtype=np.float32).reshape(rgb.shape[:2])
+    data = encode_rgba_tiff(photo, alpha, bits=bits)
+    found = decode_photo(data)
+    assert found.colours.conversion is ColourConversion.NONE_NEEDED
+    np.testing.assert_array_equal(found.rgb, rgb.astype(found.rgb.dtype) * (1 if bits == 8 else 257))
+    assert np.abs(decode_alpha(data) - alpha).max() <= 0.5 / (2**bits - 1) + 1e-6
+    with tifffile.TiffFile(io.BytesIO(data)) as tiff:
+        assert tiff.pages[0].bitspersample == bits
+        assert tiff.pages[0].extrasamples == (tifffile.EXTRASAMPLE.UNASSALPHA,)
+
+
+def test_same_picture_gives_the_same_tiff_on_another_day(rgb: np.ndarray) -> None:
+    data = encode_rgba_tiff(rgb, np.ones(rgb.shape[:2], np.float32))
+    with tifffile.TiffFile(io.BytesIO(data)) as tiff:
+        assert tiff.pages[0].iccprofile[24:36] == struct.pack(">6H", 2000, 1, 1, 0, 0, 0)
+        assert not {"DateTime", "Software", "ImageDescription"} & {tag.name for tag in tiff.pages[0].tags}
 
 
 def test_display_keeps_sharp_colour_edges() -> None:

@@ -1,41 +1,13 @@
 """The four errors against published and independently computed values."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
+from golden_cases import capped_disc, corner_case, levels, shifted_disc
 
 from matting_core.errors import InvalidArrayError
 from matting_core.metrics import MatteErrors, connectivity_error, gradient_error, measure, mse, sad
-from matting_core.trimap import force_known
-
-
-def levels(plane: np.ndarray) -> np.ndarray:
-    return (plane / 255).astype(np.float32)
-
-
-def corner_case() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The case that MMagic's tests use: the truth is white, the prediction misses the unknown corner."""
-    truth = np.full((32, 32), 255)
-    trimap = np.zeros((32, 32), np.uint8)
-    trimap[:16, :16], trimap[16:, 16:] = 128, 255
-    alpha = np.zeros((32, 32))
-    alpha[16:, 16:] = 255
-    return levels(alpha), levels(truth), trimap
-
-
-def disc(centre: float) -> np.ndarray:
-    """A disc of radius 18 with a ramp of 6 pixels around (centre, 32), in 8-bit levels."""
-    y, x = np.mgrid[:64, :64]
-    distance = np.hypot(x - centre, y - 32)
-    return np.floor(np.clip((21 - distance) / 6, 0, 1) * 255 + 0.5)
-
-
-def shifted_disc() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A disc predicted one pixel too far to the right, exact in the known region."""
-    y, x = np.mgrid[:64, :64]
-    distance = np.hypot(x - 32, y - 32)
-    trimap = np.where(distance < 18, 255, 0).astype(np.uint8)
-    trimap[np.abs(distance - 18) <= 8] = 128
-    return force_known(levels(disc(33)), trimap), levels(disc(32)), trimap
 
 
 def test_corner_case_has_the_reference_values() -> None:
@@ -55,13 +27,24 @@ def test_shifted_disc_has_the_reference_values() -> None:
 
 
 def test_matte_that_never_reaches_white_is_stretched_for_the_gradient() -> None:
-    alpha, truth, trimap = shifted_disc()
-    capped = levels(np.minimum(np.rint(alpha * 255), 200))
-    errors = measure(capped, truth, trimap)
+    errors = measure(*capped_disc())
     assert errors.sad == pytest.approx(0.158760784, abs=1e-8)
     assert errors.mse == pytest.approx(0.015478662, abs=1e-8)
     assert errors.grad == pytest.approx(0.153029438, abs=1e-8)  # 0.137162692 without the stretching
     assert errors.conn == pytest.approx(0.197333333, abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("case", "background_competes"), [(corner_case, 0.0), (shifted_disc, 0.064015686), (capped_disc, 0.150752941)]
+)
+def test_background_never_competes_for_the_body(case: Callable, background_competes: float) -> None:
+    assert connectivity_error(*case()) > 1.1 * background_competes
+
+
+def test_gradient_sees_how_far_a_matte_spans_beyond_the_unknown_region() -> None:
+    alpha, truth, trimap = capped_disc()
+    alpha[32, 32] = 1.0  # one known pixel deep inside takes the stretching away
+    assert gradient_error(alpha, truth, trimap) == pytest.approx(0.137162692, abs=1e-8)
 
 
 def test_level_153_reaches_the_threshold_of_six_tenths() -> None:
