@@ -6,13 +6,18 @@ solve, photos smaller than the solvers' windows, and systems that conjugate grad
 
 from abc import ABC, abstractmethod
 
+import cv2
 import numpy as np
+import numpy.typing as npt
+import torch
 
 from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, Alpha, Floats, Rgb, Trimap, check_rgb, check_trimap
 from matting_core.errors import MattingError
-from matting_core.prior.classical_prior import halve, pad_to_even
-from matting_core.prior.guided_upsampling import Doubles, guided_upsampling
-from matting_core.trimap import force_known
+from matting_core.prior.classical_prior import pad_to_even
+from matting_core.prior.guided_upsampling import guided_upsampling
+from matting_core.trimap import coarser, force_known
+
+Doubles = npt.NDArray[np.float64]
 
 
 class ClassicalMatting(ABC):
@@ -95,12 +100,16 @@ class HalfClosedForm(ClassicalMatting):
     smallest_side = 6
 
     def _solve(self, colours: Doubles, trimap: Trimap) -> Floats | Doubles:
-        large = pad_to_even(colours.astype(np.float32))
-        small, small_trimap = halve(large, pad_to_even(trimap))
-        if not ((small_trimap == FOREGROUND).any() and (small_trimap == BACKGROUND).any()):
+        large, labels = pad_to_even(colours.astype(np.float32)), coarser(trimap, times=2)
+        if not ((labels == FOREGROUND).any() and (labels == BACKGROUND).any()):
             return _closed_form(colours, trimap)
-        half = np.clip(_closed_form(small.astype(np.float64), small_trimap), 0, 1).astype(np.float32)
-        alpha = guided_upsampling(half, small=small, large=large)
+        small = cv2.resize(large, labels.shape[::-1], interpolation=cv2.INTER_AREA)
+        half = np.clip(_closed_form(small.astype(np.float64), labels), 0, 1).astype(np.float32)
+        alpha: Floats = guided_upsampling(
+            torch.from_numpy(half),
+            small=torch.from_numpy(small).permute(2, 0, 1),
+            large=torch.from_numpy(large).permute(2, 0, 1),
+        ).numpy()
         return alpha[: trimap.shape[0], : trimap.shape[1]]
 
 

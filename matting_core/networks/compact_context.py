@@ -77,5 +77,4 @@ def _cell_means(planes: Tensor, known: Tensor) -> Tensor:
 
 
 def _stride(side: float) -> int:
-    cells: int = max(1, round(side / COARSE_CELL))
-    return COARSE_CELL * cells
+    return COARSE_CELL * max(1, round(side / COARSE_CELL))

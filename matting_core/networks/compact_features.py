@@ -14,7 +14,7 @@ HIGH_CHANNELS = 28
 PYRAMID_LEVELS = 9
 COARSE_LEVEL = 5
 """Level of the pyramid (1 / 32 of half resolution) from which a part of a photo sees the whole photo."""
-COARSE_CELL = 2 ** (COARSE_LEVEL + 1)
+COARSE_CELL = 2 << COARSE_LEVEL
 """Side of a cell of that level in pixels of the photo; parts begin at multiples of it."""
 
 

@@ -126,7 +126,7 @@ def test_a_stroke_that_changes_nothing_needs_no_model_and_gives_an_empty_patch()
     ("label", "points"),
     [
         (Label.BACKGROUND, ((60, 46), (75, 46))),
-        (Label.FOREGROUND, ((120, 72), (140, 74))),
+        (Label.FOREGROUND, ((120, 60), (140, 62))),
         (Label.BACKGROUND, ((200, 60), (220, 60))),
     ],
 )
