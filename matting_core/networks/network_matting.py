@@ -40,7 +40,7 @@ LONGEST = 6 * GRID
 of a copy of this size.
 """
 TILE = 4 * GRID
-"""Core of a tile in pixels. With its margins it needs about 3 GB in float32."""
+"""Core of a tile in pixels. With its margins it needs about 2 GB in float32."""
 MARGIN = GRID
 """Context around a tile. It is also more than `fuse` reaches."""
 FADE = 64

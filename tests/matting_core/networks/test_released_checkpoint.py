@@ -154,7 +154,7 @@ class Hostile:
 
 def test_a_file_that_would_run_code_is_refused_and_runs_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for hostile in (file_of({"state_dict": Hostile()}), pickle.dumps(Hostile())):
+    for hostile in (file_of({"state_dict": Hostile()}), pickle.dumps(Hostile(), protocol=2)):
         with pytest.raises(WeightsError):
             load_checkpoint(hostile)
     assert list(tmp_path.iterdir()) == []
