@@ -5,6 +5,70 @@ Everywhere below, and on every floor above:
 - ``rgb``     uint8 or uint16, HxWx3, sRGB, orientation already applied;
 - ``alpha``   float32, HxW, [0, 1], straight (never premultiplied);
 - ``trimap``  uint8, HxW, {0 background, 128 unknown, 255 foreground}.
+
+The names in `__all__` are the way in for a script; whatever they need is imported when one of them is first used.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matting_core.cancelling import Cancellation
+    from matting_core.drafting import AutomaticDrafter
+    from matting_core.foreground import composite, cut_out, estimate_foreground
+    from matting_core.image_io import (
+        decode_alpha,
+        decode_photo,
+        decode_trimap,
+        encode_alpha,
+        encode_rgba,
+        encode_trimap,
+    )
+    from matting_core.local_update import update
+    from matting_core.metrics import measure
+    from matting_core.model_names import open_matting
+    from matting_core.predictor import predict
+
 __version__ = "0.1.0"
+
+_ROOMS = {
+    "AutomaticDrafter": "drafting",
+    "Cancellation": "cancelling",
+    "composite": "foreground",
+    "cut_out": "foreground",
+    "decode_alpha": "image_io",
+    "decode_photo": "image_io",
+    "decode_trimap": "image_io",
+    "encode_alpha": "image_io",
+    "encode_rgba": "image_io",
+    "encode_trimap": "image_io",
+    "estimate_foreground": "foreground",
+    "measure": "metrics",
+    "open_matting": "model_names",
+    "predict": "predictor",
+    "update": "local_update",
+}
+
+__all__ = [
+    "AutomaticDrafter",
+    "Cancellation",
+    "composite",
+    "cut_out",
+    "decode_alpha",
+    "decode_photo",
+    "decode_trimap",
+    "encode_alpha",
+    "encode_rgba",
+    "encode_trimap",
+    "estimate_foreground",
+    "measure",
+    "open_matting",
+    "predict",
+    "update",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)

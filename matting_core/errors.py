@@ -27,3 +27,7 @@ class WeightsError(MattingError):
 
 class MissingPackageError(MattingError):
     """An optional package is asked for and not installed; the text says how to install it."""
+
+
+class UnknownModelError(MattingError, ValueError):
+    """A name that stands for no model; the text tells the names that there are."""

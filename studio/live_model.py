@@ -33,6 +33,6 @@ class LiveModel:
             if self._loaded is None or self._loaded[0] != record.id:
                 self._loaded = (
                     record.id,
-                    load_model(self._store, record, device=choose_device(self._device)),
+                    load_model(self._store, record, device=choose_device(self._device), fastest=True),
                 )
             return record, self._loaded[1]

@@ -5,21 +5,23 @@ import torch
 from annotation_store import model_registry
 from annotation_store.records import ModelRecord
 from annotation_store.store import Store
-from matting_core.classical import ClosedForm
 from matting_core.errors import WeightsError
 from matting_core.matting import Matting
+from matting_core.model_names import CLASSICAL
 from matting_core.networks.registry import load_matting, shipped_weights
-from training.built_in_models import CLOSED_FORM
 
 TRAINABLE = frozenset({"compact"})
 """Architectures that `training.finetune` can go on from."""
 
 
-def load_model(store: Store, record: ModelRecord, *, device: str = "cpu") -> Matting:
-    """The matting model of one version. Raises WeightsError or DamagedBlobError if its file is not what it was."""
-    if record.architecture == CLOSED_FORM:
-        return ClosedForm()
-    return load_matting(record.architecture, weights_bytes(store, record), device=device)
+def load_model(store: Store, record: ModelRecord, *, device: str = "cpu", fastest: bool = False) -> Matting:
+    """The matting model of one version. Raises WeightsError or DamagedBlobError if its file is not what it was.
+
+    fastest: in the engine and precision that are fastest on this machine; versions are compared without.
+    """
+    if record.architecture in CLASSICAL:
+        return CLASSICAL[record.architecture]()
+    return load_matting(record.architecture, weights_bytes(store, record), device=device, fastest=fastest)
 
 
 def weights_bytes(store: Store, record: ModelRecord) -> bytes:

@@ -1,6 +1,7 @@
 """The compact network as a matting model: photo and trimap in, alpha out, in tiles where that is large."""
 
 import threading
+from dataclasses import fields
 
 import numpy as np
 import torch
@@ -23,6 +24,8 @@ TILE = 1024
 LARGE = 1024
 """Longer side beyond which the deepest features are averaged over a small copy, so that it does not matter how the
 photo is cut into tiles."""
+TILES_AT_ONCE = 4
+"""On a GPU, which is not filled by one."""
 MARGIN = 128
 """Context around a tile; neighbouring tiles are blended across it."""
 
@@ -84,7 +87,9 @@ class CompactMatting:
                 margin=MARGIN,
                 grid=STRIDE,
                 whole=self._tile is None,
-                run=lambda box: self._run(rgb, trimap, prior, context, box),
+                run=lambda box: self._run(rgb, trimap, prior, context, [box])[0],
+                run_together=lambda boxes: self._run(rgb, trimap, prior, context, boxes),
+                at_once=1 if self._device == "cpu" else TILES_AT_ONCE,
             )
         return force_known(np.clip(alpha, 0, 1, out=alpha), trimap)
 
@@ -96,15 +101,16 @@ class CompactMatting:
             mean = self.network.encode(low)[1][-1].mean((2, 3), keepdim=True)
         return CompactContext(far_surroundings(prior), mean)
 
-    def _run(self, rgb: Rgb, trimap: Trimap, prior: Prior, context: CompactContext, box: Box) -> Floats:
-        """The network on one box, whose left and top are multiples of 64."""
+    def _run(self, rgb: Rgb, trimap: Trimap, prior: Prior, context: CompactContext, boxes: list[Box]) -> list[Floats]:
+        """The network on boxes of one size, whose left and top are multiples of 64."""
         checkpoint()
-        x, part = pad_to_stride(compact_input(rgb, trimap, prior, box)), context.of(box)
-        features = compact_features(x, part.surroundings)
-        corrections = self._backend(features.low, features.high, part.mean)
-        alpha = corrected(x, features, corrections).clamp_(0, 1)
-        result: Floats = alpha[0, 0, : box.height, : box.width].cpu().numpy()
-        return result
+        x = joined([pad_to_stride(compact_input(rgb, trimap, prior, box)) for box in boxes])
+        surroundings = torch.cat([context.of(box).surroundings for box in boxes])
+        features = compact_features(x, surroundings)
+        mean = None if context.mean is None else context.mean.expand(len(boxes), -1, -1, -1)
+        corrections = self._backend(features.low, features.high, mean)
+        alphas = corrected(x, features, corrections).clamp_(0, 1).cpu().numpy()
+        return [alpha[0, : box.height, : box.width] for alpha, box in zip(alphas, boxes, strict=True)]
 
 
 def compact_input(rgb: Rgb, trimap: Trimap, prior: Prior, box: Box) -> CompactInput:
@@ -129,6 +135,11 @@ def compact_input(rgb: Rgb, trimap: Trimap, prior: Prior, box: Box) -> CompactIn
         prior=even(prior.full_alpha(rgb, trimap, box)[None]),
         half=prior.half_planes(*half_box.slices)[None],
     )
+
+
+def joined(inputs: list[CompactInput]) -> CompactInput:
+    """Inputs of one size as one batch."""
+    return CompactInput(*(torch.cat([getattr(one, field.name) for one in inputs]) for field in fields(CompactInput)))
 
 
 def pad_to_stride(x: CompactInput) -> CompactInput:

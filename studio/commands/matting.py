@@ -50,7 +50,7 @@ def predict(
     from studio.commands.model_choice import choose_model
 
     pairs = pair_up(images, trimaps, out)
-    _, matting = choose_model(settings, model)
+    _, matting = choose_model(settings, model, fastest=True)
     if images.is_dir():
         out.mkdir(parents=True, exist_ok=True)
     failed = False

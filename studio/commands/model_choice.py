@@ -3,11 +3,10 @@
 from typing import TYPE_CHECKING
 
 from annotation_store import model_registry
-from matting_core.classical import ClosedForm
-from matting_core.networks.registry import load_matting, shipped_weights
+from matting_core.model_names import DEFAULT, is_model_path, named_models, open_matting
 from studio.commands.errors import CommandError
 from studio.commands.options import existing_store, has_studio
-from training.built_in_models import CLOSED_FORM, register_built_in_models
+from training.built_in_models import register_built_in_models
 from training.models import choose_device, load_model
 
 if TYPE_CHECKING:
@@ -16,29 +15,28 @@ if TYPE_CHECKING:
     from matting_core.matting import Matting
     from studio.settings import Settings
 
-SHIPPED = "compact"
 
-
-def choose_model(settings: "Settings", name: str | None) -> "tuple[str, Matting]":
+def choose_model(settings: "Settings", name: str | None, *, fastest: bool = False) -> "tuple[str, Matting]":
     """The model called `name`, ready, and its name; None: the live one, or the shipped one where there is no studio.
 
-    The shipped models need no studio. Raises CommandError if no model has this name.
+    Models that ship and models in files (see `matting_core.model_names`) need no studio. fastest: measure engines and
+    precisions first. Raises CommandError if no model has this name, MattingError if its file is wrong.
     """
     use_threads(settings)
     device = choose_device(settings.device)
-    if name == CLOSED_FORM:
-        return CLOSED_FORM, ClosedForm()
-    if name == SHIPPED or (name is None and not has_studio(settings)):
-        return SHIPPED, load_matting(SHIPPED, shipped_weights(SHIPPED), device=device)
+    if name is None and not has_studio(settings):
+        name = DEFAULT
+    if name is not None and (name in named_models() or is_model_path(name)):
+        return name, open_matting(name, device=device, fastest=fastest)
     if not has_studio(settings):
         raise CommandError(
-            f"there is no model named {name}: without a studio in {settings.data_dir} there are {SHIPPED} and "
-            f"{CLOSED_FORM}; name the studio's folder with --data-dir"
+            f"there is no model named {name}: without a studio in {settings.data_dir} there are "
+            f"{', '.join(named_models())}, and models in files; name the studio's folder with --data-dir"
         )
     with existing_store(settings) as store:
         register_built_in_models(store)
         record = model_registry.live_model(store) if name is None else find_version(store, name)
-        return record.name, load_model(store, record, device=device)
+        return record.name, load_model(store, record, device=device, fastest=fastest)
 
 
 def find_version(store: "Store", name: str) -> "ModelRecord":

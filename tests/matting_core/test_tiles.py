@@ -50,3 +50,38 @@ def test_several_planes_are_blended_at_once() -> None:
     everywhere = np.ones(planes.shape[1:], np.bool_)
     result = blended(everywhere, side=30, margin=8, run=lambda box: planes[(..., *box.slices)], planes=(3,))
     np.testing.assert_allclose(result, planes, atol=1e-6)
+
+
+def test_tiles_of_one_size_may_be_run_together() -> None:
+    plane = np.random.default_rng(0).random((160, 160)).astype(np.float32)
+    sizes: list[int] = []
+
+    def together(boxes: list[Box]) -> list[np.ndarray]:
+        assert len({(box.width, box.height) for box in boxes}) == 1
+        sizes.append(len(boxes))
+        return [plane[box.slices] for box in boxes]
+
+    result = blended(
+        np.ones(plane.shape, np.bool_),
+        side=32,
+        margin=8,
+        run=lambda box: plane[box.slices],
+        run_together=together,
+        at_once=4,
+    )
+    np.testing.assert_allclose(result, plane, atol=1e-6)
+    assert max(sizes) == 4
+
+
+def test_neighbours_may_be_blended_over_a_part_of_the_margin_only() -> None:
+    """What a tile says at the far end of its margin then does not count."""
+
+    def run(box: Box) -> np.ndarray:
+        answer = np.ones((box.height, box.width), np.float32)
+        if box.left > 0:
+            answer[:, :4] = 100
+        return answer
+
+    wanted = np.ones((32, 64), np.bool_)
+    assert blended(wanted, side=32, margin=8, fade=4, run=run).max() < 1.2
+    assert blended(wanted, side=32, margin=8, run=run).max() > 10

@@ -112,6 +112,14 @@ def test_tiles_without_corrections_meet_without_seams() -> None:
     np.testing.assert_allclose(tiled, whole, atol=1e-5)
 
 
+def test_tiles_together_give_what_they_give_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    photo, trimap = photo_and_trimap(256, 320)
+    matting, prior = awake(tile=64), classical_prior(photo, trimap)
+    alone = matting.correct(photo, trimap, prior)
+    monkeypatch.setattr(matting, "_device", "some GPU")
+    np.testing.assert_allclose(matting.correct(photo, trimap, prior), alone, atol=1e-5)
+
+
 def test_the_quick_form_comes_close_to_the_fine_one() -> None:
     photo, trimap = photo_and_trimap(121, 157)
     matting = awake()
