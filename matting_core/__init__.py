@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         decode_photo,
         decode_trimap,
         encode_alpha,
+        encode_display,
         encode_rgba,
         encode_trimap,
     )
@@ -40,6 +41,7 @@ _ROOMS = {
     "decode_photo": "image_io",
     "decode_trimap": "image_io",
     "encode_alpha": "image_io",
+    "encode_display": "image_io",
     "encode_rgba": "image_io",
     "encode_trimap": "image_io",
     "estimate_foreground": "foreground",
@@ -58,6 +60,7 @@ __all__ = [
     "decode_photo",
     "decode_trimap",
     "encode_alpha",
+    "encode_display",
     "encode_rgba",
     "encode_trimap",
     "estimate_foreground",
