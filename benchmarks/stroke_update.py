@@ -36,7 +36,7 @@ def main(
     """Print the figures."""
     data = photo.read_bytes() if photo else (files("skimage.data") / "astronaut.png").read_bytes()
     rgb = decode_photo(data).rgb
-    trimap = AutomaticDrafter().draft(rgb, Hints())
+    trimap = AutomaticDrafter().draft(rgb, Hints()).trimap
     matting = load_matting("compact", shipped_weights("compact"))
     alpha = predict(matting, rgb, trimap)
     rng = np.random.default_rng(0)

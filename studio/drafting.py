@@ -64,7 +64,7 @@ def _draft_one(store: Store, live: LiveModel, image: ImageRecord) -> bool:
     try:
         rgb = gallery.load_photo(store, image).rgb
         drafter = AutomaticDrafter()
-        trimap = drafter.draft(rgb, Hints())
+        trimap = drafter.draft(rgb, Hints()).trimap
         model, matting = live.get()
         alpha = predict(matting, rgb, trimap)
         drafts.record_draft(
