@@ -1,5 +1,8 @@
 """What every drafter owes, and what each one is for."""
 
+import tracemalloc
+
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -183,3 +186,16 @@ def test_a_photo_without_a_subject_is_all_doubt() -> None:
     draft = BackdropDrafter().draft(np.full((60, 80, 3), 200, np.uint8))
     assert draft.doubtful_share == 1
     assert draft.confidence.max() == 0
+
+
+@pytest.mark.parametrize("drafter", DRAFTERS, ids=lambda drafter: drafter.name)
+def test_a_draft_takes_a_few_bytes_for_each_pixel_of_a_large_photo(drafter: Drafter) -> None:
+    sizes, peaks = (6, 24), []
+    for scale in sizes:
+        rgb = cv2.resize(studio()[0], (192 * scale, 144 * scale))
+        tracemalloc.start()
+        drafter.draft(rgb, Hints(clicks=(Click(77 * scale, 79 * scale, Label.FOREGROUND),)))
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    more_pixels = 192 * 144 * (sizes[1] ** 2 - sizes[0] ** 2)
+    assert (peaks[1] - peaks[0]) / more_pixels < 5
