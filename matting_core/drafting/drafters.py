@@ -7,6 +7,7 @@ from matting_core.drafting.backdrop import BackdropDrafter
 from matting_core.drafting.drafter import Drafter
 from matting_core.drafting.from_mask import MaskDrafter
 from matting_core.drafting.grabcut import GrabCutDrafter
+from matting_core.drafting.learned import LearnedDrafter
 from matting_core.drafting.rembg_drafter import RembgDrafter
 from matting_core.drafting.segment_anything import SegmentAnythingDrafter
 from matting_core.errors import MattingError
@@ -18,6 +19,7 @@ DRAFTERS: dict[str, Callable[[], Drafter]] = {
         BackdropDrafter,
         GrabCutDrafter,
         MaskDrafter,
+        LearnedDrafter,
         RembgDrafter,
         SegmentAnythingDrafter,
     )

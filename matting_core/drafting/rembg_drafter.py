@@ -36,5 +36,5 @@ class RembgDrafter:
         if self._session is None:
             self._session = rembg.new_session(self._model)
         mask = np.asarray(rembg.remove(shrunk(rgb, side=SIDE), session=self._session, only_mask=True))
-        soft: Floats = mask.astype(np.float32) / EIGHT_BIT
+        soft: Floats = np.divide(mask, EIGHT_BIT, dtype=np.float32)
         return draft_from_mask(soft, height=rgb.shape[0], width=rgb.shape[1], hints=hints)
