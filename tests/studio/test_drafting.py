@@ -34,7 +34,7 @@ def refusals(monkeypatch):
     """What the drafter raises, by the turn (from 0) at which it does."""
     told = {}
     monkeypatch.setattr(DiscDrafter, "drafted", 0)
-    monkeypatch.setattr(drafting, "AutomaticDrafter", lambda: DiscDrafter(told))
+    monkeypatch.setattr(drafting, "chosen_drafter", lambda _store: DiscDrafter(told))
     return told
 
 
