@@ -12,10 +12,10 @@ from annotation_store.errors import InvalidTransitionError
 from annotation_store.records import ImageRecord
 from annotation_store.states import ImageState
 from annotation_store.store import Store
-from matting_core.drafting.automatic import AutomaticDrafter
 from matting_core.drafting.drafter import Hints
 from matting_core.errors import MattingError
 from matting_core.predictor import predict
+from studio.drafter_choice import chosen_drafter
 from studio.live_model import LiveModel
 
 log = structlog.get_logger()
@@ -63,8 +63,8 @@ def _draft_one(store: Store, live: LiveModel, image: ImageRecord) -> bool:
     started = time.monotonic()
     try:
         rgb = gallery.load_photo(store, image).rgb
-        drafter = AutomaticDrafter()
-        trimap = drafter.draft(rgb, Hints())
+        drafter = chosen_drafter(store)
+        trimap = drafter.draft(rgb, Hints()).trimap
         model, matting = live.get()
         alpha = predict(matting, rgb, trimap)
         drafts.record_draft(

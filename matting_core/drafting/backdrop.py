@@ -10,10 +10,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from matting_core.arrays import Floats, Mask, Rgb, Trimap
-from matting_core.drafting.banding import trimap_of_score
-from matting_core.drafting.drafter import NO_HINTS, Hints
-from matting_core.drafting.working_copy import box_mask, lab_of, shrunk
+from matting_core.arrays import Floats, Mask, Rgb
+from matting_core.drafting.click_reach import click_reach
+from matting_core.drafting.drafter import NO_HINTS, Draft, Hints, check_hints
+from matting_core.drafting.finishing import draft_of_score
+from matting_core.drafting.small_hints import small_hints
+from matting_core.drafting.working_copy import lab_of, shrunk
 
 SIDE = 640
 RING_SHARE = 0.03  # of the longer side
@@ -30,18 +32,24 @@ class BackdropDrafter:
 
     name = "backdrop"
 
-    def draft(self, rgb: Rgb, hints: Hints = NO_HINTS) -> Trimap:
-        """See `matting_core.drafting.drafter.Drafter.draft`. Outside the hinted box all is background."""
+    def draft(self, rgb: Rgb, hints: Hints = NO_HINTS) -> Draft:
+        """See `matting_core.drafting.drafter.Drafter.draft`. Outside the hinted box all is background but clicks.
+
+        A click speaks for the region around it up to the next edge; a hinted mask decides what is far from its edge.
+        """
+        check_hints(hints, like=rgb)
+        height, width = rgb.shape[:2]
         small = shrunk(rgb, side=SIDE)
+        said = small_hints(hints, full=(height, width), small=(small.shape[0], small.shape[1]))
         model = _fitted(small)
         start, end = START * model.noise, END * model.noise
         score = np.clip((model.distance - start) / (end - start), 0, 1).astype(np.float32)
         score[_enclosed(score <= 0.5)] = UNDECIDED
-        if hints.box is not None:
-            inside = box_mask(hints.box, full=rgb.shape[:2], small=small.shape[:2])
-            if inside is not None:
-                score[~inside] = 0
-        return trimap_of_score(score, small, height=rgb.shape[0], width=rgb.shape[1])
+        if said.decide_clicks:
+            reach = click_reach(small, said, background=said.surely_background)
+            score[reach.sure_foreground], score[reach.sure_background] = 1, 0
+        score[said.surely_foreground], score[said.surely_background] = 1, 0
+        return draft_of_score(score, small, hints, said, height=height, width=width)
 
 
 def backdrop_fit(rgb: Rgb) -> float:

@@ -1,43 +1,92 @@
-"""From a soft score of the subject to a trimap whose band is as wide as the edge is uncertain."""
+"""From a soft score of the subject to a trimap whose band is as wide as the edge is uncertain.
+
+Bands are drawn on a copy of at most `DRAWING_SIDE` pixels and enlarged class by class: a score knows its edge to a few
+hundred pixels only, and one float plane of a 31-megapixel photo takes 126 MB.
+"""
+
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, Floats, Mask, Rgb, Trimap
-from matting_core.trimap import band_for, depth_inside, from_mask
+from matting_core.trimap import band_for, depth_inside
 
 BAND_SHARE = 0.01  # of the longer side, to either side of the edge
+NARROWEST_BAND = 0.5  # pixels of the drawing: just the pixels along the edge
 SOFT_REACH = 4  # bands: how far from the edge an uncertain score still widens the band
 SURE_BACKGROUND, SURE_FOREGROUND = 0.05, 0.95
 SMALLEST_PART = 0.05  # of the largest part: smaller ones are taken for dirt
 SMALLEST_HOLE = 0.001  # of the image: smaller ones are taken for reflections
 EDGE_SOFTNESS = 1e-3  # variance of grey, [0, 1]^2: weaker texture does not draw the edge
+DRAWING_SIDE = 1600  # of the longer side
 
 
-def trimap_of_score(score: Floats, rgb: Rgb, *, height: int, width: int) -> Trimap:
-    """A trimap of the full size from a small score: uint8, height x width, {0, 128, 255}, all three present.
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a score says, on its small copy. mask: bool, hxw, tidy. soft: float32, hxw, [0, 1], along the texture."""
 
-    score: float32, hxw, [0, 1], subject above 0.5. rgb: uint8, hxwx3, the copy that the score was made on.
-    The band is 1 % of the longer side to either side of the edge, and reaches further where the photo's own
-    texture makes the edge soft. If the score shows no subject, the draft is an ellipse in the middle.
-    """
+    mask: Mask
+    soft: Floats
+
+
+def subject_of_score(score: Floats, rgb: Rgb) -> Subject:
+    """The subject of a score: float32, hxw, [0, 1], subject above 0.5. rgb: uint8, hxwx3, the copy it was made on."""
     mask = tidied(score > 0.5)
     score = np.where(mask == (score > 0.5), score, mask).astype(np.float32)
-    soft = _guided(score, rgb, radius=2 * band_for(rgb.shape[1], rgb.shape[0], share=BAND_SHARE))
+    return Subject(mask, _guided(score, rgb, radius=2 * band_for(rgb.shape[1], rgb.shape[0], share=BAND_SHARE)))
+
+
+def trimap_of_subject(subject: Subject, *, height: int, width: int) -> Trimap | None:
+    """A trimap of the full size: uint8, height x width, {0, 128, 255}; None if it would lack a class.
+
+    The band is 1 % of the longer side to either side of the edge, narrower only where a subject of thin parts would
+    be all unknown, and reaches further where the photo's own texture makes the edge soft.
+    """
+    size = drawing_size(height=height, width=width)
     soft, edge = (
-        cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR) for plane in (soft, mask.astype(np.float32))
+        cv2.resize(plane, size[::-1], interpolation=cv2.INTER_LINEAR)
+        for plane in (subject.soft, subject.mask.astype(np.float32))
     )
-    subject = edge > 0.5
-    distance = np.where(subject, depth_inside(subject), depth_inside(~subject))
     uncertain = (soft > SURE_BACKGROUND) & (soft < SURE_FOREGROUND)
-    band = band_for(width, height, share=BAND_SHARE)
-    while band:
-        trimap = from_mask(subject, band=band)
-        trimap[uncertain & (distance <= SOFT_REACH * band)] = UNKNOWN
+    band = BAND_SHARE * max(size)
+    drawn = banded(edge > 0.5, uncertain, band=band, reach=SOFT_REACH)
+    return None if drawn is None else enlarged(drawn, height=height, width=width)
+
+
+def banded(subject: Mask, uncertain: Mask, *, band: float, reach: float) -> Trimap | None:
+    """Unknown within `band` pixels of the subject's edge, and where `uncertain` up to `reach` bands from it.
+
+    subject, uncertain: bool, HxW. Returns uint8, HxW, {0, 128, 255}. The band is halved until all three classes are
+    there; None if that never happens.
+    """
+    inside, outside = depth_inside(subject), depth_inside(~subject)
+    while band >= NARROWEST_BAND:
+        trimap = np.full(subject.shape, UNKNOWN, np.uint8)
+        trimap[outside > band] = BACKGROUND
+        trimap[inside > band] = FOREGROUND
+        trimap[uncertain & (inside <= reach * band) & (outside <= reach * band)] = UNKNOWN
         if has_all_classes(trimap):
             return trimap
-        band //= 2  # a subject of thin parts would be all unknown
-    return central_ellipse(height=height, width=width)
+        band /= 2
+    return None
+
+
+def drawing_size(*, height: int, width: int) -> tuple[int, int]:
+    """Height and width of the copy on which the band of a photo of this size is drawn."""
+    scale = min(1.0, DRAWING_SIDE / max(height, width))
+    return max(1, round(height * scale)), max(1, round(width * scale))
+
+
+def enlarged(trimap: Trimap, *, height: int, width: int) -> Trimap:
+    """The trimap with smooth contours at the full size: uint8, height x width, {0, 128, 255}."""
+    if trimap.shape == (height, width):
+        return trimap
+    full = np.full((height, width), UNKNOWN, np.uint8)
+    for label in (BACKGROUND, FOREGROUND):
+        share = cv2.resize((trimap == label).astype(np.uint8) * 255, (width, height), interpolation=cv2.INTER_LINEAR)
+        full[share > 127] = label
+    return full
 
 
 def tidied(mask: Mask) -> Mask:
@@ -52,12 +101,13 @@ def has_all_classes(trimap: Trimap) -> bool:
 
 def central_ellipse(*, height: int, width: int) -> Trimap:
     """The trimap of a subject in the middle, for want of anything better: uint8, height x width."""
-    rows, columns = np.ogrid[:height, :width]
-    radius = np.hypot((rows + 0.5) / height - 0.5, (columns + 0.5) / width - 0.5)
-    trimap = np.full((height, width), UNKNOWN, np.uint8)
+    drawn_height, drawn_width = drawing_size(height=height, width=width)
+    rows, columns = np.ogrid[:drawn_height, :drawn_width]
+    radius = np.hypot((rows + 0.5) / drawn_height - 0.5, (columns + 0.5) / drawn_width - 0.5)
+    trimap = np.full((drawn_height, drawn_width), UNKNOWN, np.uint8)
     trimap[radius < 0.25] = FOREGROUND
     trimap[radius > 0.45] = BACKGROUND
-    return trimap
+    return enlarged(trimap, height=height, width=width)
 
 
 def _without_small(mask: Mask, *, of_largest: float = 0.0, of_image: float = 0.0) -> Mask:

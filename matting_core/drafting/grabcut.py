@@ -1,23 +1,34 @@
-"""Any photo: two colour mixtures and a graph cut, started from a person's box or from saliency.
+"""Any photo: two colour mixtures and a graph cut, started from a person's box or mask, or from saliency.
 
-Rother, Kolmogorov, Blake: "GrabCut", SIGGRAPH 2004, by OpenCV, on a small copy of the photo.
+Rother, Kolmogorov, Blake: "GrabCut", SIGGRAPH 2004, by OpenCV, on a small copy of the photo. Clicks come after a first
+cut: each is spread over the region around it (`click_reach.py`), and one more round of the cut decides where that
+region ends. A click's own disc is held for good.
 """
+
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from matting_core.arrays import Mask, Rgb, Trimap
-from matting_core.drafting.banding import tidied, trimap_of_score
-from matting_core.drafting.drafter import NO_HINTS, Hints
+from matting_core.arrays import Floats, Mask, Rgb
+from matting_core.drafting.banding import tidied
+from matting_core.drafting.click_reach import click_reach
+from matting_core.drafting.colour_mixtures import NUMBERS, foreground_probability
+from matting_core.drafting.drafter import NO_HINTS, Draft, Hints, check_hints
+from matting_core.drafting.finishing import draft_of_score
 from matting_core.drafting.saliency import subject_saliency
-from matting_core.drafting.working_copy import box_mask, shrunk
+from matting_core.drafting.small_hints import SmallHints, small_hints
+from matting_core.drafting.working_copy import shrunk
 
 SIDE = 400
-ROUNDS = 3
+ROUNDS, ROUNDS_AFTER_CLICKS = 3, 1
 SURELY_BACKGROUND = 0.1  # of Otsu's threshold: less salient pixels are background for good
 SEED = 1
 TOO_SMALL, TOO_LARGE = 0.005, 0.95  # of the image: a cut outside these has run away
+
+Seeds = npt.NDArray[np.uint8]
+"""OpenCV's four labels: surely or probably, background or foreground."""
 
 
 class GrabCutDrafter:
@@ -25,39 +36,78 @@ class GrabCutDrafter:
 
     name = "grabcut"
 
-    def draft(self, rgb: Rgb, hints: Hints = NO_HINTS) -> Trimap:
-        """See `matting_core.drafting.drafter.Drafter.draft`. Outside the hinted box all is background."""
+    def draft(self, rgb: Rgb, hints: Hints = NO_HINTS) -> Draft:
+        """See `matting_core.drafting.drafter.Drafter.draft`. Outside the hinted box all is background but clicks."""
+        check_hints(hints, like=rgb)
+        height, width = rgb.shape[:2]
         small = shrunk(rgb, side=SIDE)
-        inside = None
-        if hints.box is not None:
-            inside = box_mask(hints.box, full=rgb.shape[:2], small=small.shape[:2])
-        seeds = _seeds_in_box(inside) if inside is not None and not inside.all() else _seeds_by_saliency(small)
-        mask = _cut(small, seeds)
-        return trimap_of_score(mask.astype(np.float32), small, height=rgb.shape[0], width=rgb.shape[1])
+        said = small_hints(hints, full=(height, width), small=(small.shape[0], small.shape[1]))
+        seeds, prior = _first_seeds(small, said)
+        cut = _cut(small, seeds, rounds=ROUNDS)
+        if said.decide_clicks:
+            cut = _cut(small, _seeds_by_clicks(small, said, cut.mask), rounds=ROUNDS_AFTER_CLICKS)
+        support = _support(cut.mask, [cut.colours] if prior is None else [cut.colours, prior])
+        return draft_of_score(
+            cut.mask.astype(np.float32), small, hints, said, height=height, width=width, support=support
+        )
 
 
-def _seeds_in_box(inside: Mask) -> npt.NDArray[np.uint8]:
-    return np.where(inside, cv2.GC_PR_FGD, cv2.GC_BGD).astype(np.uint8)
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    mask: Mask
+    colours: Floats  # probability of the foreground by the colour alone
 
 
-def _seeds_by_saliency(rgb: Rgb) -> npt.NDArray[np.uint8]:
-    saliency = subject_saliency(rgb)
+def _first_seeds(rgb: Rgb, said: SmallHints) -> tuple[Seeds, Floats | None]:
+    """Where the cut starts, and how probable the subject was before any cut, if that had to be guessed."""
+    if said.mask is not None:
+        seeds, prior = _probably(said.mask > 0.5), None
+    elif said.inside is not None:
+        seeds, prior = _probably(said.inside), None
+    else:
+        prior = subject_saliency(rgb)
+        seeds = _seeds_by_saliency(prior)
+    seeds[said.surely_background], seeds[said.surely_foreground] = cv2.GC_BGD, cv2.GC_FGD
+    return seeds, prior
+
+
+def _seeds_by_saliency(saliency: Floats) -> Seeds:
     threshold, _ = cv2.threshold(np.rint(saliency * 255).astype(np.uint8), 0, 255, cv2.THRESH_OTSU)
-    salient = saliency > threshold / 255
-    seeds = np.where(salient, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
+    seeds = _probably(saliency > threshold / 255)
     seeds[saliency < SURELY_BACKGROUND * threshold / 255] = cv2.GC_BGD
     return seeds
 
 
-def _cut(rgb: Rgb, seeds: npt.NDArray[np.uint8]) -> Mask:
-    """The subject's mask (bool, HxW) by graph cut, or the seeds' own where the cut runs away."""
-    hoped: Mask = seeds == cv2.GC_PR_FGD
+def _seeds_by_clicks(rgb: Rgb, said: SmallHints, mask: Mask) -> Seeds:
+    """The first cut, changed where the clicks reach."""
+    reach = click_reach(rgb, said, background=said.surely_background)
+    seeds = _probably((mask & ~reach.probable_background) | reach.probable_foreground)
+    seeds[reach.sure_background], seeds[reach.sure_foreground] = cv2.GC_BGD, cv2.GC_FGD
+    seeds[said.surely_background], seeds[said.surely_foreground] = cv2.GC_BGD, cv2.GC_FGD
+    return seeds
+
+
+def _probably(foreground: Mask) -> Seeds:
+    return np.where(foreground, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
+
+
+def _cut(rgb: Rgb, seeds: Seeds, *, rounds: int) -> _Cut:
+    """The subject by graph cut, or the seeds' own where the cut runs away."""
+    hoped: Mask = (seeds == cv2.GC_FGD) | (seeds == cv2.GC_PR_FGD)
     if hoped.all() or not hoped.any():
-        return hoped
+        return _Cut(hoped, hoped.astype(np.float32))
     labels = seeds.copy()
     cv2.setRNGSeed(SEED)  # the mixtures start from random centres
-    mixtures = np.zeros((1, 65)), np.zeros((1, 65))
+    background, foreground = np.zeros((1, NUMBERS)), np.zeros((1, NUMBERS))
     bgr = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
-    cv2.grabCut(bgr, labels, None, *mixtures, ROUNDS, cv2.GC_INIT_WITH_MASK)
+    cv2.grabCut(bgr, labels, None, background, foreground, rounds, cv2.GC_INIT_WITH_MASK)
     found = tidied((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD))
-    return found if TOO_SMALL < found.mean() < TOO_LARGE else hoped
+    mask = found if TOO_SMALL < found.mean() < TOO_LARGE else hoped
+    return _Cut(mask, foreground_probability(bgr, foreground=foreground[0], background=background[0]))
+
+
+def _support(mask: Mask, witnesses: list[Floats]) -> Floats:
+    """How far all witnesses agree with the label, on average: each a probability of the foreground, float32, hxw."""
+    agreement = [np.where(mask, witness, 1 - witness) for witness in witnesses]
+    support: Floats = np.mean(agreement, axis=0, dtype=np.float32)
+    return support

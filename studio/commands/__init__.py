@@ -6,7 +6,7 @@ inside the commands, so that ``--help`` answers at once.
 
 import typer
 
-from studio.commands.learning import models, retrain
+from studio.commands.learning import models, retrain, retrain_drafter
 from studio.commands.matting import evaluate, predict
 from studio.commands.photos import draft, export, ingest
 from studio.commands.program import Program
@@ -22,5 +22,5 @@ program = typer.Typer(
     add_completion=False,
 )
 
-for _command in (serve, ingest, draft, retrain, models, export, predict, evaluate):
+for _command in (serve, ingest, draft, retrain, retrain_drafter, models, export, predict, evaluate):
     program.command()(_command)

@@ -1,4 +1,6 @@
-"""``retrain`` and ``models``: the model learns from what was approved, and people see and choose its versions."""
+"""``retrain``, ``retrain-drafter`` and ``models``: model and drafter learn from what was approved, and people see and
+choose the versions of the model.
+"""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,6 +9,7 @@ import typer
 from studio.commands.interrupts import INTERRUPTED, orderly_interrupt
 from studio.commands.options import DataDir, existing_store, settings_from, speak_only_of_faults
 from studio.commands.terminal import StatusLine, complain, progress_bar, table
+from studio.commands.whole_files import whole_file
 
 if TYPE_CHECKING:
     from annotation_store.records import ModelRecord, RunRecord
@@ -94,6 +97,66 @@ def _train(store: "Store", settings: "Settings", run: "RunRecord") -> "RunRecord
             return training_runs.finish(
                 store, run.id, RunState.CANCELLED, verdict="Cancelled. The live model is unchanged."
             )
+
+
+def retrain_drafter(
+    *,
+    steps: Annotated[int, typer.Option(min=1, help="Steps of the training.")] = 600,
+    minutes: Annotated[float, typer.Option(min=0.01, help="Minutes after which it ends at the latest.")] = 30,
+    data_dir: DataDir = None,
+) -> None:
+    """Train the drafter on the approved trimaps.
+
+    It makes all later drafts if it beats the automatic drafter, and the learned one before it, on trimaps that it was
+    not trained on. Runs here, beside the studio or without it. Ctrl-C cancels it. The exit status is 0 if the training
+    came to its end, whether the new drafter is kept or not, 130 if it was cancelled, 1 if it failed. To go back to
+    the automatic drafter, delete drafter.safetensors in the data folder.
+
+    \b
+    Examples:
+      python app.py retrain-drafter
+      python app.py retrain-drafter --steps 2000 --minutes 120
+    """
+    settings = settings_from(data_dir=data_dir)
+    speak_only_of_faults(settings)
+    with existing_store(settings) as store:
+        from studio.drafter_choice import learned_drafter, weights_path
+        from training.drafter_training import DrafterSettings
+        from training.loop import TrainingStopped
+        from training.models import choose_device
+        from training.retrain_drafter import RetrainDrafterSettings
+        from training.retrain_drafter import retrain_drafter as carry_out
+
+        plan = RetrainDrafterSettings(
+            DrafterSettings(steps=steps, minutes=minutes, device=choose_device(settings.device)),
+            validation_share=settings.validation_share,
+        )
+        _limit_threads(settings)
+        with (
+            StatusLine() as line,
+            orderly_interrupt("Cancels the training; a second Ctrl-C does so at once.") as wished,
+        ):
+
+            def say(progress: float, text: str) -> bool:
+                line.show(progress_bar(progress, text))
+                return not wished.is_set()
+
+            try:
+                weights, verdict = carry_out(store, plan, by=settings.person, current=learned_drafter(store), say=say)
+            except (TrainingStopped, KeyboardInterrupt) as error:
+                complain("Cancelled. Drafts are made as before.")
+                raise typer.Exit(INTERRUPTED) from error
+        if verdict.better:
+            with whole_file(weights_path(store)) as file:
+                file.write(weights)
+    typer.echo(verdict.reason)
+
+
+def _limit_threads(settings: "Settings") -> None:
+    import torch
+
+    if settings.threads:
+        torch.set_num_threads(settings.threads)
 
 
 def models(

@@ -1,10 +1,12 @@
 import threading
 
+import numpy as np
 import pytest
 from small_images import BlurredTrimap, disc, force_known, take_in
 
 from annotation_store import corrections, drafts, gallery, model_registry, revisions
 from annotation_store.states import ImageState
+from matting_core.drafting.drafter import Draft
 from matting_core.errors import MattingError
 from studio import drafting
 from studio.drafting import draft_waiting
@@ -24,7 +26,7 @@ class DiscDrafter:
         DiscDrafter.drafted += 1
         if turn in self._refusals:
             raise self._refusals[turn]
-        return disc()[1]
+        return Draft(disc()[1], np.full((64, 96), 255, np.uint8))
 
 
 @pytest.fixture
@@ -32,7 +34,7 @@ def refusals(monkeypatch):
     """What the drafter raises, by the turn (from 0) at which it does."""
     told = {}
     monkeypatch.setattr(DiscDrafter, "drafted", 0)
-    monkeypatch.setattr(drafting, "AutomaticDrafter", lambda: DiscDrafter(told))
+    monkeypatch.setattr(drafting, "chosen_drafter", lambda _store: DiscDrafter(told))
     return told
 
 

@@ -1,14 +1,27 @@
 """The band lies on the edge, is wider where the edge is soft, and is never all there is."""
 
 import numpy as np
+import pytest
 from scenes import disc
 
-from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN
-from matting_core.drafting.banding import central_ellipse, has_all_classes, tidied, trimap_of_score
+from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, Floats, Rgb, Trimap
+from matting_core.drafting.banding import (
+    DRAWING_SIDE,
+    central_ellipse,
+    enlarged,
+    has_all_classes,
+    subject_of_score,
+    tidied,
+    trimap_of_subject,
+)
 
 
 def grey_photo(mask: np.ndarray) -> np.ndarray:
     return np.where(mask[..., None], 200, 50).astype(np.uint8).repeat(3, axis=2)
+
+
+def trimap_of_score(score: Floats, rgb: Rgb, *, height: int, width: int) -> Trimap | None:
+    return trimap_of_subject(subject_of_score(score, rgb), height=height, width=width)
 
 
 def test_band_lies_on_the_edge() -> None:
@@ -40,12 +53,26 @@ def test_thin_subject_keeps_some_foreground() -> None:
     assert mask[trimap == FOREGROUND].all()
 
 
-def test_score_without_a_subject_gives_the_ellipse() -> None:
-    nothing = np.zeros((50, 60), np.float32)
+def test_score_without_a_subject_gives_no_trimap() -> None:
     photo = np.zeros((50, 60, 3), np.uint8)
-    ellipse = central_ellipse(height=500, width=600)
-    np.testing.assert_array_equal(trimap_of_score(nothing, photo, height=500, width=600), ellipse)
+    for score in (np.zeros, np.ones):
+        assert trimap_of_score(score((50, 60), np.float32), photo, height=500, width=600) is None
+
+
+@pytest.mark.parametrize(("height", "width"), [(8, 8), (500, 600), (3000, 90)])
+def test_ellipse_in_the_middle_has_all_classes(height: int, width: int) -> None:
+    ellipse = central_ellipse(height=height, width=width)
+    assert ellipse.shape == (height, width)
     assert has_all_classes(ellipse)
+
+
+def test_contours_of_a_large_photo_are_smooth() -> None:
+    height, width = DRAWING_SIDE * 2, DRAWING_SIDE * 3 // 2
+    mask = disc(height=height // 2, width=width // 2, row=height / 4, column=width / 4, radius=200)
+    small = np.where(mask, FOREGROUND, BACKGROUND).astype(np.uint8)
+    y, x = np.mgrid[:height, :width]
+    true = np.hypot(y - height / 2 - 0.5, x - width / 2 - 0.5) <= 401
+    assert np.count_nonzero((enlarged(small, height=height, width=width) == FOREGROUND) != true) < 0.01 * true.sum()
 
 
 def test_specks_and_pinholes_go_and_real_holes_stay() -> None:

@@ -9,7 +9,7 @@ import pytest
 from studio.settings import Settings
 
 PROGRAM = Path(__file__).parents[3] / "app.py"
-COMMANDS = ("serve", "ingest", "draft", "retrain", "models", "export", "predict", "evaluate")
+COMMANDS = ("serve", "ingest", "draft", "retrain", "retrain-drafter", "models", "export", "predict", "evaluate")
 
 
 @pytest.fixture
@@ -82,7 +82,9 @@ def test_a_fault_of_the_program_is_not_hidden(run, served, monkeypatch):
     assert isinstance(run("serve").exception, OSError)
 
 
-@pytest.mark.parametrize("command", [("draft",), ("retrain",), ("models",), ("export", "out.zip")])
+@pytest.mark.parametrize(
+    "command", [("draft",), ("retrain",), ("retrain-drafter",), ("models",), ("export", "out.zip")]
+)
 def test_commands_on_a_studio_do_not_create_one(run, tmp_path, command):
     result = run(*command, "--data-dir", "mistyped")
     assert result.exit_code == 1
