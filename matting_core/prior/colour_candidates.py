@@ -61,10 +61,21 @@ def _clusters(colours: Floats, smooth: Floats, known: Mask, wanted: Mask) -> lis
     criteria = (cv2.TERM_CRITERIA_MAX_ITER | cv2.TERM_CRITERIA_EPS, 8, 1e-3)
     data = np.ascontiguousarray(colours.reshape(-1, 3)[places])
     _, _, centres = cv2.kmeans(data, CLUSTERS, None, criteria, 1, cv2.KMEANS_PP_CENTERS)
-    # |x - c|^2 = |x|^2 - 2 x.c + |c|^2, of which the first is the same for every centre
-    closeness = cv2.transform(smooth, np.hstack([2 * centres, -np.square(centres).sum(1, keepdims=True)]))
-    cluster = np.where(known, closeness.argmax(2), -1)
+    cluster = _closest(smooth, centres)
+    cluster[~known] = CLUSTERS
     return [cluster == number for number in range(CLUSTERS)]
+
+
+def _closest(colours: Floats, centres: Floats) -> npt.NDArray[np.uint8]:
+    """Number of the centre (K x 3) that each colour (H x W x 3) is closest to: H x W."""
+    # |x - c|^2 = |x|^2 - 2 x.c + |c|^2, of which the first is the same for every centre
+    closeness = cv2.transform(colours, np.hstack([2 * centres, -np.square(centres).sum(1, keepdims=True)]))
+    planes = cv2.split(closeness)
+    best, number = planes[0], np.zeros(colours.shape[:2], np.uint8)
+    for other, plane in enumerate(planes[1:], 1):
+        number[plane > best] = other
+        best = np.maximum(best, plane)
+    return number
 
 
 def _nearest(palette: Floats, members: Mask, wanted: Mask) -> tuple[Floats, npt.NDArray[np.float32]]:
