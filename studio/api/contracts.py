@@ -81,7 +81,7 @@ class PatchOut(BaseModel):
 
 
 class ChangeOut(BaseModel):
-    """The answer to strokes, undo, redo and recompute."""
+    """The answer to strokes, undo, redo, recompute and settle."""
 
     revision: int
     position: int

@@ -108,6 +108,13 @@ def recompute_alpha(image_id: ImageId, body: Place, studio: StudioDep) -> Change
     return ChangeOut.of(session.recompute(revision=body.revision, position=body.position))
 
 
+@router.post("/images/{image_id}/settle")
+def settle_alpha(image_id: ImageId, body: Place, studio: StudioDep) -> ChangeOut:
+    """Predict the whole alpha finely while nobody draws; a conflict if somebody does meanwhile."""
+    session = studio.sessions.of(image_id)
+    return ChangeOut.of(session.settle(revision=body.revision, position=body.position))
+
+
 @router.post("/images/{image_id}/approve")
 def approve_image(image_id: ImageId, body: Place, studio: StudioDep, person: PersonDep) -> DecisionOut:
     """Approve what the operator sees."""

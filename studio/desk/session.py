@@ -5,7 +5,8 @@ and not a replay; a session can be thrown away at any time and rebuilt from the 
 """
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from annotation_store import corrections, gallery, reviews
@@ -17,6 +18,7 @@ from annotation_store.store import Store
 from annotation_store.work_queue import OPEN_STATES
 from matting_core.arrays import Alpha, Rgb, Trimap
 from matting_core.box import Box
+from matting_core.cancelling import Cancellation, Cancelled
 from matting_core.local_update import update
 from matting_core.matting import Matting
 from matting_core.predictor import predict
@@ -64,6 +66,7 @@ class EditingSession:
         self._model_id: int | None = None  # what last computed a part of the alpha, if anything did in this session
         self._snapshots = snapshots
         self._lock = threading.RLock()
+        self._settling = Cancellation()  # of the settling that is under way, if any
         self.image_id = image_id
         self._rgb: Rgb = gallery.load_photo(store, gallery.get_image(store, image_id)).rgb
         self._rebuild(corrections.open_document(store, image_id))
@@ -89,7 +92,7 @@ class EditingSession:
 
         Raises ConflictError, InvalidTransitionError (nothing is stored then). An empty box means that nothing changed.
         """
-        with self._lock:
+        with self._changing():
             document = corrections.append_strokes(
                 self._store, self.image_id, revision_id=revision, position=position, strokes=strokes, by=by
             )
@@ -97,7 +100,7 @@ class EditingSession:
 
     def undo(self, *, revision: int, position: int, key: str, by: str) -> Change:
         """Take back the last stroke. Raises as `paint` does, and NothingToUndoError."""
-        with self._lock:
+        with self._changing():
             document = corrections.undo(
                 self._store, self.image_id, revision_id=revision, position=position, key=key, by=by
             )
@@ -105,7 +108,7 @@ class EditingSession:
 
     def redo(self, *, revision: int, position: int, key: str, by: str) -> Change:
         """Bring back the stroke that was taken back last. Raises as `undo` does."""
-        with self._lock:
+        with self._changing():
             document = corrections.redo(
                 self._store, self.image_id, revision_id=revision, position=position, key=key, by=by
             )
@@ -113,20 +116,33 @@ class EditingSession:
 
     def recompute(self, *, revision: int, position: int) -> Change:
         """Predict the whole alpha anew for the current trimap. Raises ConflictError, InvalidTransitionError."""
+        with self._changing():
+            self._check_place(revision, position)
+            return self._replace_alpha(predict(self._model(), self._rgb, self._trimap))
+
+    def settle(self, *, revision: int, position: int) -> Change:
+        """As `recompute`, but nobody has to wait for it: whatever else is asked for meanwhile ends it.
+
+        Raises ConflictError then, too.
+        """
+        settling = Cancellation()
+        with self._changing():
+            self._check_place(revision, position)
+            matting, trimap = self._model(), self._trimap.copy()
+            self._settling = settling
+        try:
+            alpha = predict(matting, self._rgb, trimap, cancellation=settling)
+        except Cancelled:
+            raise ConflictError(self.document().position) from None
         with self._lock:
-            document = self.document()
-            if (document.revision_id, document.position) != (revision, position):
-                raise ConflictError(document.position)
-            if (image := document.image).state not in OPEN_STATES:
-                raise InvalidTransitionError(f"“{image.name}” is {in_words(image.state)}: reopen it first.")
-            self._alpha = predict(self._model(), self._rgb, self._trimap)
-            self._befores = [_Before(before.box, before.trimap, None) for before in self._befores]
-            self._keep_snapshot()
-            return Change(self._document, self._whole, self._alpha.copy(), None)
+            self._check_place(revision, position)
+            if settling.is_cancelled:
+                raise ConflictError(position)
+            return self._replace_alpha(alpha)
 
     def approve(self, *, revision: int, position: int, by: str) -> ImageRecord:
         """Approve what the operator sees. Raises ConflictError if it is not what the store has."""
-        with self._lock:
+        with self._changing():
             self.document()
             approved = reviews.approve(
                 self._store,
@@ -141,6 +157,27 @@ class EditingSession:
             if approved.head_revision_id != revision:  # its strokes are in the new head now
                 self._snapshots.drop(revision)
             return approved
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """The session's turn for one change; a matte that is being settled is out of date then."""
+        self._settling.cancel()
+        with self._lock:
+            self._settling.cancel()  # one may have begun while this waited
+            yield
+
+    def _check_place(self, revision: int, position: int) -> None:
+        document = self.document()
+        if (document.revision_id, document.position) != (revision, position):
+            raise ConflictError(document.position)
+        if (image := document.image).state not in OPEN_STATES:
+            raise InvalidTransitionError(f"“{image.name}” is {in_words(image.state)}: reopen it first.")
+
+    def _replace_alpha(self, alpha: Alpha) -> Change:
+        self._alpha = alpha
+        self._befores = [_Before(before.box, before.trimap, None) for before in self._befores]
+        self._keep_snapshot()
+        return Change(self._document, self._whole, self._alpha.copy(), None)
 
     @property
     def _whole(self) -> Box:

@@ -9,6 +9,7 @@
 import { blobFromBase64, decodeGreyPng } from "./grey_png.js";
 import { Outbox } from "./outbox.js";
 import { Planes } from "./planes.js";
+import { Settling } from "./settling.js";
 import { MAX_POINTS, stepsBetween } from "./strokes.js";
 import { RefusedError } from "./transport.js";
 
@@ -50,7 +51,12 @@ export class ImageSession extends EventTarget {
     this.isTouched = false;
     const write = (change, { wasResent }) => (wasResent ? this.#fetch(change) : this.#write(change));
     this.outbox = new Outbox({ transport, imageId: info.id, document: info, write });
-    this.outbox.addEventListener("state", () => this.#announce("change"));
+    this.outbox.addEventListener("state", () => this.#saved());
+    this.settling = new Settling({
+      compute: () => transport.settle(info.id, this.outbox.version),
+      show: (change) => this.#write(change),
+    });
+    this.settling.addEventListener("change", () => this.#announce("change"));
     for (const name of ["conflict", "refused"]) {
       this.outbox.addEventListener(name, ({ detail }) => this.#announce(name, detail));
     }
@@ -75,6 +81,7 @@ export class ImageSession extends EventTarget {
   beginStroke({ label, radius }, point) {
     if (this.isLocked || this.outbox.state === "stopped") return;
     this.#stroke = { label, radius, points: [point] };
+    this.settling.disturb();
     this.#paintTo(point);
   }
 
@@ -137,6 +144,7 @@ export class ImageSession extends EventTarget {
   close() {
     this.#closed = true;
     this.endStroke();
+    this.settling.disturb();
     this.outbox.close();
     this.planes.release();
   }
@@ -145,7 +153,14 @@ export class ImageSession extends EventTarget {
     // After a conflict nothing is sent any more; only a stroke that was under way is still kept for the operator.
     if (this.isLocked || (this.outbox.state === "stopped" && operation.kind !== "stroke")) return;
     this.isTouched = true;
+    this.settling.disturb();
     this.outbox.add(operation);
+  }
+
+  #saved() {
+    const isQuiet = this.outbox.waiting === 0 && this.#stroke === null && this.outbox.state === "idle";
+    if (isQuiet && this.isTouched && !this.isLocked && !this.#closed) this.settling.schedule();
+    this.#announce("change");
   }
 
   #paintTo(point) {

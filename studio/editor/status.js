@@ -11,6 +11,7 @@ export function statusOf({ session, notice, isOpening }) {
   if (state === "offline") return plain("offline");
   if (waiting > 0) return plain("sending");
   if (session.isLocked) return { state: "ready", text: "locked" };
+  if (session.settling.isUnderWay) return { state: "saved", text: "settling" };
   return plain(session.isTouched ? "saved" : "ready");
 }
 

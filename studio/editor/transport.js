@@ -32,6 +32,7 @@ export class Transport {
   undo = (id, version, key) => this.#json("POST", `/images/${id}/undo`, { ...version, key });
   redo = (id, version, key) => this.#json("POST", `/images/${id}/redo`, { ...version, key });
   recompute = (id, version) => this.#json("POST", `/images/${id}/recompute`, version);
+  settle = (id, version) => this.#json("POST", `/images/${id}/settle`, version);
 
   // These answer with {state, next}, the last one with {state}.
   approve = (id, version) => this.#json("POST", `/images/${id}/approve`, version);

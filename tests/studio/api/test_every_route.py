@@ -18,6 +18,7 @@ BODIES = {
     "undo": {"revision": 1, "position": 0, "key": "a"},
     "redo": {"revision": 1, "position": 0, "key": "a"},
     "recompute": {"revision": 1, "position": 0},
+    "settle": {"revision": 1, "position": 0},
     "approve": {"revision": 1, "position": 0},
     "skip": {"reason": ""},
     "reopen": None,

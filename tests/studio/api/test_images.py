@@ -138,6 +138,7 @@ def test_a_stroke_beside_the_image_changes_nothing(place, post):
         ("undo", {"key": "late"}),
         ("redo", {"key": "late"}),
         ("recompute", {}),
+        ("settle", {}),
         ("approve", {}),
     ],
 )
@@ -150,8 +151,9 @@ def test_a_change_made_on_an_old_version_is_a_conflict_with_the_newest_position(
     assert "reload" in answer.json()["detail"]
 
 
-def test_recompute_answers_with_the_whole_alpha(client, drafted_image, place, post):
-    change = post("recompute", place()).json()
+@pytest.mark.parametrize("what", ["recompute", "settle"])
+def test_recompute_and_settle_answer_with_the_whole_alpha(client, drafted_image, place, post, what):
+    change = post(what, place()).json()
     (patch,) = change["patches"]
     assert (patch["plane"], patch["left"], patch["top"]) == ("alpha", 0, 0)
     assert (patch["width"], patch["height"]) == (WIDTH, HEIGHT)
@@ -181,7 +183,13 @@ def test_skip_keeps_the_reason_and_reopen_opens_again(studio, drafted_image, pos
 
 @pytest.mark.parametrize(
     ("what", "extra"),
-    [("strokes", {"strokes": [stroke("a")]}), ("undo", {"key": "a"}), ("redo", {"key": "a"}), ("recompute", {})],
+    [
+        ("strokes", {"strokes": [stroke("a")]}),
+        ("undo", {"key": "a"}),
+        ("redo", {"key": "a"}),
+        ("recompute", {}),
+        ("settle", {}),
+    ],
 )
 def test_an_approved_image_is_not_changed(client, studio, drafted_image, place, post, what, extra):
     post("approve", place())

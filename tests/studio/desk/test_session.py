@@ -1,3 +1,6 @@
+import threading
+import time
+
 import numpy as np
 import pytest
 from small_images import BlurredTrimap, draft, force_known
@@ -7,6 +10,7 @@ from annotation_store.corrections import KeyedStroke
 from annotation_store.errors import ConflictError, InvalidTransitionError, NothingToUndoError
 from annotation_store.revisions import get_revision, load_matte
 from annotation_store.states import ImageState
+from matting_core.cancelling import checkpoint
 from matting_core.strokes import Label, Stroke, replay
 from studio.desk import session as session_module
 from studio.desk.session import EditingSession
@@ -234,6 +238,54 @@ def test_an_undo_after_recompute_does_not_bring_the_alpha_before_it_back(session
     session.recompute(**place_of(session))
     undo(session, "b")
     assert not np.array_equal(session.planes()[2], drafted)
+
+
+def test_settling_gives_the_whole_alpha_like_recompute(studio, session, model):
+    paint(session, "a")
+    change = session.settle(**place_of(session))
+    _, painted, alpha = session.planes()
+    rgb = gallery.load_photo(studio.store, gallery.get_image(studio.store, session.image_id)).rgb
+    assert np.array_equal(alpha, model.predict(rgb, painted))
+    assert np.array_equal(change.alpha, alpha)
+    undo(session, "b")
+    assert_sound(session, studio.store)
+
+
+def test_a_stroke_does_not_wait_for_a_settling_and_is_not_undone_by_it(studio, session, model):
+    """While the whole matte is being predicted, a stroke comes in: it is taken at once, and the settling ends."""
+    paint(session, "a")
+    place, began, outcome = place_of(session), threading.Event(), []
+
+    def predict_slowly():
+        model.on_predict = lambda: None
+        began.set()
+        for _ in range(1000):
+            time.sleep(0.01)
+            checkpoint()
+
+    def settle():
+        try:
+            outcome.append(session.settle(**place))
+        except ConflictError as error:
+            outcome.append(error)
+
+    model.on_predict = predict_slowly
+    thread = threading.Thread(target=settle)
+    thread.start()
+    assert began.wait(5)
+    paint(session, "b")
+    thread.join(5)
+    assert not thread.is_alive()
+    assert isinstance(outcome[0], ConflictError)
+    assert session.document().position == 2
+    assert_sound(session, studio.store)
+
+
+def test_settling_an_old_version_is_a_conflict(session):
+    place = place_of(session)
+    paint(session, "a")
+    with pytest.raises(ConflictError):
+        session.settle(**place)
 
 
 def test_recompute_is_refused_on_an_old_version_and_on_a_closed_image(studio, session):

@@ -51,6 +51,9 @@ class StandInImage:
     revision: int = 1
     log: list[tuple[str, str, Stroke | None]] = field(default_factory=list)
     note: str = ""
+    settle_seconds: float = 0.0
+    fine: int | None = None  # what settling says about every unknown pixel; the quick alpha by default
+    settled: list[int] = field(default_factory=list)  # the places in the log that were settled
 
     def history(self) -> tuple[list[Stroke], list[Stroke]]:
         """The strokes that stand, and those that a redo would bring back (the next one last)."""
@@ -179,6 +182,18 @@ def create_app(images: list[StandInImage], **options: Any) -> FastAPI:
     @app.post("/api/v1/images/{image_id}/recompute")
     def recompute(image_id: int) -> dict[str, Any]:
         return by_id[image_id].change([])
+
+    @app.post("/api/v1/images/{image_id}/settle")
+    def settle(image_id: int, body: Body) -> dict[str, Any]:
+        found = by_id[image_id]
+        time.sleep(found.settle_seconds)
+        found.settled.append(len(found.log))
+        height, width = found.base.shape
+        alpha = found.alpha()
+        if found.fine is not None:
+            alpha[found.trimap() == UNKNOWN] = found.fine
+        patch = {"plane": "alpha", "left": 0, "top": 0, "width": width, "height": height}
+        return found.change([{**patch, "png": base64.b64encode(_encoded(".png", alpha)).decode()}])
 
     @app.post("/api/v1/images/{image_id}/approve")
     def approve(image_id: int, body: Body) -> dict[str, Any]:
