@@ -1,0 +1,52 @@
+"""What the README promises, run as it stands there."""
+
+import re
+import subprocess
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+
+from matting_core import decode_alpha, decode_photo
+from matting_core.networks.onnx_card import card_from_json
+
+README = Path(__file__).parent.parent / "README.md"
+
+
+def test_the_example_cuts_a_subject_out_of_a_photo(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
+    assert len(example.strip().splitlines()) <= 10
+    (tmp_path / "product.jpg").write_bytes((files("skimage.data") / "chelsea.png").read_bytes())
+    (tmp_path / "example.py").write_text(example)
+    run = subprocess.run(
+        [sys.executable, "example.py"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(README.parent), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    cutout = (tmp_path / "product.png").read_bytes()
+    alpha, photo = decode_alpha(cutout), decode_photo((tmp_path / "product.jpg").read_bytes())
+    assert alpha.shape == photo.rgb.shape[:2]
+    assert (alpha == 0).any()
+    assert (alpha == 1).any()
+    colours = decode_photo(cutout).rgb
+    # 8 bits call .998 opaque, too, and there the old background is already taken out
+    assert np.abs(colours[alpha == 1].astype(int) - photo.rgb[alpha == 1]).max() <= 3
+
+
+def test_the_card_in_the_documents_is_a_card() -> None:
+    (card,) = re.findall(r"```json\n(.*?)```", (README.parent / "docs" / "models.md").read_text(), re.DOTALL)
+    assert card_from_json(card.encode()).channels == (4,)
+
+
+def test_importing_the_science_is_light() -> None:
+    """The names of `matting_core` are imported when used: the floors above import its parts without PyTorch."""
+    code = (
+        "import sys, matting_core; assert not {'torch', 'cv2', 'numba'} & set(sys.modules); print(matting_core.predict)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=README.parent, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
