@@ -221,6 +221,7 @@ class Editor {
         return { x: left + paneX, y: top + paneY };
       },
       whenSaved: () => this.session.whenSaved(),
+      isSettled: () => this.session.settling.isSettled,
     };
   }
 }

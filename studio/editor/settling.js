@@ -12,6 +12,7 @@ export class Settling extends EventTarget {
   #timer = null;
   #turn = 0; // every change begins a new one; what belongs to an older one is out of date
   isUnderWay = false;
+  isSettled = false; // the matte on the screen is the fine one
 
   /**
    * compute: async () => change, the whole matte of the present version. show: async (change), puts it on the screen.
@@ -27,6 +28,7 @@ export class Settling extends EventTarget {
   /** Something is being changed: nothing that is under way will be shown. */
   disturb() {
     this.#turn += 1;
+    this.isSettled = false;
     clearTimeout(this.#timer);
     this.#set(false);
   }
@@ -42,6 +44,7 @@ export class Settling extends EventTarget {
     try {
       const change = await this.#compute();
       if (turn === this.#turn) await this.#show(change);
+      this.isSettled = turn === this.#turn;
     } catch {
       // Overtaken, or out of reach: the quick matte stands, and the next pause tries again.
     }

@@ -91,7 +91,7 @@ def test_a_stroke_changes_the_alpha_and_survives_a_reload(page: Page, open_studi
     before = alpha_in_browser(page)
     page.get_by_test_id("tool-background").click()
     draw(page, [(200, 200), (300, 260)])
-    wait_until_saved(page)
+    page.wait_for_function("matteloopEditor.isSettled()")
     painted, changed = trimap_in_browser(page), alpha_in_browser(page)
     assert changed != before
     assert painted == trimap_on_server(page, open_studio, 1).tobytes()
