@@ -6,8 +6,6 @@ import sys
 from importlib.resources import files
 from pathlib import Path
 
-import numpy as np
-
 from matting_core import decode_alpha, decode_photo
 from matting_core.networks.onnx_card import card_from_json
 

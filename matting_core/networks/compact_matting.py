@@ -26,8 +26,10 @@ LARGE = 1024
 photo is cut into tiles."""
 TILES_AT_ONCE = 4
 """On a GPU, which is not filled by one."""
-MARGIN = 128
-"""Context around a tile; neighbouring tiles are blended across it."""
+MARGIN = 192
+"""Context around a tile."""
+FADE = 64
+"""Pixels of the margin across which neighbouring tiles are blended; further out, a tile knows too little."""
 
 
 class CompactMatting:
@@ -85,6 +87,7 @@ class CompactMatting:
                 trimap == UNKNOWN,
                 side=self._tile or 0,
                 margin=MARGIN,
+                fade=FADE,
                 grid=STRIDE,
                 whole=self._tile is None,
                 run=lambda box: self._run(rgb, trimap, prior, context, [box])[0],

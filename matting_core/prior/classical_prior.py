@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, Floats, Rgb, Trimap
 from matting_core.box import Box
@@ -26,6 +27,9 @@ T = TypeVar("T", bound=np.generic)
 
 QUICK_TOLERANCE = 3e-3
 """Of the solver's residual where nobody looks closely yet."""
+LARGEST_SYSTEM = 2_000_000
+"""Unknown pixels at half resolution, each worth some 700 bytes while the system is solved; with more of them, it is
+solved at a quarter of the photo's resolution."""
 GUIDE_MARGIN = 4
 """Half-resolution pixels beside a box that guided upsampling looks at."""
 
@@ -93,22 +97,64 @@ def classical_prior(
     colours more coarsely and stop the solver early, which is enough while a stroke is being drawn. Raises Cancelled.
     """
     small, small_trimap = halve(rgb, trimap)
-    samples = (sample_colours_coarsely if quick else sample_colours)(small, small_trimap, device=device)
+    huge = np.count_nonzero(small_trimap == UNKNOWN) > LARGEST_SYSTEM
+    samples = (sample_colours_coarsely if quick or huge else sample_colours)(small, small_trimap, device=device)
     colours = torch.from_numpy(small).to(device).permute(2, 0, 1).contiguous()
     labels = torch.from_numpy(small_trimap).to(device)
     settled = trivial_alpha(small_trimap)
     if settled is not None:
         weak = strong = torch.from_numpy(settled).to(device)
     else:
-        weak, strong = closed_form(
+        solve = _solved_at_half_size if huge else _solved
+        weak, strong = solve(
             colours,
-            labels == UNKNOWN,
-            labels == FOREGROUND,
+            labels,
             samples=samples.alpha,
             confidence=samples.confidence(),
             tolerance=QUICK_TOLERANCE if quick else RELATIVE_TOLERANCE,
         )
     return Prior(colours=colours, labels=labels, weak=weak, strong=strong, samples=samples)
+
+
+def _solved(
+    colours: Tensor, labels: Tensor, *, samples: Tensor, confidence: Tensor, tolerance: float
+) -> tuple[Tensor, Tensor]:
+    return closed_form(
+        colours,
+        labels == UNKNOWN,
+        labels == FOREGROUND,
+        samples=samples,
+        confidence=confidence,
+        tolerance=tolerance,
+    )
+
+
+def _solved_at_half_size(
+    colours: Tensor, labels: Tensor, *, samples: Tensor, confidence: Tensor, tolerance: float
+) -> tuple[Tensor, Tensor]:
+    """`_solved` on planes of half the size, brought back along the edges of `colours`."""
+    small_labels = torch.from_numpy(coarser(labels.cpu().numpy(), times=2)).to(labels.device)
+    height, width = labels.shape
+    edges = (0, width % 2, 0, height % 2)
+
+    def halved(planes: Tensor) -> Tensor:
+        return F.avg_pool2d(F.pad(planes[None], edges, mode="replicate"), 2)[0]
+
+    small = halved(colours)
+    alphas = _solved(
+        small,
+        small_labels,
+        samples=halved(samples[None])[0],
+        confidence=halved(confidence[None])[0],
+        tolerance=tolerance,
+    )
+    even = F.pad(colours[None], edges, mode="replicate")[0]
+    known = (labels == FOREGROUND).to(colours.dtype)
+    weak, strong = (
+        torch.where(labels == UNKNOWN, guided_upsampling(alpha, small=small, large=even)[:height, :width], known)
+        for alpha in alphas
+    )
+    return weak, strong
 
 
 STRIP = 512

@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from matting_core.cancelling import Cancellation, Cancelled
 from matting_core.errors import InvalidArrayError
@@ -51,6 +53,9 @@ def test_stands_behind_the_protocol() -> None:
     assert matting.name == "compact"
 
 
+AWAKE = awake()
+
+
 @pytest.mark.parametrize("size", [(61, 75), (64, 75), (61, 64), (64, 128), (9, 7)])
 def test_any_size_gives_a_matte_of_that_size(size: tuple[int, int]) -> None:
     photo, trimap = photo_and_trimap(*size)
@@ -61,6 +66,31 @@ def test_any_size_gives_a_matte_of_that_size(size: tuple[int, int]) -> None:
     assert alpha.max() <= 1
     np.testing.assert_array_equal(alpha[trimap == 0], 0)
     np.testing.assert_array_equal(alpha[trimap == 255], 1)
+
+
+@given(
+    height=st.integers(1, 40),
+    width=st.integers(1, 40),
+    block=st.integers(1, 12),
+    classes=st.sampled_from([(0, 128, 255), (128,), (0,), (255,), (0, 128), (128, 255), (0, 255)]),
+    seed=st.integers(0, 99),
+)
+@settings(max_examples=40, deadline=None)
+def test_any_photo_and_trimap_give_a_matte_that_keeps_the_contract(
+    height: int, width: int, block: int, classes: tuple[int, ...], seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    photo = rng.integers(0, 256, (height, width, 3), np.uint8)
+    coarse = rng.choice(np.array(classes, np.uint8), (-(-height // block), -(-width // block)))
+    trimap = coarse.repeat(block, 0).repeat(block, 1)[:height, :width].copy()
+    for matting in (AWAKE, AWAKE.live):
+        alpha = matting.predict(photo, trimap)
+        assert alpha.shape == (height, width)
+        assert alpha.dtype == np.float32
+        assert np.isfinite(alpha).all()
+        assert ((alpha >= 0) & (alpha <= 1)).all()
+        np.testing.assert_array_equal(alpha[trimap == 0], 0)
+        np.testing.assert_array_equal(alpha[trimap == 255], 1)
 
 
 def test_an_untrained_network_gives_the_prior_and_corrections_give_something_else() -> None:

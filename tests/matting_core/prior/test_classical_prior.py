@@ -121,6 +121,19 @@ def test_the_quick_prior_comes_close_to_the_careful_one() -> None:
     assert np.abs(quick - truth)[trimap == 128].mean() < 0.02
 
 
+@pytest.mark.parametrize("size", [(95, 121), (96, 122), (97, 124)])
+def test_a_huge_unknown_region_is_solved_smaller_and_still_right(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo, trimap, truth = soft_disc(*size)
+    whole, _ = arrays(photo, trimap)
+    monkeypatch.setattr(module, "LARGEST_SYSTEM", 50)
+    alpha, planes = arrays(photo, trimap)
+    assert np.isfinite(planes).all()
+    assert 0 < np.abs(alpha - whole)[trimap == 128].mean() < 0.03
+    assert np.abs(alpha - truth)[trimap == 128].mean() < 0.03
+
+
 def test_a_large_photo_is_halved_in_strips_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
     photo, trimap, _ = soft_disc(97, 75)
     whole, _ = halve(photo, trimap)
