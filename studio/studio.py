@@ -31,9 +31,11 @@ class Studio:
         self.store.database.close()
 
     def _load(self) -> None:
-        import pymatting  # noqa: F401  (compiles its kernels on the very first import)
+        _, matting = self.live.get()
+        from matting_core.predictor import run_once
 
-        self.live.get()
+        run_once(matting)
+        import pymatting  # noqa: F401  (for the export; compiles its kernels on the very first import)
 
 
 def open_studio(settings: Settings) -> Studio:

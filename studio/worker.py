@@ -63,7 +63,7 @@ def main(parent: int, *, after_fall: bool = False) -> None:
 
 
 def _compile_solver() -> None:
-    """The first import after installation compiles for about a minute: best before anybody waits for a draft."""
+    """The first import after installation compiles for half a minute: best before anybody waits for an export."""
     import pymatting  # noqa: F401
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from matting_core.cancelling import Cancellation, Cancelled, checkpoint
 from matting_core.errors import InvalidArrayError
-from matting_core.predictor import predict
+from matting_core.predictor import predict, run_once
 
 
 @dataclass
@@ -55,3 +55,19 @@ def test_a_prediction_whose_token_is_pulled_is_given_up() -> None:
     with pytest.raises(Cancelled):
         predict(Long(), *scene(), cancellation=cancellation)
     assert predict(Constant(0.5), *scene())[5, 5] == 0.5
+
+
+def test_a_first_run_asks_the_quick_form_for_a_picture_of_all_three_classes() -> None:
+    seen: list[set[int]] = []
+
+    class Slow(Constant):
+        @property
+        def live(self) -> "Slow":
+            return self
+
+        def predict(self, rgb: np.ndarray, trimap: np.ndarray) -> np.ndarray:
+            seen.append(set(np.unique(trimap).tolist()))
+            return super().predict(rgb, trimap)
+
+    run_once(Slow(0.5))
+    assert seen == [{0, 128, 255}]
