@@ -22,7 +22,7 @@ from benchmarks.sample_photos import benchmark_photo
 from matting_core.arrays import UNKNOWN, Alpha, Rgb, Trimap
 from matting_core.box import Box
 from matting_core.drafting.automatic import AutomaticDrafter
-from matting_core.local_update import update
+from matting_core.local_update import update_alpha
 from matting_core.matting import Matting, live_form
 from matting_core.model_names import open_matting
 from matting_core.predictor import predict
@@ -64,7 +64,7 @@ def _once(
     """Draw one stroke and follow it: seconds, and trimap and alpha after it."""
     after, covered, box = _drawn(trimap, rng)
     started = time.perf_counter()
-    patch = update(matting, rgb, trimap=after, covered=covered, changed=box, alpha=alpha)
+    patch = update_alpha(matting, rgb, trimap=after, covered=covered, changed=box, alpha=alpha)
     seconds = time.perf_counter() - started
     shown = alpha.copy()
     shown[patch.box.slices] = patch.alpha
@@ -93,7 +93,7 @@ def _differences(matting: Matting, rgb: Rgb, strokes: int) -> dict[str, float]:
     found: dict[str, list[float]] = {"of the update": [], "of pasting the crop": [], "of doing nothing": []}
     for _ in range(strokes):
         after, covered, box = _drawn(trimap, rng)
-        patch = update(matting, rgb, trimap=after, covered=covered, changed=box, alpha=alpha)
+        patch = update_alpha(matting, rgb, trimap=after, covered=covered, changed=box, alpha=alpha)
         answers = [alpha.copy() for _ in found]
         answers[0][patch.box.slices] = patch.alpha
         crop = patch.box.slices

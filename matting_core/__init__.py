@@ -1,4 +1,4 @@
-"""The science of Matteloop: arrays in, arrays out. No database, no web, no global state.
+"""The science of Matteloop: arrays in, arrays out. No database, no web, no settings.
 
 Everywhere below, and on every floor above:
 
@@ -13,9 +13,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from matting_core.cancelling import Cancellation
+    from matting_core.box import Box
+    from matting_core.cancelling import Cancellation, Cancelled
     from matting_core.drafting import AutomaticDrafter
-    from matting_core.foreground import composite, cut_out, estimate_foreground
+    from matting_core.errors import MattingError
+    from matting_core.foreground import composite, cut_out, estimate_foreground, update_foreground
     from matting_core.image_io import (
         decode_alpha,
         decode_photo,
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
         encode_rgba,
         encode_trimap,
     )
-    from matting_core.local_update import update
-    from matting_core.metrics import measure
+    from matting_core.local_update import update_alpha
+    from matting_core.metrics import boundary_errors, measure, measure_whole_image
     from matting_core.model_names import open_matting
     from matting_core.predictor import predict
 
@@ -34,7 +36,11 @@ __version__ = "0.1.0"
 
 _ROOMS = {
     "AutomaticDrafter": "drafting",
+    "Box": "box",
     "Cancellation": "cancelling",
+    "Cancelled": "cancelling",
+    "MattingError": "errors",
+    "boundary_errors": "metrics",
     "composite": "foreground",
     "cut_out": "foreground",
     "decode_alpha": "image_io",
@@ -46,14 +52,20 @@ _ROOMS = {
     "encode_trimap": "image_io",
     "estimate_foreground": "foreground",
     "measure": "metrics",
+    "measure_whole_image": "metrics",
     "open_matting": "model_names",
     "predict": "predictor",
-    "update": "local_update",
+    "update_alpha": "local_update",
+    "update_foreground": "foreground",
 }
 
 __all__ = [
     "AutomaticDrafter",
+    "Box",
     "Cancellation",
+    "Cancelled",
+    "MattingError",
+    "boundary_errors",
     "composite",
     "cut_out",
     "decode_alpha",
@@ -65,9 +77,11 @@ __all__ = [
     "encode_trimap",
     "estimate_foreground",
     "measure",
+    "measure_whole_image",
     "open_matting",
     "predict",
-    "update",
+    "update_alpha",
+    "update_foreground",
 ]
 
 

@@ -51,6 +51,11 @@ def check_alpha(alpha: Alpha, *, like: Rgb | None = None) -> Alpha:
     return alpha
 
 
+def unit_colours(rgb: Rgb) -> Floats:
+    """uint8 or uint16 sRGB as float32 in [0, 1], same shape."""
+    return rgb.astype(np.float32) / np.float32(np.iinfo(rgb.dtype).max)
+
+
 def _check_plane(what: str, plane: npt.NDArray[np.generic], dtype: np.dtype[np.generic], like: Rgb | None) -> None:
     if plane.ndim != 2 or 0 in plane.shape:
         raise InvalidArrayError(f"{what} has the shape (height, width), not {plane.shape}")

@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, Alpha, Floats, Rgb, Trimap, check_rgb, check_trimap
+from matting_core.arrays import BACKGROUND, FOREGROUND, Alpha, Floats, Rgb, Trimap, check_rgb, check_trimap
 from matting_core.errors import MattingError
-from matting_core.prior.classical_prior import pad_to_even
+from matting_core.padding import pad_to_even
 from matting_core.prior.guided_upsampling import guided_upsampling
-from matting_core.trimap import coarser, force_known
+from matting_core.trimap import coarser, force_known, settled_alpha
 
 Doubles = npt.NDArray[np.float64]
 
@@ -111,19 +111,6 @@ class HalfClosedForm(ClassicalMatting):
             large=torch.from_numpy(large).permute(2, 0, 1),
         ).numpy()
         return alpha[: trimap.shape[0], : trimap.shape[1]]
-
-
-def settled_alpha(trimap: Trimap) -> Alpha | None:
-    """The answer of a trimap (uint8, HxW, {0, 128, 255}) that leaves nothing to solve, else None.
-
-    float32, HxW: the trimap itself if all is known, 0.5 if nothing is, and the one known class everywhere if
-    the other is missing.
-    """
-    has_foreground, has_background = bool((trimap == FOREGROUND).any()), bool((trimap == BACKGROUND).any())
-    if has_foreground and has_background:
-        return None if (trimap == UNKNOWN).any() else (trimap == FOREGROUND).astype(np.float32)
-    everywhere = 0.5 if has_foreground == has_background else float(has_foreground)
-    return np.full(trimap.shape, everywhere, np.float32)
 
 
 def _closed_form(colours: Doubles, trimap: Trimap) -> Doubles:

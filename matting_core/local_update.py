@@ -31,10 +31,10 @@ RAMP = 32
 """Pixels over which the change fades out beyond that."""
 CONTEXT = 48
 """Further pixels that the crop shows to the model but never changes."""
-LARGEST = 512
+LARGEST_SIDE = 512
+"""A crop with a longer side is predicted at a fraction of its size, so that no stroke takes long."""
 MOST_UNKNOWN = 32_000
-"""Side of the largest crop, and most unknown pixels, that are predicted at full size. A crop beyond that is shrunk,
-so that no stroke takes long: the larger the photo, the wider its bands and the softer its pixels."""
+"""So is a crop with more unknown pixels: the larger the photo, the wider its bands and the softer its pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class AlphaPatch:
     alpha: Alpha
 
 
-def update(
+def update_alpha(
     matting: Matting,
     rgb: Rgb,
     *,
@@ -60,7 +60,8 @@ def update(
     rgb: uint8 or uint16, HxWx3, sRGB. trimap: uint8, HxW, {0, 128, 255}, as it is now. covered: what it was before
     inside `changed`, which lies inside the photo. alpha: float32, HxW, [0, 1], what was shown before (not
     modified). Returns the patch to put over it: known pixels of the trimap are exact, and pixels further than
-    REACH + RAMP from the change are untouched. Raises Cancelled.
+    REACH + RAMP from the change are untouched. Raises Cancelled, and InvalidArrayError if the model's answer breaks its
+    contract.
     """
     height, width = trimap.shape
     differs = trimap[changed.slices] != covered
@@ -110,7 +111,7 @@ def _predicted(matting: Matting, rgb: Rgb, trimap: Trimap, cancellation: Cancell
     """The quick form's prediction of a crop; of a smaller copy, enlarged, where the crop is large."""
     height, width = trimap.shape
     unknown = np.count_nonzero(trimap == UNKNOWN)
-    times = math.ceil(max(height / LARGEST, width / LARGEST, math.sqrt(unknown / MOST_UNKNOWN)))
+    times = math.ceil(max(height / LARGEST_SIDE, width / LARGEST_SIDE, math.sqrt(unknown / MOST_UNKNOWN)))
     quick = live_form(matting)
     if times <= 1:
         return predict(quick, rgb, trimap, cancellation=cancellation)

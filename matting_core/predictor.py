@@ -3,20 +3,9 @@
 How a change of the trimap reaches the alpha without predicting the photo again is told in `local_update.py`.
 """
 
-import numpy as np
-
-from matting_core.arrays import (
-    BACKGROUND,
-    FOREGROUND,
-    UNKNOWN,
-    Alpha,
-    Rgb,
-    Trimap,
-    check_alpha,
-    check_rgb,
-    check_trimap,
-)
+from matting_core.arrays import Alpha, Rgb, Trimap, check_alpha, check_rgb, check_trimap
 from matting_core.cancelling import Cancellation, cancellable
+from matting_core.fastest import trial_picture
 from matting_core.matting import Matting, live_form
 from matting_core.trimap import force_known
 
@@ -34,8 +23,5 @@ def predict(matting: Matting, rgb: Rgb, trimap: Trimap, *, cancellation: Cancell
 
 
 def run_once(matting: Matting, *, side: int = 320) -> None:
-    """Predict a small picture with the quick form: the first run of an engine takes seconds."""
-    rgb = np.random.default_rng(0).integers(0, 256, (side, side, 3), np.uint8)
-    trimap = np.full((side, side), UNKNOWN, np.uint8)
-    trimap[:, : side // 3], trimap[:, -side // 3 :] = BACKGROUND, FOREGROUND
-    live_form(matting).predict(rgb, trimap)
+    """Predict a picture of `side` x `side` pixels with the quick form: the first run of an engine takes seconds."""
+    live_form(matting).predict(*trial_picture(side))

@@ -7,12 +7,13 @@ import numpy as np
 
 from matting_core.arrays import Floats, Mask
 from matting_core.box import Box
+from matting_core.cancelling import checkpoint
 
 
 def tiles(*, width: int, height: int, side: int, grid: int = 2) -> Iterator[Box]:
     """Cores that cover an image of the given size without overlap, row by row.
 
-    side: about how large a core is, in pixels; an image up to half as large again stays whole. grid: left and
+    side: about how large a core is, in pixels; an image less than half as large again stays whole. grid: left and
     top of every core are multiples of it.
     """
     columns, rows = max(1, round(width / side)), max(1, round(height / side))
@@ -44,7 +45,7 @@ def blended(
     of one box (core and margin, clipped to the image; left and top are multiples of `grid`). whole: one tile, however
     large. planes: leading axes of what `run` returns, e.g. (3,) for 3xHxW. run_together: `run` for up to `at_once`
     boxes of one size, for a device that is faster so. Returns float32, HxW behind those axes; 0 in tiles without a
-    wanted pixel.
+    wanted pixel. Raises Cancelled.
     """
     height, width = wanted.shape
     fade = margin if fade is None else fade
@@ -55,6 +56,7 @@ def blended(
         if wanted[core.slices].any()
     }
     for group in _groups(list(cores), at_once if run_together else 1):
+        checkpoint()
         answers = run_together(group) if run_together and len(group) > 1 else map(run, group)
         for reach, answer in zip(group, answers, strict=True):
             importance = _importance(reach, cores[reach], fade)

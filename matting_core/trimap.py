@@ -73,6 +73,19 @@ def force_known(alpha: Alpha, trimap: Trimap) -> Alpha:
     return forced
 
 
+def settled_alpha(trimap: Trimap) -> Alpha | None:
+    """The answer of a trimap (uint8, HxW, {0, 128, 255}) that leaves nothing to solve, else None.
+
+    float32, HxW: the trimap itself if all is known, 0.5 if nothing is, and the one known class everywhere if
+    the other is missing.
+    """
+    has_foreground, has_background = bool((trimap == FOREGROUND).any()), bool((trimap == BACKGROUND).any())
+    if has_foreground and has_background:
+        return None if (trimap == UNKNOWN).any() else (trimap == FOREGROUND).astype(np.float32)
+    everywhere = 0.5 if has_foreground == has_background else float(has_foreground)
+    return np.full(trimap.shape, everywhere, np.float32)
+
+
 def depth_inside(mask: Mask) -> Floats:
     """Distance of each pixel to the nearest pixel outside `mask` (bool, HxW): float32, HxW, 0 outside.
 

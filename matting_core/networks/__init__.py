@@ -1,3 +1,1 @@
-"""Networks, one readable file each, behind one registry (``registry.py``) and the protocol
-``matting_core.matting``.
-"""
+"""Networks and the matting models around them, by name in ``registry.py``."""

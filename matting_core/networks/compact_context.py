@@ -1,5 +1,5 @@
-"""What a part of a photo needs to know of the whole, so that the compact network's answer does not depend on how
-the photo was cut into parts.
+"""What a part of a photo needs to know of the whole, so that the compact network's answer hardly depends on how the
+photo was cut into parts.
 
 Two things reach across a whole photo: colours filled in from far away, and the mean of the deepest features. The
 first come from the coarse levels of the whole photo's pyramid, exactly; the second from one pass of the encoder

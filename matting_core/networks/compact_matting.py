@@ -2,20 +2,31 @@
 
 import threading
 from dataclasses import fields
+from functools import cached_property
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, Alpha, Floats, Rgb, Trimap, check_rgb, check_trimap
+from matting_core.arrays import (
+    BACKGROUND,
+    FOREGROUND,
+    UNKNOWN,
+    Alpha,
+    Floats,
+    Rgb,
+    Trimap,
+    check_rgb,
+    check_trimap,
+    unit_colours,
+)
 from matting_core.box import Box
-from matting_core.cancelling import checkpoint
-from matting_core.networks.backends import Backend, TorchBackend
 from matting_core.networks.compact import STRIDE, CompactNetwork, corrected
+from matting_core.networks.compact_backends import Backend, TorchBackend
 from matting_core.networks.compact_context import CompactContext, far_surroundings, small_copy
 from matting_core.networks.compact_features import CompactInput, compact_features
-from matting_core.prior.classical_prior import Prior, classical_prior, unit_colours
+from matting_core.prior.classical_prior import Prior, classical_prior
 from matting_core.tiles import blended
 from matting_core.trimap import force_known
 
@@ -33,10 +44,10 @@ FADE = 64
 
 
 class CompactMatting:
-    """Implements `matting_core.matting.Matting`. Thread-safe: predictions run one after the other.
+    """Implements `matting_core.matting.Matting`. Thread-safe: predictions of one form run one after the other.
 
     Two forms: the fine one, for drafts and settled mattes, and `live`, while a stroke is being drawn, whose prior is
-    rougher. The network is the same.
+    rougher. The network is the same; the quick form does not wait for the fine one.
     """
 
     name = "compact"
@@ -60,7 +71,7 @@ class CompactMatting:
         self._quick = quick
         self._one_at_a_time = threading.Lock()
 
-    @property
+    @cached_property
     def live(self) -> "CompactMatting":
         """The quick form of this model; shares network and backend."""
         return CompactMatting(self.network, device=self._device, backend=self._backend, tile=self._tile, quick=True)
@@ -76,7 +87,11 @@ class CompactMatting:
             return self._correct(rgb, trimap, prior)
 
     def correct(self, rgb: Rgb, trimap: Trimap, prior: Prior) -> Alpha:
-        """Alpha from a prior that is already at hand (of the same photo and trimap)."""
+        """Alpha from a prior that is already at hand.
+
+        rgb: uint8 or uint16, HxWx3, sRGB. trimap: uint8, HxW, {0, 128, 255}. prior: of both. Returns float32, HxW,
+        [0, 1], exact where the trimap is known. Raises Cancelled.
+        """
         with self._one_at_a_time:
             return self._correct(rgb, trimap, prior)
 
@@ -106,7 +121,6 @@ class CompactMatting:
 
     def _run(self, rgb: Rgb, trimap: Trimap, prior: Prior, context: CompactContext, boxes: list[Box]) -> list[Floats]:
         """The network on boxes of one size, whose left and top are multiples of 64."""
-        checkpoint()
         x = joined([pad_to_stride(compact_input(rgb, trimap, prior, box)) for box in boxes])
         surroundings = torch.cat([context.of(box).surroundings for box in boxes])
         features = compact_features(x, surroundings)

@@ -12,7 +12,18 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, Alpha, Floats, Rgb, Trimap, check_rgb, check_trimap
+from matting_core.arrays import (
+    BACKGROUND,
+    FOREGROUND,
+    UNKNOWN,
+    Alpha,
+    Floats,
+    Rgb,
+    Trimap,
+    check_rgb,
+    check_trimap,
+    unit_colours,
+)
 from matting_core.errors import MattingError, WeightsError
 from matting_core.networks.onnx_card import (
     Layout,
@@ -26,7 +37,6 @@ from matting_core.networks.onnx_card import (
 from matting_core.networks.onnx_external_data import names_other_files
 from matting_core.networks.onnx_ports import find_inputs, find_output
 from matting_core.optional_packages import require
-from matting_core.prior.classical_prior import unit_colours
 from matting_core.tiles import blended
 from matting_core.trimap import force_known
 

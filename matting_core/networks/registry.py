@@ -14,13 +14,14 @@ import torch
 from torch import nn
 
 from matting_core.errors import WeightsError
+from matting_core.fastest import fastest_of
 from matting_core.matting import Matting
-from matting_core.networks.backends import fastest_backend, fastest_of
 from matting_core.networks.compact import CompactNetwork
+from matting_core.networks.compact_backends import fastest_backend
 from matting_core.networks.compact_matting import CompactMatting
 from matting_core.networks.matteformer import MatteFormer
-from matting_core.networks.network_matting import NetworkMatting
 from matting_core.networks.progressive_refinement import RefiningNetwork
+from matting_core.networks.refining_matting import RefiningMatting
 from matting_core.networks.resnet_matting import ResNetMatting
 
 
@@ -39,10 +40,10 @@ def _compact(network: CompactNetwork, *, device: str = "cpu", fastest: bool = Fa
 
 
 def _refining(network: RefiningNetwork, *, name: str, device: str = "cpu", fastest: bool = False) -> Matting:
-    exact = NetworkMatting(network, name=name, device=device)
+    exact = RefiningMatting(network, name=name, device=device)
     if not fastest:
         return exact
-    return fastest_of(exact, NetworkMatting(network, name=name, device=device, dtype=torch.bfloat16))
+    return fastest_of(exact, RefiningMatting(network, name=name, device=device, dtype=torch.bfloat16))
 
 
 ARCHITECTURES = {

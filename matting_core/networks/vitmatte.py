@@ -18,16 +18,15 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from matting_core.arrays import FOREGROUND, UNKNOWN, Alpha, Floats, Rgb, Trimap, check_rgb, check_trimap
+from matting_core.arrays import FOREGROUND, UNKNOWN, Alpha, Floats, Rgb, Trimap, check_rgb, check_trimap, unit_colours
 from matting_core.box import Box
 from matting_core.errors import WeightsError
 from matting_core.optional_packages import require
-from matting_core.prior.classical_prior import unit_colours
 from matting_core.tiles import blended
 from matting_core.trimap import force_known
 
 TILE = 640
-"""Core of a tile in pixels; a photo up to 960 pixels stays whole.
+"""Core of a tile in pixels; a photo below 960 pixels stays whole.
 
 Attention to the whole picture costs memory by the fourth power of the side: 1.3 GB for the small network at 960
 pixels, and base has twice the heads. Across the tiles of a larger photo there is no such attention: what is

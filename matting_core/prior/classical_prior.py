@@ -2,28 +2,26 @@
 
 Half resolution costs a quarter of the work and, with guided upsampling, about a tenth of the accuracy; the
 data term from colour sampling more than wins that back (README, "Figures"). All of it lives in planes of half
-resolution; what is needed at full resolution is made box by box (`Prior.full_alpha`), so that memory does not grow
-with the photo where nothing is unknown.
+resolution; what is needed at full resolution is made box by box (`Prior.full_alpha`): no plane of floats of the whole
+photo's size is ever made.
 """
 
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import cast
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, Floats, Rgb, Trimap
+from matting_core.arrays import FOREGROUND, UNKNOWN, Floats, Rgb, Trimap, unit_colours
 from matting_core.box import Box
+from matting_core.padding import pad_to_even
 from matting_core.prior.closed_form import RELATIVE_TOLERANCE, closed_form
 from matting_core.prior.colour_sampling import ColourSamples, sample_colours, sample_colours_coarsely
 from matting_core.prior.guided_upsampling import guided_upsampling
-from matting_core.trimap import coarser
-
-T = TypeVar("T", bound=np.generic)
+from matting_core.trimap import coarser, settled_alpha
 
 QUICK_TOLERANCE = 3e-3
 """Of the solver's residual where nobody looks closely yet."""
@@ -79,11 +77,6 @@ class Prior:
 HALF_PLANES = ("weak", "strong", "sampled", "residual", "spread", "foreground x3", "background x3")
 
 
-def unit_colours(rgb: Rgb) -> Floats:
-    """uint8 or uint16 sRGB as float32 in [0, 1], same shape."""
-    return rgb.astype(np.float32) / np.float32(np.iinfo(rgb.dtype).max)
-
-
 def classical_prior(
     rgb: Rgb,
     trimap: Trimap,
@@ -101,7 +94,7 @@ def classical_prior(
     samples = (sample_colours_coarsely if quick or huge else sample_colours)(small, small_trimap, device=device)
     colours = torch.from_numpy(small).to(device).permute(2, 0, 1).contiguous()
     labels = torch.from_numpy(small_trimap).to(device)
-    settled = trivial_alpha(small_trimap)
+    settled = settled_alpha(small_trimap)
     if settled is not None:
         weak = strong = torch.from_numpy(settled).to(device)
     else:
@@ -176,22 +169,3 @@ def halve(rgb: Rgb, trimap: Trimap) -> tuple[Floats, Trimap]:
             strip, (width // 2, len(strip) // 2), interpolation=cv2.INTER_AREA
         )
     return small, coarser(trimap, times=2)
-
-
-def trivial_alpha(trimap: Trimap) -> Floats | None:
-    """The answer where there is nothing to solve, else None.
-
-    trimap: uint8, HxW, {0, 128, 255}. Without unknown pixels alpha is the trimap; without known foreground
-    everything is background, without known background everything is foreground. Returns float32, HxW, {0, 1}.
-    """
-    has = {label: bool((trimap == label).any()) for label in (BACKGROUND, UNKNOWN, FOREGROUND)}
-    if all(has.values()):
-        return None
-    unknown_is = np.float32(1.0 if has[FOREGROUND] and not has[BACKGROUND] else 0.0)
-    return np.where(trimap == UNKNOWN, unknown_is, (trimap == FOREGROUND).astype(np.float32))
-
-
-def pad_to_even(array: npt.NDArray[T]) -> npt.NDArray[T]:
-    """Repeat the last row and column where height or width is odd."""
-    edges = [(0, array.shape[0] % 2), (0, array.shape[1] % 2)] + [(0, 0)] * (array.ndim - 2)
-    return np.pad(array, edges, mode="edge") if any(after for _, after in edges) else array

@@ -5,7 +5,7 @@ where the matting Laplacian L says that alpha is a linear function of colour in 
 known pixels are not softly weighted but eliminated, so that the system is as large as the unknown region, not
 as the photo:
 
-    (L_UU + D) a_U = D s_U - L_UK a_K,      D = diag(weight * confidence)
+    (L_UU + D) a_U = D s_U - L_UK a_K,      D = diag(weight * confidence + least trust)
 
 with s the alpha from colour sampling, trusted where its confidence says so.
 """
@@ -21,8 +21,8 @@ WEAK, STRONG = 1e-3, 1e-2
 """Weights of the data term: strong is better on narrow bands, bad on wide ones. The network decides."""
 RELATIVE_TOLERANCE = 5e-4
 """Of the residual. Multigrid leaves no smooth error behind, so that converging further changes no figure."""
-ROUNDING = 1e-6
-"""Least weight of the data term: without it, a region that no window connects would have no answer."""
+LEAST_TRUST = 1e-6
+"""Of the data term everywhere: without it, a region that no window connects would have no answer."""
 
 
 def closed_form(
@@ -44,7 +44,7 @@ def closed_form(
         return known, known
     rows = unknown_rows(colours, unknown, foreground)
     target = samples[unknown]
-    trust = WEAK * confidence[unknown] + ROUNDING
+    trust = WEAK * confidence[unknown] + LEAST_TRUST
     couplings = rows.couplings.index_add(0, torch.tensor([SELF], device=colours.device), trust[None])
     system = Multigrid(rows.pixels, rows.neighbours, couplings)
     heavier = (STRONG / WEAK - 1) * trust

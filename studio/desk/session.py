@@ -19,7 +19,7 @@ from annotation_store.work_queue import OPEN_STATES
 from matting_core.arrays import Alpha, Rgb, Trimap
 from matting_core.box import Box
 from matting_core.cancelling import Cancellation, Cancelled
-from matting_core.local_update import update
+from matting_core.local_update import update_alpha
 from matting_core.matting import Matting
 from matting_core.predictor import predict
 from matting_core.strokes import Stroke, paint, reach
@@ -272,7 +272,7 @@ class EditingSession:
 
     def _update(self, before: Trimap, changed: Box) -> tuple[Box, Alpha]:
         """Predict around `changed`, where the trimap was `before`; returns the box that changed and what it covered."""
-        patch = update(
+        patch = update_alpha(
             self._model(), self._rgb, trimap=self._trimap, covered=before, changed=changed, alpha=self._alpha
         )
         covered = self._alpha[patch.box.slices].copy()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from matting_core.arrays import check_alpha, check_rgb, check_trimap
+from matting_core.arrays import check_alpha, check_rgb, check_trimap, unit_colours
 from matting_core.errors import InvalidArrayError, MattingError
 
 RGB = np.zeros((4, 6, 3), np.uint8)
@@ -64,3 +64,10 @@ def test_broken_mattes_are_refused(alpha: np.ndarray, message: str) -> None:
 
 def test_refusals_can_be_caught_as_matting_errors() -> None:
     assert issubclass(InvalidArrayError, MattingError)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_colours_span_the_unit_interval_at_both_depths(dtype: type) -> None:
+    colours = unit_colours(np.array([[[0, 0, np.iinfo(dtype).max]]], dtype))
+    assert colours.dtype == np.float32
+    np.testing.assert_array_equal(colours, [[[0, 0, 1]]])

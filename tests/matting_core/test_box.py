@@ -48,3 +48,7 @@ def test_spans_are_never_negative() -> None:
     upside_down = Box(5, 5, 2, 9)
     assert upside_down.width == 0
     assert upside_down.is_empty
+
+
+def test_moving_a_box_keeps_its_size() -> None:
+    assert Box(2, 3, 10, 5).moved(-2, 4) == Box(0, 7, 8, 9)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from matting_core import local_update
 from matting_core.box import Box
-from matting_core.local_update import AlphaPatch, update
+from matting_core.local_update import AlphaPatch, update_alpha
 from matting_core.matting import Matting
 from matting_core.predictor import predict
 from matting_core.prior.classical_prior import classical_prior
@@ -75,9 +75,9 @@ def painted(trimap: np.ndarray, *strokes: Stroke) -> tuple[np.ndarray, Box]:
 def updated(
     model: Matting, photo: np.ndarray, before: np.ndarray, after: np.ndarray, alpha: np.ndarray, changed: Box
 ) -> AlphaPatch:
-    """`update`, told what the trimap was before as a whole."""
+    """`update_alpha`, told what the trimap was before as a whole."""
     covered = before[changed.slices].copy()
-    return update(model, photo, trimap=after, covered=covered, changed=changed, alpha=alpha)
+    return update_alpha(model, photo, trimap=after, covered=covered, changed=changed, alpha=alpha)
 
 
 def laid(alpha: np.ndarray, patch: AlphaPatch) -> np.ndarray:
@@ -200,7 +200,7 @@ def test_a_crop_that_grows_to_the_whole_photo_still_follows_the_stroke() -> None
     np.testing.assert_allclose(shown[near], full[near], atol=1e-6)
 
 
-@pytest.mark.parametrize(("name", "limit"), [("LARGEST", 60), ("MOST_UNKNOWN", 1000)])
+@pytest.mark.parametrize(("name", "limit"), [("LARGEST_SIDE", 60), ("MOST_UNKNOWN", 1000)])
 def test_a_large_crop_is_predicted_small_and_the_matte_still_follows(
     name: str, limit: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

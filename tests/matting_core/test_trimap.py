@@ -8,7 +8,16 @@ from hypothesis.extra import numpy as hnp
 
 from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, check_trimap
 from matting_core.errors import InvalidArrayError
-from matting_core.trimap import band_for, depth_inside, force_known, from_alpha, from_mask, unknown_share
+from matting_core.trimap import (
+    band_for,
+    coarser,
+    depth_inside,
+    force_known,
+    from_alpha,
+    from_mask,
+    settled_alpha,
+    unknown_share,
+)
 
 shapes = hnp.array_shapes(min_dims=2, max_dims=2, max_side=12)
 alphas = hnp.arrays(np.float32, shapes, elements=st.floats(0, 1, width=32))
@@ -100,3 +109,40 @@ def test_known_pixels_become_exact_and_the_others_stay(data: st.DataObject) -> N
 def test_alpha_and_trimap_of_different_sizes_are_refused() -> None:
     with pytest.raises(InvalidArrayError, match="does not fit"):
         force_known(np.zeros((2, 2), np.float32), np.zeros((2, 3), np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        (0, 128, (0, 0)),
+        (255, 128, (1, 1)),
+        (128, 128, (0.5, 0.5)),
+        (0, 255, (0, 1)),
+        (0, 0, (0, 0)),
+        (255, 255, (1, 1)),
+    ],
+)
+def test_trimaps_with_nothing_to_solve_answer_themselves(left: int, right: int, expected: tuple[float, float]) -> None:
+    trimap = np.full((6, 8), left, np.uint8)
+    trimap[:, 4:] = right
+    alpha = settled_alpha(trimap)
+    assert alpha is not None
+    assert alpha.dtype == np.float32
+    np.testing.assert_array_equal(alpha, np.repeat([expected], 4, axis=1).repeat(6, axis=0))
+
+
+def test_a_trimap_of_all_three_classes_has_to_be_solved() -> None:
+    assert settled_alpha(np.array([[0, 128, 255]], np.uint8)) is None
+
+
+@given(
+    trimap=hnp.arrays(np.uint8, shapes, elements=st.sampled_from([BACKGROUND, UNKNOWN, FOREGROUND])),
+    times=st.integers(1, 5),
+)
+def test_a_coarser_pixel_is_known_only_if_all_that_it_covers_agree(trimap: np.ndarray, times: int) -> None:
+    small = coarser(trimap, times=times)
+    assert small.shape == tuple(-(-side // times) for side in trimap.shape)
+    for (row, column), label in np.ndenumerate(small):
+        covered = trimap[row * times : (row + 1) * times, column * times : (column + 1) * times]
+        expected = covered[0, 0] if (covered == covered[0, 0]).all() else UNKNOWN
+        assert label == expected

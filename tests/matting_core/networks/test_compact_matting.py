@@ -121,7 +121,7 @@ def test_arrays_that_break_their_contract_are_refused() -> None:
         awake().predict(photo.astype(np.float32), trimap)
 
 
-def test_the_answer_does_not_depend_on_how_the_photo_was_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tiles_agree_with_the_whole_photo_to_two_thousandths(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compact_matting, "LARGE", 128)  # from here on, the context comes from a small copy
     photo, trimap = photo_and_trimap(420, 500)
     prior = classical_prior(photo, trimap)

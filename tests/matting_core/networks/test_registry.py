@@ -10,7 +10,7 @@ import torch
 from matting_core.errors import WeightsError
 from matting_core.networks import registry
 from matting_core.networks.compact_matting import CompactMatting
-from matting_core.networks.network_matting import NetworkMatting
+from matting_core.networks.refining_matting import RefiningMatting
 from matting_core.networks.registry import (
     build_network,
     load_matting,
@@ -44,7 +44,7 @@ def test_a_matting_model_is_ready_to_predict(weights: bytes) -> None:
 @pytest.mark.parametrize("architecture", ["matteformer", "resnet50"])
 def test_every_other_architecture_becomes_a_matting_model_of_its_name(architecture: str) -> None:
     matting = load_matting(architecture, save_network(build_network(architecture)))
-    assert isinstance(matting, NetworkMatting)
+    assert isinstance(matting, RefiningMatting)
     assert matting.name == architecture
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from matting_core.box import Box
 from matting_core.prior import classical_prior as module
-from matting_core.prior.classical_prior import classical_prior, halve, pad_to_even, unit_colours
+from matting_core.prior.classical_prior import classical_prior, halve
 
 
 def soft_disc(height: int = 63, width: int = 75) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -72,7 +72,7 @@ def test_twice_the_same_photo_gives_the_same_prior() -> None:
 
 @pytest.mark.parametrize(
     ("known", "rest", "expected"),
-    [(0, 128, 0.0), (255, 128, 1.0), (128, 128, 0.0), (0, 0, 0.0), (255, 255, 1.0)],
+    [(0, 128, 0.0), (255, 128, 1.0), (128, 128, 0.5), (0, 0, 0.0), (255, 255, 1.0)],
 )
 def test_missing_classes_still_give_a_matte(known: int, rest: int, expected: float) -> None:
     photo, trimap, _ = soft_disc()
@@ -150,23 +150,6 @@ def test_a_half_size_pixel_is_known_only_if_its_four_pixels_agree() -> None:
     np.testing.assert_array_equal(small_trimap, [[0, 255, 128], [128, 128, 128]])
     assert small_trimap.dtype == np.uint8
     np.testing.assert_allclose(small, photo.reshape(2, 2, 3, 2, 3).mean((1, 3)) / 255, atol=1e-6)
-
-
-def test_an_odd_side_repeats_its_last_line_and_an_even_one_is_left_alone() -> None:
-    even, odd = np.arange(8).reshape(2, 4), np.arange(27).reshape(3, 3, 3)
-    assert pad_to_even(even) is even
-    padded = pad_to_even(odd)
-    assert padded.shape == (4, 4, 3)
-    np.testing.assert_array_equal(padded[:3, :3], odd)
-    np.testing.assert_array_equal(padded[3, :3], odd[2])
-    np.testing.assert_array_equal(padded[:, 3], padded[:, 2])
-
-
-@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
-def test_colours_span_the_unit_interval_at_both_depths(dtype: type) -> None:
-    colours = unit_colours(np.array([[[0, 0, np.iinfo(dtype).max]]], dtype))
-    assert colours.dtype == np.float32
-    np.testing.assert_array_equal(colours, [[[0, 0, 1]]])
 
 
 def test_the_layout_in_memory_changes_nothing() -> None:

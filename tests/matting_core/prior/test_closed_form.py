@@ -5,7 +5,6 @@ import pytest
 import torch
 
 from matting_core.prior import closed_form as module
-from matting_core.prior.classical_prior import trivial_alpha
 from matting_core.prior.closed_form import closed_form
 
 ORANGE, NAVY = np.array([0.9, 0.5, 0.1], np.float32), np.array([0.1, 0.15, 0.4], np.float32)
@@ -86,20 +85,3 @@ def test_without_unknown_pixels_there_is_nothing_to_solve() -> None:
     trimap[trimap == 128] = 0
     for alpha in solved(photo, trimap):
         np.testing.assert_array_equal(alpha, trimap == 255)
-
-
-@pytest.mark.parametrize(
-    ("left", "right", "expected"),
-    [(0, 128, (0, 0)), (255, 128, (1, 1)), (128, 128, (0, 0)), (0, 255, (0, 1)), (0, 0, (0, 0)), (255, 255, (1, 1))],
-)
-def test_trimaps_with_nothing_to_solve_answer_themselves(left: int, right: int, expected: tuple[int, int]) -> None:
-    trimap = np.full((6, 8), left, np.uint8)
-    trimap[:, 4:] = right
-    alpha = trivial_alpha(trimap)
-    assert alpha is not None
-    assert alpha.dtype == np.float32
-    np.testing.assert_array_equal(alpha, np.repeat([expected], 4, axis=1).repeat(6, axis=0))
-
-
-def test_a_trimap_of_all_three_classes_has_to_be_solved() -> None:
-    assert trivial_alpha(np.array([[0, 128, 255]], np.uint8)) is None

@@ -12,9 +12,9 @@ from torch import nn
 
 from matting_core.errors import InvalidArrayError
 from matting_core.matting import Matting
-from matting_core.networks import network_matting
-from matting_core.networks.network_matting import GRID, NetworkMatting, network_input, pad
+from matting_core.networks import refining_matting
 from matting_core.networks.progressive_refinement import MultiscaleAlpha, RefiningNetwork
+from matting_core.networks.refining_matting import GRID, RefiningMatting, network_input, pad
 from matting_core.networks.spectral_norm import SpectralConv2d
 
 SIZES = st.integers(1, 70)
@@ -26,16 +26,16 @@ def network(request: pytest.FixtureRequest) -> RefiningNetwork:
 
 
 @pytest.fixture(scope="module")
-def matting(network: RefiningNetwork) -> NetworkMatting:
-    return NetworkMatting(network, name="small")
+def matting(network: RefiningNetwork) -> RefiningMatting:
+    return RefiningMatting(network, name="small")
 
 
-def test_stands_behind_the_protocol(matting: NetworkMatting) -> None:
+def test_stands_behind_the_protocol(matting: RefiningMatting) -> None:
     assert isinstance(matting, Matting)
     assert matting.name == "small"
 
 
-def test_the_network_that_is_given_stays_as_it_is(network: RefiningNetwork, matting: NetworkMatting) -> None:
+def test_the_network_that_is_given_stays_as_it_is(network: RefiningNetwork, matting: RefiningMatting) -> None:
     assert any(isinstance(module, SpectralConv2d) for module in network.modules())
     assert not any(isinstance(module, SpectralConv2d) for module in matting.network.modules())
 
@@ -43,7 +43,7 @@ def test_the_network_that_is_given_stays_as_it_is(network: RefiningNetwork, matt
 @settings(max_examples=8, deadline=None)
 @given(height=SIZES, width=SIZES, seed=st.integers(0, 9))
 def test_any_size_gives_a_matte_of_that_size_with_known_pixels_exact(
-    matting: NetworkMatting, height: int, width: int, seed: int
+    matting: RefiningMatting, height: int, width: int, seed: int
 ) -> None:
     rng = np.random.default_rng(seed)
     rgb = rng.integers(0, 256, (height, width, 3), np.uint8)
@@ -59,34 +59,36 @@ def test_any_size_gives_a_matte_of_that_size_with_known_pixels_exact(
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 40), (33, 2), (32, 32)])
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
-def test_the_smallest_photos_all_unknown(matting: NetworkMatting, size: tuple[int, int], dtype: type) -> None:
+def test_the_smallest_photos_all_unknown(matting: RefiningMatting, size: tuple[int, int], dtype: type) -> None:
     alpha = matting.predict(np.full((*size, 3), 77, dtype), np.full(size, 128, np.uint8))
     assert alpha.shape == size
     assert np.isfinite(alpha).all()
 
 
 def test_a_fully_known_trimap_asks_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    matting = NetworkMatting(small_resnet(), name="small")
+    matting = RefiningMatting(small_resnet(), name="small")
     monkeypatch.setattr(matting, "network", None)
     photo, trimap = photo_and_trimap(40, 40)
     trimap[trimap == 128] = 255
     np.testing.assert_array_equal(matting.predict(photo, trimap), trimap / np.float32(255))
 
 
-def test_sixteen_bits_give_the_same_matte_as_eight(matting: NetworkMatting) -> None:
+def test_sixteen_bits_give_the_same_matte_as_eight(matting: RefiningMatting) -> None:
     photo, trimap = photo_and_trimap(61, 75)
     deep = matting.predict(photo.astype(np.uint16) * 257, trimap)
     np.testing.assert_allclose(deep, matting.predict(photo, trimap), atol=1e-3)
 
 
-def test_a_shorter_number_format_gives_nearly_the_same_matte(network: RefiningNetwork, matting: NetworkMatting) -> None:
+def test_a_shorter_number_format_gives_nearly_the_same_matte(
+    network: RefiningNetwork, matting: RefiningMatting
+) -> None:
     photo, trimap = photo_and_trimap(61, 75)
-    short = NetworkMatting(network, name="short", dtype=torch.bfloat16).predict(photo, trimap)
+    short = RefiningMatting(network, name="short", dtype=torch.bfloat16).predict(photo, trimap)
     assert short.dtype == np.float32
     assert np.abs(short - matting.predict(photo, trimap)).mean() < 0.02
 
 
-def test_arrays_that_break_their_contract_are_refused(matting: NetworkMatting) -> None:
+def test_arrays_that_break_their_contract_are_refused(matting: RefiningMatting) -> None:
     photo, trimap = photo_and_trimap(40, 40)
     with pytest.raises(InvalidArrayError, match="does not fit"):
         matting.predict(photo, trimap[:-1])
@@ -126,36 +128,36 @@ def test_the_finest_alpha_lands_on_its_own_pixels_whole_and_in_tiles(monkeypatch
     photo, _ = photo_and_trimap(470, 530)
     trimap = np.full(photo.shape[:2], 128, np.uint8)
     expected = np.clip((photo[..., 0] / 255 - 0.485) / 0.229 * 0.2 + 0.5, 0, 1)
-    matting = NetworkMatting(Echo(), name="echo", tile=GRID)
+    matting = RefiningMatting(Echo(), name="echo", tile=GRID)
     np.testing.assert_allclose(matting.predict(photo, trimap), expected, atol=1e-5)
-    monkeypatch.setattr(network_matting, "LONGEST", GRID)
+    monkeypatch.setattr(refining_matting, "LONGEST", GRID)
     np.testing.assert_allclose(matting.predict(photo, trimap), expected, atol=1e-5)
 
 
 def test_tiles_give_nearly_what_the_whole_photo_gives(
     network: RefiningNetwork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(network_matting, "LONGEST", 2 * GRID)
+    monkeypatch.setattr(refining_matting, "LONGEST", 2 * GRID)
     photo, trimap = photo_and_trimap(640, 700)
     unknown = trimap == 128
-    whole = NetworkMatting(network, name="whole", tile=None).predict(photo, trimap)
-    tiled = NetworkMatting(network, name="tiled", tile=GRID).predict(photo, trimap)
+    whole = RefiningMatting(network, name="whole", tile=None).predict(photo, trimap)
+    tiled = RefiningMatting(network, name="tiled", tile=GRID).predict(photo, trimap)
     assert whole[unknown].std() > 0.05
     assert 0 < np.abs(tiled - whole)[unknown].mean() < 0.0005
 
 
 def test_without_the_prior_tokens_of_the_whole_tiles_would_not_agree_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(network_matting, "LONGEST", 2 * GRID)
+    monkeypatch.setattr(refining_matting, "LONGEST", 2 * GRID)
     network = small_matteformer()
     photo, trimap = photo_and_trimap(640, 700)
     unknown = trimap == 128
-    tiled = NetworkMatting(network, name="tiled", tile=GRID)
+    tiled = RefiningMatting(network, name="tiled", tile=GRID)
     together = tiled.predict(photo, trimap)
-    monkeypatch.setattr(NetworkMatting, "_tokens", lambda *_: None)
+    monkeypatch.setattr(RefiningMatting, "_tokens", lambda *_: None)
     assert np.abs(tiled.predict(photo, trimap) - together)[unknown].mean() > 0.003
 
 
-def test_predictions_of_several_threads_do_not_disturb_each_other(matting: NetworkMatting) -> None:
+def test_predictions_of_several_threads_do_not_disturb_each_other(matting: RefiningMatting) -> None:
     scenes = [photo_and_trimap(61, 75), photo_and_trimap(80, 64)]
     alone = [matting.predict(*scene) for scene in scenes]
     with ThreadPoolExecutor(2) as pool:

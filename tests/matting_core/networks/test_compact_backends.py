@@ -3,17 +3,17 @@
 import pytest
 import torch
 
-from matting_core.networks import backends
-from matting_core.networks.backends import (
+from matting_core.networks import compact_backends as backends
+from matting_core.networks.compact import CompactNetwork
+from matting_core.networks.compact_backends import (
     Backend,
     OnnxRuntimeBackend,
     OpenVinoBackend,
     TorchBackend,
     fastest_backend,
-    fold_batch_norm,
 )
-from matting_core.networks.compact import CompactNetwork
 from matting_core.networks.compact_features import HIGH_CHANNELS, LOW_CHANNELS
+from matting_core.networks.compact_onnx import fold_batch_norm
 
 
 @pytest.fixture(scope="module")

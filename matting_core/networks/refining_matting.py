@@ -50,7 +50,7 @@ DEVIATION = (0.229, 0.224, 0.225)
 """Of ImageNet's colours, red, green and blue, in [0, 1]."""
 
 
-class NetworkMatting:
+class RefiningMatting:
     """Implements `matting_core.matting.Matting`. Thread-safe: the network runs for one caller at a time.
 
     network: left as it is; a folded copy of it is what runs. name: see `Matting.name`. device, dtype: where and in

@@ -7,26 +7,22 @@ would be off by whole levels.
 
 import copy
 import logging
-import time
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from io import BytesIO
 from typing import Protocol
 
-import numpy as np
 import torch
-from torch import Tensor, nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
+from torch import Tensor
 
-from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN
-from matting_core.matting import Matting
+from matting_core.fastest import least_seconds
 from matting_core.networks.compact import CompactNetwork
 from matting_core.networks.compact_features import HIGH_CHANNELS, LOW_CHANNELS
+from matting_core.networks.compact_onnx import fold_batch_norm, onnx_inputs, to_onnx
 
 log = logging.getLogger(__name__)
 
 TRIAL_SIDE = 192  # of the half-resolution planes that candidates are timed on
-TRIAL_RUNS = 3
 LARGEST_DEVIATION = 0.02
 """Mean difference of corrections, relative to their mean size, beyond which a fast answer is a wrong one."""
 
@@ -73,7 +69,7 @@ class OnnxRuntimeBackend:
         self._channels = network.widths[-1]
 
     def __call__(self, low: Tensor, high: Tensor, mean: Tensor | None) -> Tensor:
-        inputs = _inputs(low, high, mean, channels=self._channels)
+        inputs = onnx_inputs(low, high, mean, channels=self._channels)
         (corrections,) = self._session.run(None, {name: planes.numpy() for name, planes in inputs.items()})
         return torch.from_numpy(corrections)
 
@@ -93,7 +89,7 @@ class OpenVinoBackend:
         self._channels = network.widths[-1]
 
     def __call__(self, low: Tensor, high: Tensor, mean: Tensor | None) -> Tensor:
-        inputs = _inputs(low, high, mean, channels=self._channels)
+        inputs = onnx_inputs(low, high, mean, channels=self._channels)
         # a request of its own for each call: requests must not be shared between threads
         found = self._model.create_infer_request().infer({name: planes.numpy() for name, planes in inputs.items()})
         return torch.from_numpy(found[self._model.output(0)].copy())
@@ -127,85 +123,6 @@ def fastest_backend(network: CompactNetwork, *, device: str = "cpu") -> Backend:
     return best
 
 
-def fastest_of(exact: Matting, *others: Matting) -> Matting:
-    """The fastest of some forms of one model, on a small test picture, whose alpha is that of `exact` to a hundredth.
-
-    A form that fails on this machine is passed over.
-    """
-    rgb = np.random.default_rng(0).integers(0, 256, (TRIAL_SIDE, TRIAL_SIDE, 3), np.uint8)
-    trimap = np.full((TRIAL_SIDE, TRIAL_SIDE), UNKNOWN, np.uint8)
-    trimap[:, :32], trimap[:, -32:] = BACKGROUND, FOREGROUND
-    expected = exact.predict(rgb, trimap)
-    best, least = exact, _least_seconds(lambda: exact.predict(rgb, trimap))
-    for form in others:
-        try:
-            deviation = float(np.abs(form.predict(rgb, trimap) - expected).mean())
-            seconds = _least_seconds(lambda form=form: form.predict(rgb, trimap))  # type: ignore[misc]
-        except Exception as error:
-            log.info("a form of %s cannot be used here (%s: %s)", exact.name, type(error).__name__, error)
-            continue
-        if deviation < 0.01 and seconds < least:
-            best, least = form, seconds
-    return best
-
-
-def fold_batch_norm(network: CompactNetwork) -> CompactNetwork:
-    """Fold every batch norm into the convolution before it, in place: the same function in fewer steps."""
-    for module in network.modules():
-        if not isinstance(module, nn.Sequential) or len(module) < 2:
-            continue
-        convolution, norm = module[0], module[1]
-        if isinstance(convolution, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
-            module[0], module[1] = fuse_conv_bn_eval(convolution, norm), nn.Identity()
-    return network
-
-
-def to_onnx(network: CompactNetwork) -> bytes:
-    """The convolutions as an ONNX file: inputs ``low``, ``high``, ``mean`` and ``given``, output ``corrections``.
-
-    low: 1 x 27 x h x w. high: 1 x 28 x h x w; h, w multiples of 32. mean: 1 x C x 1 x 1, used as far as given
-    (1 x 1 x 1 x 1) is 1. All float32.
-    """
-    folded = fold_batch_norm(copy.deepcopy(network).cpu().eval())
-    side = 64
-    example = _inputs(
-        torch.zeros(1, LOW_CHANNELS, side, side),
-        torch.zeros(1, HIGH_CHANNELS, side, side),
-        None,
-        channels=network.widths[-1],
-    )
-    file = BytesIO()
-    torch.onnx.export(
-        _Exported(folded),
-        tuple(example.values()),
-        file,  # type: ignore[arg-type]  # any binary file will do
-        input_names=list(example),
-        output_names=["corrections"],
-        dynamic_axes={name: {2: "height", 3: "width"} for name in ("low", "high", "corrections")},
-        opset_version=17,
-        dynamo=False,  # the newer exporter needs a package more, and gives the same graph
-    )
-    return file.getvalue()
-
-
-class _Exported(nn.Module):
-    """`corrections_of` with every input a tensor."""
-
-    def __init__(self, network: CompactNetwork) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, low: Tensor, high: Tensor, mean: Tensor, given: Tensor) -> Tensor:
-        own = self.network.encode(low)[1][-1].mean((2, 3), keepdim=True)
-        return self.network.corrections_of(low, high, given * mean + (1 - given) * own)
-
-
-def _inputs(low: Tensor, high: Tensor, mean: Tensor | None, *, channels: int) -> dict[str, Tensor]:
-    given = torch.zeros(1, 1, 1, 1) if mean is None else torch.ones(1, 1, 1, 1)
-    mean = torch.zeros(1, channels, 1, 1) if mean is None else mean
-    return {"low": low.contiguous(), "high": high.contiguous(), "mean": mean.contiguous(), "given": given}
-
-
 def _others(network: CompactNetwork, device: str) -> Iterator[tuple[str, Callable[[], Backend]]]:
     yield "torch bfloat16", lambda: TorchBackend(network, device=device, dtype=torch.bfloat16)
     if device != "cpu":
@@ -218,16 +135,7 @@ def _others(network: CompactNetwork, device: str) -> Iterator[tuple[str, Callabl
 
 
 def _seconds(backend: Backend, low: Tensor, high: Tensor) -> float:
-    return _least_seconds(lambda: backend(low, high, None).cpu())
-
-
-def _least_seconds(run: Callable[[], object]) -> float:
-    times = []
-    for _ in range(TRIAL_RUNS):
-        started = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - started)
-    return min(times)
+    return least_seconds(lambda: backend(low, high, None).cpu())
 
 
 def _deviation(found: Tensor, expected: Tensor) -> float:
