@@ -11,17 +11,13 @@ from matting_core.drafting.drafter import NO_HINTS, Draft, Hints, check_hints
 from matting_core.drafting.finishing import away_from_edge, finished
 from matting_core.drafting.small_hints import small_hints
 from matting_core.drafting.working_copy import shrunk
-from matting_core.errors import MattingError
+from matting_core.errors import NothingLearnedError
 
 if TYPE_CHECKING:
     from torch import nn
 
 LEAST_BAND_SHARE = 0.003  # of the longer side: no edge is known more exactly than a pixel of the working copy
 BACKGROUND_CLASS, UNKNOWN_CLASS, FOREGROUND_CLASS = range(3)
-
-
-class NothingLearnedError(MattingError):
-    """The learned drafter was asked for before there is one."""
 
 
 class LearnedDrafter:
