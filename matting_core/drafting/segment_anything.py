@@ -116,13 +116,12 @@ def _clipped(box: Box | None, *, height: int, width: int) -> Box | None:
 
 def _box_of_mask(hints: Hints, *, height: int, width: int) -> Box | None:
     """The bounding box of the hinted mask, in pixels of the photo."""
-    if hints.mask is None or not (subject := hints.mask > 0.5).any():
+    if hints.mask is None or (box := Box.around(hints.mask > 0.5)).is_empty:
         return None
-    rows, columns = np.flatnonzero(subject.any(axis=1)), np.flatnonzero(subject.any(axis=0))
-    down, across = height / subject.shape[0], width / subject.shape[1]
+    down, across = height / hints.mask.shape[0], width / hints.mask.shape[1]
     return Box(
-        int(columns[0] * across),
-        int(rows[0] * down),
-        math.ceil((columns[-1] + 1) * across),
-        math.ceil((rows[-1] + 1) * down),
+        int(box.left * across),
+        int(box.top * down),
+        math.ceil(box.right * across),
+        math.ceil(box.bottom * down),
     )
