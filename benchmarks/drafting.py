@@ -91,10 +91,11 @@ def overlap(mask: Mask, truth: Mask) -> float:
 
 
 def box_around(truth: Mask) -> Box:
-    """The box that a careful person would draw."""
-    rows, columns = np.flatnonzero(truth.any(axis=1)), np.flatnonzero(truth.any(axis=0))
+    """The box that a careful person would draw; empty where there is no subject."""
+    box = Box.around(truth)
+    if box.is_empty:
+        return box  # grown, it would claim a corner of the photo
     height, width = truth.shape
-    box = Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
     return box.grown(band_for(width, height)).clipped(width=width, height=height)
 
 

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from matting_core.arrays import Mask
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -11,6 +15,16 @@ class Box:
     top: int
     right: int
     bottom: int
+
+    @classmethod
+    def around(cls, mask: Mask) -> "Box":
+        """The smallest box that covers every True pixel of `mask` (bool, HxW); empty if there is none."""
+        rows = np.flatnonzero(mask.any(axis=1))
+        if not rows.size:
+            return cls(0, 0, 0, 0)
+        top, bottom = int(rows[0]), int(rows[-1]) + 1
+        columns = np.flatnonzero(mask[top:bottom].any(axis=0))
+        return cls(int(columns[0]), top, int(columns[-1]) + 1, bottom)
 
     @property
     def width(self) -> int:

@@ -31,3 +31,11 @@ class MissingPackageError(MattingError):
 
 class UnknownModelError(MattingError, ValueError):
     """A name that stands for no model; the text tells the names that there are."""
+
+
+class UnknownDrafterError(MattingError, ValueError):
+    """A name that stands for no drafter; the text tells the names that there are."""
+
+
+class NothingLearnedError(MattingError):
+    """The learned drafter was asked for before there is one."""

@@ -10,7 +10,7 @@ from matting_core.drafting.grabcut import GrabCutDrafter
 from matting_core.drafting.learned import LearnedDrafter
 from matting_core.drafting.rembg_drafter import RembgDrafter
 from matting_core.drafting.segment_anything import SegmentAnythingDrafter
-from matting_core.errors import MattingError
+from matting_core.errors import UnknownDrafterError
 
 DRAFTERS: dict[str, Callable[[], Drafter]] = {
     drafter.name: drafter
@@ -24,10 +24,6 @@ DRAFTERS: dict[str, Callable[[], Drafter]] = {
         SegmentAnythingDrafter,
     )
 }
-
-
-class UnknownDrafterError(MattingError):
-    """A drafter's name that nobody knows."""
 
 
 def build_drafter(name: str) -> Drafter:

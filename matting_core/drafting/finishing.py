@@ -40,12 +40,20 @@ def draft_of_score(
     subject = subject_of_score(score, rgb)
     trimap = trimap_of_subject(subject, height=height, width=width)
     if trimap is None:
-        trimap, certainty = central_ellipse(height=height, width=width), np.zeros(score.shape, np.float32)
-    else:
-        certainty = certainty_of_subject(subject)
-        if support is not None:
-            certainty *= support
+        return draft_without_subject(hints, said, height=height, width=width)
+    certainty = certainty_of_subject(subject)
+    if support is not None:
+        certainty *= support
     return finished(trimap, certainty, hints, said)
+
+
+def draft_without_subject(hints: Hints, said: SmallHints, *, height: int, width: int) -> Draft:
+    """What every drafter answers that finds no subject to draw a band around: an ellipse in the middle.
+
+    said: the hints on the copy whose size the certainty gets. Nothing but clicks is certain.
+    """
+    nothing = np.zeros(said.clicks.shape, np.float32)
+    return finished(central_ellipse(height=height, width=width), nothing, hints, said)
 
 
 def finished(trimap: Trimap, certainty: Floats, hints: Hints, said: SmallHints) -> Draft:

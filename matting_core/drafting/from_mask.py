@@ -12,12 +12,11 @@ from matting_core.drafting.banding import (
     SURE_BACKGROUND,
     SURE_FOREGROUND,
     banded,
-    central_ellipse,
     drawing_size,
     enlarged,
 )
 from matting_core.drafting.drafter import NO_HINTS, Draft, Hints, check_hints, check_mask
-from matting_core.drafting.finishing import away_from_edge, finished
+from matting_core.drafting.finishing import away_from_edge, draft_without_subject, finished
 from matting_core.drafting.small_hints import resized_mask, small_hints
 from matting_core.drafting.working_copy import box_mask
 from matting_core.errors import InvalidArrayError
@@ -64,13 +63,12 @@ def draft_from_mask(
     band = max(1.0, radius * max(size) / REFERENCE_SIDE)
     drawn = banded(score > 0.5, uncertain, band=band, reach=np.inf)
     small = _certainty_size(size)
+    said = small_hints(hints, full=(height, width), small=small)
     if drawn is None:
-        trimap, certainty = central_ellipse(height=height, width=width), np.zeros(small, np.float32)
-    else:
-        trimap = enlarged(drawn, height=height, width=width)
-        score = cv2.resize(score, small[::-1], interpolation=cv2.INTER_AREA)
-        certainty = np.abs(2 * score - 1) * away_from_edge(score > 0.5)
-    return finished(trimap, certainty, hints, small_hints(hints, full=(height, width), small=small))
+        return draft_without_subject(hints, said, height=height, width=width)
+    score = cv2.resize(score, small[::-1], interpolation=cv2.INTER_AREA)
+    certainty = np.abs(2 * score - 1) * away_from_edge(score > 0.5)
+    return finished(enlarged(drawn, height=height, width=width), certainty, hints, said)
 
 
 def _certainty_size(size: tuple[int, int]) -> tuple[int, int]:

@@ -6,22 +6,18 @@ import cv2
 import numpy as np
 
 from matting_core.arrays import Rgb
-from matting_core.drafting.banding import banded, central_ellipse, drawing_size, enlarged, tidied
+from matting_core.drafting.banding import banded, drawing_size, enlarged, tidied
 from matting_core.drafting.drafter import NO_HINTS, Draft, Hints, check_hints
-from matting_core.drafting.finishing import away_from_edge, finished
+from matting_core.drafting.finishing import away_from_edge, draft_without_subject, finished
 from matting_core.drafting.small_hints import small_hints
 from matting_core.drafting.working_copy import shrunk
-from matting_core.errors import MattingError
+from matting_core.errors import NothingLearnedError
 
 if TYPE_CHECKING:
     from torch import nn
 
 LEAST_BAND_SHARE = 0.003  # of the longer side: no edge is known more exactly than a pixel of the working copy
 BACKGROUND_CLASS, UNKNOWN_CLASS, FOREGROUND_CLASS = range(3)
-
-
-class NothingLearnedError(MattingError):
-    """The learned drafter was asked for before there is one."""
 
 
 class LearnedDrafter:
@@ -77,9 +73,7 @@ class LearnedDrafter:
             reach=np.inf,
         )
         if drawn is None:
-            trimap, certainty = central_ellipse(height=height, width=width), np.zeros(small.shape[:2], np.float32)
-        else:
-            trimap = enlarged(drawn, height=height, width=width)
-            lead = probabilities[..., FOREGROUND_CLASS] - probabilities[..., BACKGROUND_CLASS]
-            certainty = np.abs(lead) * away_from_edge(lead > 0)
-        return finished(trimap, certainty, hints, said)
+            return draft_without_subject(hints, said, height=height, width=width)
+        lead = probabilities[..., FOREGROUND_CLASS] - probabilities[..., BACKGROUND_CLASS]
+        certainty = np.abs(lead) * away_from_edge(lead > 0)
+        return finished(enlarged(drawn, height=height, width=width), certainty, hints, said)

@@ -11,8 +11,8 @@ import numpy as np
 from matting_core.arrays import Floats, Rgb
 from matting_core.drafting.drafter import NO_HINTS, Draft, Hints, check_hints
 from matting_core.drafting.from_mask import draft_from_mask
-from matting_core.drafting.optional_packages import optional_package
 from matting_core.drafting.working_copy import shrunk
+from matting_core.optional_packages import require
 
 SIDE = 1024  # its networks look at no more than that
 MODEL = "u2net"
@@ -32,7 +32,7 @@ class RembgDrafter:
     def draft(self, rgb: Rgb, hints: Hints = NO_HINTS) -> Draft:
         """See `matting_core.drafting.drafter.Drafter.draft`. Raises MissingPackageError without the package."""
         check_hints(hints, like=rgb)
-        rembg = optional_package("rembg", "pip install 'rembg[cpu]'")
+        rembg = require("rembg", purpose="the drafter rembg", install="'rembg[cpu]'")
         if self._session is None:
             self._session = rembg.new_session(self._model)
         mask = np.asarray(rembg.remove(shrunk(rgb, side=SIDE), session=self._session, only_mask=True))

@@ -10,14 +10,15 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
+import torch
 
 from matting_core.arrays import Floats, Rgb
 from matting_core.box import Box
 from matting_core.drafting.drafter import NO_HINTS, Draft, Hints, check_hints
 from matting_core.drafting.from_mask import draft_from_mask
-from matting_core.drafting.optional_packages import optional_package
 from matting_core.drafting.working_copy import shrunk
 from matting_core.errors import InvalidArrayError
+from matting_core.optional_packages import require
 from matting_core.strokes import Label
 
 MODEL = "facebook/sam-vit-base"
@@ -65,7 +66,7 @@ class SegmentAnythingDrafter:
 
     def _ready_model(self) -> Any:
         if self._model is None:
-            transformers = optional_package("transformers", "pip install transformers")
+            transformers = require("transformers", purpose="Segment Anything")
             self._model = transformers.SamModel.from_pretrained(self._model_name).to(self._device)
         return self._model
 
@@ -79,7 +80,6 @@ class SegmentAnythingDrafter:
         labels: list[int],
     ) -> Floats:
         """The probability of the subject on the model's square: float32, [0, 1]. scale: photo to square."""
-        torch = optional_package("torch", "pip install torch")
         prompts: dict[str, Any] = {}
         if box is not None:
             corners = [box.left, box.top, box.right, box.bottom]
@@ -116,13 +116,12 @@ def _clipped(box: Box | None, *, height: int, width: int) -> Box | None:
 
 def _box_of_mask(hints: Hints, *, height: int, width: int) -> Box | None:
     """The bounding box of the hinted mask, in pixels of the photo."""
-    if hints.mask is None or not (subject := hints.mask > 0.5).any():
+    if hints.mask is None or (box := Box.around(hints.mask > 0.5)).is_empty:
         return None
-    rows, columns = np.flatnonzero(subject.any(axis=1)), np.flatnonzero(subject.any(axis=0))
-    down, across = height / subject.shape[0], width / subject.shape[1]
+    down, across = height / hints.mask.shape[0], width / hints.mask.shape[1]
     return Box(
-        int(columns[0] * across),
-        int(rows[0] * down),
-        math.ceil((columns[-1] + 1) * across),
-        math.ceil((rows[-1] + 1) * down),
+        int(box.left * across),
+        int(box.top * down),
+        math.ceil(box.right * across),
+        math.ceil(box.bottom * down),
     )

@@ -3,6 +3,7 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from matting_core.box import Box
 
@@ -38,6 +39,23 @@ def test_empty_box_adds_nothing(box: Box) -> None:
     empty = Box(5, 5, 5, 9)
     assert (pixels(box.union(empty)) == pixels(box)).all()
     assert (pixels(empty.union(box)) == pixels(box)).all()
+
+
+@given(arrays(np.bool_, (HEIGHT, WIDTH), elements=st.sampled_from([False] * 9 + [True])))
+def test_box_around_a_mask_covers_it_and_no_smaller_one_does(mask: np.ndarray) -> None:
+    box = Box.around(mask)
+    assert (pixels(box) >= mask).all()
+    if not mask.any():
+        assert box.is_empty
+        return
+    inside = mask[box.slices]
+    assert all(side.any() for side in (inside[0], inside[-1], inside[:, 0], inside[:, -1]))
+
+
+@given(boxes)
+def test_box_around_its_own_pixels_is_the_box(box: Box) -> None:
+    inside = box.clipped(width=WIDTH, height=HEIGHT)
+    assert Box.around(pixels(box)) == (Box(0, 0, 0, 0) if inside.is_empty else inside)
 
 
 def test_box_grows_on_every_side() -> None:

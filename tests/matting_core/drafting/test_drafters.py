@@ -22,8 +22,8 @@ from matting_core.drafting import (
     backdrop_fit,
 )
 from matting_core.drafting.drafters import DRAFTERS as NAMED
-from matting_core.drafting.drafters import UnknownDrafterError, build_drafter
-from matting_core.errors import InvalidArrayError
+from matting_core.drafting.drafters import build_drafter
+from matting_core.errors import InvalidArrayError, UnknownDrafterError
 from matting_core.strokes import Label
 
 DRAFTERS = [AutomaticDrafter(), BackdropDrafter(), GrabCutDrafter()]

@@ -8,7 +8,7 @@ from scenes import studio
 from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, check_trimap
 from matting_core.box import Box
 from matting_core.drafting.drafter import Click, Hints
-from matting_core.drafting.learned import LearnedDrafter, NothingLearnedError
+from matting_core.drafting.learned import LearnedDrafter
 from matting_core.drafting.learned_network import (
     DraftingNetwork,
     load_drafting_network,
@@ -16,7 +16,7 @@ from matting_core.drafting.learned_network import (
     save_drafting_network,
 )
 from matting_core.drafting.small_hints import small_hints
-from matting_core.errors import WeightsError
+from matting_core.errors import NothingLearnedError, WeightsError
 from matting_core.strokes import Label
 
 

@@ -11,10 +11,9 @@ from scenes import studio
 from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN
 from matting_core.box import Box
 from matting_core.drafting.drafter import Click, Hints
-from matting_core.drafting.optional_packages import MissingPackageError
 from matting_core.drafting.rembg_drafter import RembgDrafter
 from matting_core.drafting.segment_anything import SegmentAnythingDrafter, _prepared
-from matting_core.errors import InvalidArrayError
+from matting_core.errors import InvalidArrayError, MissingPackageError
 from matting_core.strokes import Label
 
 
@@ -37,13 +36,15 @@ def rembg(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 
 @pytest.mark.parametrize(
-    ("package", "drafter"), [("rembg", RembgDrafter()), ("transformers", SegmentAnythingDrafter())]
+    ("package", "drafter", "command"),
+    [
+        ("rembg", RembgDrafter(), "pip install 'rembg\\[cpu\\]'"),
+        ("transformers", SegmentAnythingDrafter(), "pip install -r requirements-extra.txt"),
+    ],
 )
-def test_a_missing_package_is_named_with_the_way_to_get_it(monkeypatch, package, drafter) -> None:
+def test_a_missing_package_is_named_with_the_way_to_get_it(monkeypatch, package, drafter, command) -> None:
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(
-        MissingPackageError, match=rf"needs the package {package}, .* install it \(pip install '?{package}"
-    ):
+    with pytest.raises(MissingPackageError, match=rf"needs the Python package {package}, .*: run `{command}`"):
         drafter.draft(studio()[0], Hints(box=Box(20, 20, 150, 140)))
 
 
