@@ -6,8 +6,7 @@ The same random strokes are drawn on the same photo at 1, 12 and 24 megapixels; 
 At one megapixel, every update is also compared with a full prediction by the fine form of the model, within 48 pixels
 of the stroke (mean absolute difference), beside two other cheap answers: leaving the alpha as it was, and predicting
 the patch's box alone, by the quick form, and pasting that. The box is what an update may change; the model is shown a
-larger crop for an update. With ``--json`` the last line is ``{"1": ..., "12": ..., "24": ...}``,
-median milliseconds.
+larger crop for an update. With ``--json`` the last line is ``{"1": ..., "12": ..., "24": ...}``, median milliseconds.
 """
 
 import json
