@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import typer
 
-from benchmarks.metric_speed import hairy_matte
+from benchmarks.made_up_mattes import hairy_matte
 from matting_core.arrays import Alpha, Rgb
 from matting_core.foreground import composite, estimate_foreground
 

@@ -4,8 +4,9 @@
 
 The same random strokes are drawn on the same photo at 1, 12 and 24 megapixels; each stroke's local update is timed.
 At one megapixel, every update is also compared with a full prediction by the fine form of the model, within 48 pixels
-of the stroke (mean absolute difference), beside two other cheap answers: leaving the alpha as it was, and pasting the
-crop's own prediction. With ``--json`` the last line is ``{"1": ..., "12": ..., "24": ...}``, median milliseconds.
+of the stroke (mean absolute difference), beside two other cheap answers: leaving the alpha as it was, and predicting
+the patch's box alone, by the quick form, and pasting that. The box is what an update may change; the model is shown a
+larger crop for an update. With ``--json`` the last line is ``{"1": ..., "12": ..., "24": ...}``, median milliseconds.
 """
 
 import json
@@ -90,14 +91,14 @@ def _differences(matting: Matting, rgb: Rgb, strokes: int) -> dict[str, float]:
     trimap = AutomaticDrafter().draft(rgb).trimap
     alpha = predict(matting, rgb, trimap)
     rng = np.random.default_rng(0)
-    found: dict[str, list[float]] = {"of the update": [], "of pasting the crop": [], "of doing nothing": []}
+    found: dict[str, list[float]] = {"of the update": [], "of pasting the box": [], "of doing nothing": []}
     for _ in range(strokes):
         after, covered, box = _drawn(trimap, rng)
         patch = update_alpha(matting, rgb, trimap=after, covered=covered, changed=box, alpha=alpha)
         answers = [alpha.copy() for _ in found]
         answers[0][patch.box.slices] = patch.alpha
-        crop = patch.box.slices
-        answers[1][crop] = predict(live_form(matting), rgb[crop], after[crop])
+        box = patch.box.slices
+        answers[1][box] = predict(live_form(matting), rgb[box], after[box])
         whole = predict(matting, rgb, after)
         away = cv2.distanceTransform((after == trimap).astype(np.uint8), cv2.DIST_L2, 5)
         for values, answer in zip(found.values(), answers, strict=True):

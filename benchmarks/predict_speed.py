@@ -1,11 +1,12 @@
-"""What does an alpha cost? CPU-seconds per megapixel of the default model, closed form and ViTMatte-S.
+"""What does an alpha cost? CPU-seconds per megapixel of five models.
 
     python -m benchmarks.predict_speed [--photo FILE --trimap FILE] [--rounds 3] [--json]
 
-All three predict the same photo and trimap in the same run, by turns, on one thread each; the least of the rounds
-counts. ViTMatte-S has random weights: its speed does not depend on them (needs the package transformers). Without a
-photo it is scikit-image's astronaut, enlarged to one megapixel, with a drafted trimap. With ``--json`` the last line is
-``{"default": ..., "closed_form": ..., "vitmatte_s": ...}``.
+They are the default model and its live form, closed form and its variant at half resolution, and ViTMatte-S. All five
+predict the same photo and trimap in the same run, by turns, on one thread each; the least of the rounds counts.
+ViTMatte-S has random weights: its speed does not depend on them (needs the package transformers). Without a photo it is
+scikit-image's astronaut, enlarged to one megapixel, with a drafted trimap. With ``--json`` the last line has three of
+them: ``{"default": ..., "closed_form": ..., "vitmatte_s": ...}``.
 """
 
 import json

@@ -1,5 +1,6 @@
 """What the README promises, run as it stands there."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -10,6 +11,17 @@ from matting_core import decode_alpha, decode_photo
 from matting_core.networks.onnx_card import card_from_json
 
 README = Path(__file__).parent.parent / "README.md"
+ROOT = README.parent
+TELLING = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "docs/**/*.md",
+    "training/experiments/README.md",
+    "matting_core/weights/*.md",
+    "benchmarks/*.py",
+)
+"""Where a reader is told to run a module, as patterns below ROOT."""
 
 
 def test_the_example_cuts_a_subject_out_of_a_photo(tmp_path: Path) -> None:
@@ -49,3 +61,25 @@ def test_importing_the_science_is_light() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=README.parent, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
+
+
+def test_every_module_that_a_reader_is_told_to_run_exists() -> None:
+    named = [
+        (path.relative_to(ROOT).as_posix(), module)
+        for pattern in TELLING
+        for path in sorted(ROOT.glob(pattern))
+        # a command may be broken across lines
+        for module in re.findall(r"python3?\s+-m\s+((?:benchmarks|training)(?:\.\w+)+)", _told_in(path))
+    ]
+    assert {"CONTRIBUTING.md", "benchmarks/matting_quality.py"} <= {where for where, _ in named}
+    assert [(where, module) for where, module in named if not (ROOT / f"{module.replace('.', '/')}.py").is_file()] == []
+
+
+def _told_in(path: Path) -> str:
+    """A document, or the docstrings of a Python file."""
+    text = path.read_text()
+    if path.suffix != ".py":
+        return text
+    documented = (ast.Module, ast.FunctionDef, ast.ClassDef)
+    nodes = (node for node in ast.walk(ast.parse(text)) if isinstance(node, documented))
+    return "\n\n".join(ast.get_docstring(node) or "" for node in nodes)

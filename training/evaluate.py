@@ -1,6 +1,6 @@
-"""Score a matting model against true mattes, in the unknown region, as the benchmarks do."""
+"""Score a matting model against true mattes: in the unknown region, as the benchmarks do, or over whole images."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -9,7 +9,7 @@ from matting_core.arrays import Alpha, Rgb, Trimap
 from matting_core.errors import MattingError
 from matting_core.image_io import decode_alpha, decode_photo, decode_trimap
 from matting_core.matting import Matting
-from matting_core.metrics import MatteErrors, measure
+from matting_core.metrics import BandError, MatteErrors, boundary_errors, measure, measure_whole_image
 from matting_core.predictor import predict
 
 Plane = TypeVar("Plane")
@@ -23,10 +23,24 @@ class EvaluationFolderError(MattingError):
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The errors of one image."""
+    """The errors of one image. boundary: by distance from the true edge, for whole images only; else empty."""
 
     name: str
     errors: MatteErrors
+    boundary: tuple[BandError, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BandMean:
+    """Mean of the errors, 0 to 1, of those `images` that have pixels at [near, far) pixels from their true edge.
+
+    Images count alike, as they do in `Evaluation.mean`; 0.0 where no image has such pixels.
+    """
+
+    near: float
+    far: float
+    images: int
+    mean: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +58,11 @@ class Evaluation:
             grad=sum(score.errors.grad for score in self.scores) / count,
             conn=sum(score.errors.conn for score in self.scores) / count,
         )
+
+    @property
+    def boundary(self) -> tuple[BandMean, ...]:
+        """The mean by distance from the true edge; empty unless whole images were scored."""
+        return tuple(_band_mean(bands) for bands in zip(*(score.boundary for score in self.scores), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +87,23 @@ def evaluate(
     folder: Path,
     *,
     trimaps: str = "trimap",
+    whole: bool = False,
     on_score: Callable[[Score], None] | None = None,
 ) -> Evaluation:
     """Evaluate on a folder with ``image/``, ``alpha/`` and a folder of trimaps.
 
-    trimaps: name of that folder. on_score: told each score as it comes. Raises EvaluationFolderError when files are
-    missing or nothing is found.
+    trimaps: name of that folder. whole: score all pixels instead of the unknown ones, and by distance from the true
+    edge, too; such scores cannot be compared with the others. on_score: told each score as it comes. Raises
+    EvaluationFolderError when files are missing or nothing is found.
     """
     scores = []
     for files in find_truth(folder, trimaps=trimaps):
         rgb, trimap, truth = files.read()
-        score = Score(files.image.stem, measure(predict(matting, rgb, trimap), truth, trimap))
+        alpha, name = predict(matting, rgb, trimap), files.image.stem
+        if whole:
+            score = Score(name, measure_whole_image(alpha, truth), boundary_errors(alpha, truth))
+        else:
+            score = Score(name, measure(alpha, truth, trimap))
         scores.append(score)
         if on_score is not None:
             on_score(score)
@@ -105,6 +130,12 @@ def find_truth(folder: Path, *, trimaps: str = "trimap") -> list[TruthFiles]:
 def images_in(folder: Path) -> Iterator[Path]:
     """The image files of a folder, by name."""
     return iter(sorted(path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES))
+
+
+def _band_mean(bands: Sequence[BandError]) -> BandMean:
+    """The mean of one band over the images; one without pixels there says nothing about the band."""
+    means = [band.mean for band in bands if band.pixels]
+    return BandMean(bands[0].near, bands[0].far, images=len(means), mean=sum(means) / max(len(means), 1))
 
 
 def _read(path: Path, decode: Callable[[bytes], Plane]) -> Plane:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from studio.commands.image_pairs import ImagePair
     from training.evaluate import Score
 
+WHOLE = "whole image"
+"""What scores are called that count all pixels; those in the unknown region, the usual ones, need no name."""
+
 
 def predict(
     images: Annotated[Path, typer.Argument(metavar="IMAGES", help="An image, or a folder of images.")],
@@ -86,18 +89,22 @@ def evaluate(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder with image/, alpha/ and trimap/.")],
     *,
     trimaps: Annotated[str, typer.Option(metavar="NAME", help="Name of the folder of trimaps in DIR.")] = "trimap",
+    whole: Annotated[bool, typer.Option("--whole", help="Score whole images, not only the unknown region.")] = False,
     model: ModelName = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Score a model against true alphas.
 
-    By SAD, MSE, Grad and Conn in the unknown region, as the benchmarks do: lower is better.
+    By SAD, MSE, Grad and Conn in the unknown region, as the benchmarks do: lower is better. With --whole, all pixels
+    count, what the trimap calls known among them; --json then also tells the mean error by pixels from the true edge.
+    Scores of one kind cannot be compared with those of the other.
 
     \b
     Examples:
       python app.py evaluate testset/
       python app.py evaluate testset/ --trimaps trimap-wide --model compact-0003 --json > scores.json
+      python app.py evaluate testset/ --whole --json
     """
     settings = settings_from(data_dir=data_dir)
     speak_only_of_faults(settings)
@@ -114,7 +121,7 @@ def evaluate(
         note(f"{len(done)} of {count}: {score.name}: SAD {score.errors.sad:.3f}")
 
     with chatter_aside():
-        evaluation = evaluate_folder(matting, folder, trimaps=trimaps, on_score=tell)
+        evaluation = evaluate_folder(matting, folder, trimaps=trimaps, whole=whole, on_score=tell)
     if as_json:
         answer = {
             "model": name,
@@ -122,10 +129,12 @@ def evaluate(
             "images": {score.name: asdict(score.errors) for score in evaluation.scores},
             "mean": asdict(evaluation.mean),
         }
+        if whole:
+            answer |= {"region": WHOLE, "boundary": [asdict(band) for band in evaluation.boundary]}
         typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
         rows = [_row(score.name, score.errors) for score in evaluation.scores]
-        header = ("Image", "SAD", "MSE", "Grad", "Conn")
+        header = (f"Image ({WHOLE})" if whole else "Image", "SAD", "MSE", "Grad", "Conn")
         typer.echo(table(header, [*rows, _row(f"Mean of {name}", evaluation.mean)], right=(1, 2, 3, 4)))
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from small_images import BlurredTrimap, disc, png
 
-from matting_core.metrics import measure
+from matting_core.metrics import BANDS, boundary_errors, measure, measure_whole_image
 from training.evaluate import EvaluationFolderError, evaluate, find_truth
 
 
@@ -47,6 +47,38 @@ def test_the_mean_is_over_the_images(folder):
 def test_the_trimaps_may_lie_in_a_folder_of_another_name(folder):
     wide = evaluate(BlurredTrimap(), folder, trimaps="wide")
     assert wide.scores[0].errors.sad == pytest.approx(expected(1, wide=True).sad, rel=0.01)
+
+
+def test_whole_images_are_scored_where_the_trimap_is_wrong_and_the_unknown_region_sees_nothing(folder):
+    for name in ("cup", "scarf"):
+        (folder / "trimap" / f"{name}.png").write_bytes(png(np.zeros_like(disc()[1])))
+    truth = disc()[2]
+    assert evaluate(BlurredTrimap(), folder).mean.sad == 0
+    assert evaluate(BlurredTrimap(), folder, whole=True).mean.sad == pytest.approx(truth.sum() / 1000, rel=0.01)
+
+
+def test_whole_images_are_scored_as_the_metrics_define_them_and_by_distance_from_the_edge(folder):
+    score = evaluate(BlurredTrimap(), folder, whole=True).scores[0]
+    rgb, trimap, truth = disc(1)
+    alpha = BlurredTrimap().predict(rgb, trimap)
+    assert score.errors.sad == pytest.approx(measure_whole_image(alpha, truth).sad, rel=0.01)
+    assert [band.mean for band in score.boundary] == pytest.approx(
+        [band.mean for band in boundary_errors(alpha, truth)], abs=1e-3
+    )
+
+
+def test_the_mean_by_distance_is_over_the_images_that_have_pixels_there(folder):
+    result = evaluate(BlurredTrimap(), folder, whole=True)
+    assert [(band.near, band.far, band.images) for band in result.boundary] == [(*band, 2) for band in BANDS]
+    one, other = (score.boundary[0].mean for score in result.scores)
+    assert result.boundary[0].mean == pytest.approx((one + other) / 2)
+    (folder / "alpha" / "cup.png").write_bytes(png(np.zeros_like(disc()[1])))  # a truth without an edge
+    without = evaluate(BlurredTrimap(), folder, whole=True).boundary[0]
+    assert (without.images, without.mean) == (1, pytest.approx(other))
+
+
+def test_no_distances_are_measured_in_the_unknown_region(folder):
+    assert evaluate(BlurredTrimap(), folder).boundary == ()
 
 
 def test_a_perfect_model_has_no_error(folder):

@@ -5,7 +5,7 @@ from functools import cache
 import cv2
 import numpy as np
 
-from benchmarks.metric_speed import hairy_matte
+from benchmarks.made_up_mattes import hairy_matte
 from matting_core.foreground import composite
 
 

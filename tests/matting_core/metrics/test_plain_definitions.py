@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks import plain_metrics
-from benchmarks.metric_speed import hairy_matte
+from benchmarks.made_up_mattes import hairy_matte
 from matting_core.metrics import body, connectivity_error, gradient_error
 
 

@@ -120,6 +120,35 @@ def test_evaluate_prints_a_table_with_the_mean(run, test_set, monkeypatch):
     ]
 
 
+def test_evaluate_of_whole_images_says_so_in_the_table(run, test_set, monkeypatch):
+    errors = iter([MatteErrors(1, 0.01, 2, 3), MatteErrors(3, 0.03, 4, 5)])
+    monkeypatch.setattr("training.evaluate.measure_whole_image", lambda *_arrays: next(errors))
+    result = run("evaluate", test_set, "--model", "closed-form", "--whole")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines() == [
+        "| Image (whole image) |   SAD |     MSE |  Grad |  Conn |",
+        "| ------------------- | ----: | ------: | ----: | ----: |",
+        "| cup                 | 1.000 | 0.01000 | 2.000 | 3.000 |",
+        "| scarf               | 3.000 | 0.03000 | 4.000 | 5.000 |",
+        "| Mean of closed-form | 2.000 | 0.02000 | 3.000 | 4.000 |",
+    ]
+
+
+def test_evaluate_of_whole_images_adds_region_and_error_by_distance_to_the_json(run, test_set):
+    result = run("evaluate", test_set, "--model", "closed-form", "--whole", "--json")
+    assert result.exit_code == 0, result.output
+    answer = json.loads(result.stdout)
+    assert list(answer) == ["model", "trimaps", "images", "mean", "region", "boundary"]
+    assert answer["region"] == "whole image"
+    assert [(band["near"], band["far"]) for band in answer["boundary"]] == list(metrics.BANDS)
+    near, *_, farthest = answer["boundary"]
+    assert near["images"] == 2
+    assert near["mean"] > farthest["mean"] == 0
+    # 64x64 pixels instead of a ring of unknown ones: the same errors are spread thinner
+    unknown = json.loads(run("evaluate", test_set, "--model", "closed-form", "--json").stdout)
+    assert 0 < answer["mean"]["mse"] < unknown["mean"]["mse"]
+
+
 def test_evaluate_says_which_folder_is_missing(run, test_set):
     result = run("evaluate", test_set, "--trimaps", "trimap-wide", "--model", "closed-form")
     assert (result.exit_code, result.stdout) == (1, "")
