@@ -46,7 +46,7 @@ def main(parent: int, *, after_fall: bool = False) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=leave, name="watch-parent", daemon=True).start()
-    threading.Thread(target=_compile_solver, name="compile", daemon=True).start()
+    threading.Thread(target=_compile_pymatting, name="compile", daemon=True).start()
     if after_fall:
         give_up_unfinished(studio.store)
     drafts.return_unfinished_drafts(studio.store)
@@ -62,7 +62,7 @@ def main(parent: int, *, after_fall: bool = False) -> None:
         studio.close()
 
 
-def _compile_solver() -> None:
+def _compile_pymatting() -> None:
     """The first import after installation compiles for half a minute: best before anybody waits for an export."""
     import pymatting  # noqa: F401
 

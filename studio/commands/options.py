@@ -24,7 +24,7 @@ ModelName = Annotated[
     typer.Option(
         "--model",
         metavar="NAME",
-        help="compact, closed-form, or the name of a version in `models`.  "
+        help="A name of docs/models.md (compact, closed-form, knn, FILE.onnx, ...) or of a version in `models`.  "
         "[default: the studio's live model, or compact where there is no studio]",
         show_default=False,
     ),
