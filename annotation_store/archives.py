@@ -63,7 +63,7 @@ def read_members(path: Path, *, limits: ArchiveLimits, max_member_bytes: int) ->
         yield Member(path="", refusal="the zip file is damaged or was not copied completely: copy it again")
         return
     with archive:
-        members = sorted((info for info in archive.infolist() if not info.is_dir()), key=_true_name)
+        members = sorted((info for info in archive.infolist() if not _is_folder(info)), key=_true_name)
         if len(members) > limits.max_members:
             yield Member(
                 path="",
@@ -78,7 +78,7 @@ def read_members(path: Path, *, limits: ArchiveLimits, max_member_bytes: int) ->
             )
             return
         for info in members:
-            if not is_noise(name := _true_name(info)):
+            if not (name := _true_name(info)) or not is_noise(name):
                 yield _read(archive, info, name, limits, max_member_bytes)
 
 
@@ -97,6 +97,8 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, limits: Ar
 
 def _refusal(info: zipfile.ZipInfo, name: str, limits: ArchiveLimits, max_bytes: int) -> str | None:
     parts = name.split("/")
+    if not name:
+        return "a file has no name inside the zip: make the zip anew"
     if name.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:", name):
         return "its path points outside the zip file: make the zip anew from a plain folder"
     if stat.S_ISLNK(info.external_attr >> 16):
@@ -110,6 +112,11 @@ def _refusal(info: zipfile.ZipInfo, name: str, limits: ArchiveLimits, max_bytes:
     if info.file_size > max(SMALL, limits.max_ratio * info.compress_size):
         return f"it expands more than {limits.max_ratio} times, which no photo does: send it outside a zip"
     return None
+
+
+def _is_folder(info: zipfile.ZipInfo) -> bool:
+    """`ZipInfo.is_dir` of Python 3.11 fails on a member without a name."""
+    return info.filename.endswith("/")
 
 
 def _true_name(info: zipfile.ZipInfo) -> str:

@@ -147,6 +147,14 @@ def test_a_damaged_member_is_refused_and_the_others_still_come(zip_of):
     assert good == IncomingFile("b.jpg", b"good")
 
 
+def test_a_member_without_a_name_is_refused_and_the_others_still_come(zip_of):
+    path = zip_of([("a.jpg", b"nameless"), ("b.jpg", b"good")], compression=zipfile.ZIP_STORED)
+    path.write_bytes(path.read_bytes().replace(b"a.jpg", b"\0.jpg"))
+    nameless, good = gathered(path)
+    assert "no name" in nameless.reason
+    assert good == IncomingFile("b.jpg", b"good")
+
+
 @pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 @given(position=st.integers(0, 400), value=st.integers(0, 255))
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
