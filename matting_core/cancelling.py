@@ -12,6 +12,9 @@ from contextvars import ContextVar
 
 from matting_core.errors import MattingError
 
+PATIENCE = 0.1
+"""Seconds between two looks at the token while something else is under way."""
+
 
 class Cancelled(MattingError):  # noqa: N818 - an end that was asked for is no error
     """The computation was given up because `Cancellation.cancel` was called."""
@@ -50,6 +53,18 @@ def cancellable(cancellation: Cancellation | None) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+@contextmanager
+def in_turn(lock: threading.Lock) -> Iterator[None]:
+    """Hold `lock` inside the block. Whoever is cancelled while waiting for it does not wait on: raises Cancelled."""
+    while not lock.acquire(timeout=PATIENCE):
+        checkpoint()
+    try:
+        checkpoint()
+        yield
+    finally:
+        lock.release()
 
 
 def checkpoint() -> None:

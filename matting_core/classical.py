@@ -11,13 +11,16 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from matting_core.arrays import BACKGROUND, FOREGROUND, Alpha, Floats, Rgb, Trimap, check_rgb, check_trimap
+from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, Alpha, Floats, Rgb, Trimap, check_rgb, check_trimap
 from matting_core.errors import MattingError
 from matting_core.padding import pad_to_even
 from matting_core.prior.guided_upsampling import guided_upsampling
 from matting_core.trimap import coarser, force_known, settled_alpha
 
 Doubles = npt.NDArray[np.float64]
+
+_SWAPPED = np.full(256, UNKNOWN, np.uint8)
+_SWAPPED[BACKGROUND], _SWAPPED[FOREGROUND] = FOREGROUND, BACKGROUND
 
 
 class ClassicalMatting(ABC):
@@ -43,12 +46,18 @@ class ClassicalMatting(ABC):
         below, beside = max(0, self.smallest_side - height), max(0, self.smallest_side - width)
         edges = ((0, below), (0, beside))
         colours = np.pad(rgb / np.iinfo(rgb.dtype).max, (*edges, (0, 0)), mode="edge")
+        labels = np.pad(trimap, edges, mode="edge")
         try:
-            alpha = self._solve(colours, np.pad(trimap, edges, mode="edge"))
+            alpha = self._solve(colours, labels)
         except ValueError as error:  # PyMatting's word for a system that it cannot factor or finish
-            raise MattingError(
-                f"{self.name} found no solution ({error}): mark more of the photo as known, or choose another method"
-            ) from error
+            try:
+                # no unknown pixel near the foreground makes a right side of zeros; seen from the background it is none
+                alpha = 1 - self._solve(colours, _SWAPPED[labels])
+            except ValueError:
+                raise MattingError(
+                    f"{self.name} found no solution ({error}): mark more of the photo as known, or choose another "
+                    "method"
+                ) from error
         return force_known(np.clip(alpha[:height, :width], 0, 1).astype(np.float32), trimap)
 
     @abstractmethod
@@ -92,8 +101,7 @@ class HalfClosedForm(ClassicalMatting):
     """Closed form at half resolution, brought back to full resolution along the photo's own edges.
 
     The way back is `matting_core.prior.guided_upsampling` (He, Sun, Tang, "Guided Image Filtering", 2013). A
-    quarter of the pixels, so several times faster than `ClosedForm`, and a tenth less exact. Where halving
-    would leave no known pixel of one class, the photo is solved whole.
+    quarter of the pixels, so several times faster than `ClosedForm`, and a tenth less exact.
     """
 
     name = "half-closed-form"

@@ -150,6 +150,6 @@ def _crop(trimap: Trimap, before: _Earlier, changed: Box) -> Box:
 
 def _fade(changed: Mask) -> Floats:
     """1 up to REACH pixels from the change, linearly to 0 at REACH + RAMP: float32, HxW."""
-    distance = cv2.distanceTransform((~changed).astype(np.uint8), cv2.DIST_L2, 5)
+    distance = cv2.distanceTransform((~changed).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     fade: Floats = np.clip((REACH + RAMP - distance) / RAMP, 0, 1).astype(np.float32)
     return fade

@@ -47,7 +47,9 @@ def unknown_share(trimap: Trimap) -> float:
 def coarser(trimap: Trimap, *, times: int) -> Trimap:
     """The trimap at a `times`-th of its size, rounded up: uint8, {0, 128, 255}.
 
-    trimap: uint8, HxW, {0, 128, 255}. A pixel of the result is known only if all that it covers are, and agree.
+    trimap: uint8, HxW, {0, 128, 255}. A pixel of the result is known only if all that it covers are, and agree -
+    unless a class would vanish by that, such as a line one pixel wide: it is then kept wherever it lies beside unknown
+    pixels only, and if there is no such place, wherever it lies.
     """
     edges = [(0, -side % times) for side in trimap.shape]
     even = np.pad(trimap, edges, mode="edge") if any(after for _, after in edges) else trimap
@@ -56,8 +58,12 @@ def coarser(trimap: Trimap, *, times: int) -> Trimap:
     for view in views[1:]:
         np.minimum(darkest, view, out=darkest)
         np.maximum(brightest, view, out=brightest)
-    darkest[darkest != brightest] = UNKNOWN
-    return darkest
+    small = np.where(darkest == brightest, darkest, np.uint8(UNKNOWN))
+    for label, extreme, opposite in ((FOREGROUND, brightest, darkest), (BACKGROUND, darkest, brightest)):
+        if not (small == label).any() and (somewhere := extreme == label).any():
+            alone = somewhere & (opposite == UNKNOWN)
+            small[alone if alone.any() else somewhere] = label
+    return small
 
 
 def force_known(alpha: Alpha, trimap: Trimap) -> Alpha:

@@ -22,6 +22,7 @@ from matting_core.arrays import (
     unit_colours,
 )
 from matting_core.box import Box
+from matting_core.cancelling import in_turn
 from matting_core.networks.compact import STRIDE, CompactNetwork, corrected
 from matting_core.networks.compact_backends import Backend, TorchBackend
 from matting_core.networks.compact_context import CompactContext, far_surroundings, small_copy
@@ -82,7 +83,7 @@ class CompactMatting:
         if not (trimap == UNKNOWN).any():
             known: Alpha = (trimap == FOREGROUND).astype(np.float32)
             return known
-        with self._one_at_a_time:
+        with in_turn(self._one_at_a_time):
             prior = classical_prior(rgb, trimap, device=self._device, quick=self._quick)
             return self._correct(rgb, trimap, prior)
 
@@ -92,7 +93,7 @@ class CompactMatting:
         rgb: uint8 or uint16, HxWx3, sRGB. trimap: uint8, HxW, {0, 128, 255}. prior: of both. Returns float32, HxW,
         [0, 1], exact where the trimap is known. Raises Cancelled.
         """
-        with self._one_at_a_time:
+        with in_turn(self._one_at_a_time):
             return self._correct(rgb, trimap, prior)
 
     def _correct(self, rgb: Rgb, trimap: Trimap, prior: Prior) -> Alpha:

@@ -70,8 +70,11 @@ class Prior:
             large=torch.from_numpy(large).to(self.weak.device).permute(2, 0, 1),
         )
         inner = Box(box.left - outer.left, box.top - outer.top, box.right - outer.left, box.bottom - outer.top)
-        labels = torch.from_numpy(trimap[box.slices]).to(alpha.device)
-        return torch.where(labels == UNKNOWN, alpha[inner.slices], (labels == FOREGROUND).to(alpha.dtype))
+        # comparing first makes new arrays: PyTorch takes no flipped views
+        unknown, foreground = (
+            torch.from_numpy(trimap[box.slices] == label).to(alpha.device) for label in (UNKNOWN, FOREGROUND)
+        )
+        return torch.where(unknown, alpha[inner.slices], foreground.to(alpha.dtype))
 
 
 HALF_PLANES = ("weak", "strong", "sampled", "residual", "spread", "foreground x3", "background x3")

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from matting_core.arrays import Floats, Mask
+from matting_core.cancelling import checkpoint
 
 CLUSTERS = 6
 BAND = 12  # pixels around the unknown region from which the clusters are learnt
@@ -32,7 +33,8 @@ class Candidates:
 def find_candidates(colours: Floats, known: Mask, *, wanted: Mask) -> Candidates:
     """Candidates out of `known` for every pixel of `wanted`, in raster order. Deterministic.
 
-    colours: float32, H x W x 3, sRGB in [0, 1]. known, wanted: bool, H x W, disjoint, each with a pixel.
+    colours: float32, H x W x 3, sRGB in [0, 1]. known, wanted: bool, H x W, disjoint, each with a pixel. Raises
+    Cancelled.
     """
     weight = known.astype(np.float32)
     # a 3x3 mean over known pixels only: a single noisy pixel should not stand for its neighbourhood
@@ -40,7 +42,10 @@ def find_candidates(colours: Floats, known: Mask, *, wanted: Mask) -> Candidates
     palette = smooth.reshape(-1, 3)
     found = [_nearest(palette, known, wanted)]
     clusters = _clusters(colours, smooth, known, wanted)
-    found += [_nearest(palette, members, wanted) for members in clusters if members.any()]
+    for members in clusters:
+        checkpoint()
+        if members.any():
+            found.append(_nearest(palette, members, wanted))
     return Candidates(
         torch.from_numpy(np.stack([colour.T for colour, _ in found], 1)),
         torch.from_numpy(np.stack([distance for _, distance in found])),

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from matting_core.cancelling import checkpoint
 from matting_core.prior.pixel_set import REACH, SELF, SPAN, PixelSet
 
 EPSILON = 1e-7
@@ -38,7 +39,8 @@ class UnknownRows:
 def unknown_rows(colours: Tensor, unknown: Tensor, foreground: Tensor) -> UnknownRows:
     """Assemble the rows of all unknown pixels.
 
-    colours: float32, 3 x H x W, sRGB in [0, 1]. unknown, foreground: bool, H x W. Works on any device.
+    colours: float32, 3 x H x W, sRGB in [0, 1]. unknown, foreground: bool, H x W. Works on any device. Raises
+    Cancelled.
     """
     pixels = PixelSet.of(unknown)
     flat = F.pad(colours, (REACH,) * 4).flatten(1)
@@ -51,6 +53,7 @@ def unknown_rows(colours: Tensor, unknown: Tensor, foreground: Tensor) -> Unknow
     pull = torch.empty(len(pixels), dtype=torch.float32, device=colours.device)
     places, around, near = pixels.padded_places, pixels.neighbourhood(REACH)[:, None], pixels.neighbourhood(1)
     for start in range(0, len(pixels), PIXELS_AT_ONCE):
+        checkpoint()
         part = slice(start, start + PIXELS_AT_ONCE)
         rows = _rows(flat, is_centre, places[part], near)
         pull[part] = -(rows * of_foreground[places[part] + around]).sum(0)

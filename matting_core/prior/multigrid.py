@@ -36,9 +36,11 @@ class Multigrid:
     """A symmetric positive definite system over N pixels, with its coarser levels."""
 
     def __init__(self, pixels: PixelSet, neighbours: Tensor, couplings: Tensor) -> None:
-        """neighbours: int32, 25 x N, as of `pixels`. couplings: float32, 25 x N, 0 where there is no neighbour."""
+        """neighbours: int32, 25 x N, as of `pixels`. couplings: float32, 25 x N, 0 where there is no neighbour, above 0
+        towards the pixel itself. Raises Cancelled."""
         self._levels: list[_Level] = []
         while len(pixels) > COARSEST:
+            checkpoint()
             coarser = pixels.coarser()
             children = _children(pixels, coarser)
             shares = _outer(SHARES, like=couplings)[:, None] * (children >= 0)

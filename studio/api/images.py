@@ -115,6 +115,13 @@ def settle_alpha(image_id: ImageId, body: Place, studio: StudioDep) -> ChangeOut
     return ChangeOut.of(session.settle(revision=body.revision, position=body.position))
 
 
+@router.post("/images/{image_id}/leave", status_code=204)
+def leave_image(image_id: ImageId, studio: StudioDep) -> None:
+    """The operator has gone on: give up what is being settled for them."""
+    gallery.get_image(studio.store, image_id)
+    studio.sessions.leave(image_id)
+
+
 @router.post("/images/{image_id}/approve")
 def approve_image(image_id: ImageId, body: Place, studio: StudioDep, person: PersonDep) -> DecisionOut:
     """Approve what the operator sees."""

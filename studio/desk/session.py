@@ -118,7 +118,8 @@ class EditingSession:
         """Predict the whole alpha anew for the current trimap. Raises ConflictError, InvalidTransitionError."""
         with self._changing():
             self._check_place(revision, position)
-            return self._replace_alpha(predict(self._model(), self._rgb, self._trimap))
+            record, matting = self._live()
+            return self._replace_alpha(predict(matting, self._rgb, self._trimap), by=record)
 
     def settle(self, *, revision: int, position: int) -> Change:
         """As `recompute`, but nobody has to wait for it: whatever else is asked for meanwhile ends it.
@@ -128,17 +129,21 @@ class EditingSession:
         settling = Cancellation()
         with self._changing():
             self._check_place(revision, position)
-            matting, trimap = self._model(), self._trimap.copy()
-            self._settling = settling
+            record, matting = self._live()
+            trimap, self._settling = self._trimap.copy(), settling
         try:
             alpha = predict(matting, self._rgb, trimap, cancellation=settling)
         except Cancelled:
-            raise ConflictError(self.document().position) from None
+            raise ConflictError(position) from None
         with self._lock:
             self._check_place(revision, position)
             if settling.is_cancelled:
                 raise ConflictError(position)
-            return self._replace_alpha(alpha)
+            return self._replace_alpha(alpha, by=record)
+
+    def leave(self) -> None:
+        """Nobody looks at the image any more: what is being settled is given up."""
+        self._settling.cancel()
 
     def approve(self, *, revision: int, position: int, by: str) -> ImageRecord:
         """Approve what the operator sees. Raises ConflictError if it is not what the store has."""
@@ -173,8 +178,8 @@ class EditingSession:
         if (image := document.image).state not in OPEN_STATES:
             raise InvalidTransitionError(f"“{image.name}” is {in_words(image.state)}: reopen it first.")
 
-    def _replace_alpha(self, alpha: Alpha) -> Change:
-        self._alpha = alpha
+    def _replace_alpha(self, alpha: Alpha, *, by: ModelRecord) -> Change:
+        self._alpha, self._model_id = alpha, by.id
         self._befores = [_Before(before.box, before.trimap, None) for before in self._befores]
         self._keep_snapshot()
         return Change(self._document, self._whole, self._alpha.copy(), None)
@@ -265,16 +270,13 @@ class EditingSession:
         while kept > MOST_BYTES_TO_TAKE_BACK:
             kept -= self._befores.pop(0).bytes
 
-    def _model(self) -> Matting:
-        record, matting = self._live()
-        self._model_id = record.id
-        return matting
-
     def _update(self, before: Trimap, changed: Box) -> tuple[Box, Alpha]:
         """Predict around `changed`, where the trimap was `before`; returns the box that changed and what it covered."""
+        record, matting = self._live()
         patch = update_alpha(
-            self._model(), self._rgb, trimap=self._trimap, covered=before, changed=changed, alpha=self._alpha
+            matting, self._rgb, trimap=self._trimap, covered=before, changed=changed, alpha=self._alpha
         )
+        self._model_id = record.id
         covered = self._alpha[patch.box.slices].copy()
         self._alpha[patch.box.slices] = patch.alpha
         return patch.box, covered

@@ -41,12 +41,25 @@ class EditingSessions:
     def forget(self, image_id: int) -> None:
         """Drop the session, e.g. after a decision; it is rebuilt from the store when asked for again."""
         with self._lock:
-            self._sessions.pop(image_id, None)
+            dropped = self._sessions.pop(image_id, None)
+        if dropped is not None:
+            dropped.leave()
+
+    def leave(self, image_id: int) -> None:
+        """The operator has gone on to another image; the session stays for their return."""
+        with self._lock:
+            left = self._sessions.get(image_id)
+        if left is not None:
+            left.leave()
 
     def close(self) -> None:
-        """Write what waits to be written."""
+        """Give up what is being settled, and write what waits to be written."""
+        with self._lock:
+            for session in self._sessions.values():
+                session.leave()
         self._snapshots.flush()
 
     def _make_room(self) -> None:
         while len(self._sessions) > 1 and sum(s.pixels for s in self._sessions.values()) > MOST_PIXELS:
-            self._sessions.popitem(last=False)
+            _, dropped = self._sessions.popitem(last=False)
+            dropped.leave()

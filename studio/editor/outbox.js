@@ -27,7 +27,7 @@ export class Outbox extends EventTarget {
 
   /**
    * document: {revision, position, can_undo, can_redo} as the server last told it.
-   * write: async (change, {wasResent}), puts an answer on the screen. Operations wait until their answer is written,
+   * write: async (change, {wasResent, kind}), puts an answer to an operation of that kind on the screen. Operations wait until their answer is written,
    * so that `waitingStrokes` are exactly those that an answer's trimap may not know yet.
    *
    * Events: "state" whenever `state` or the number of waiting operations changes; "conflict" and "refused" with
@@ -123,7 +123,7 @@ export class Outbox extends EventTarget {
 
   async #accept(change) {
     if (this.#closed) return;
-    await this.#write(change, { wasResent: this.#attempts > 1 });
+    await this.#write(change, { wasResent: this.#attempts > 1, kind: this.#operations[0].kind });
     if (this.#closed) return;
     this.#operations.splice(0, this.#sealed);
     this.#sealed = 0;

@@ -49,12 +49,15 @@ export class ImageSession extends EventTarget {
     this.info = info;
     this.planes = planes;
     this.isTouched = false;
-    const write = (change, { wasResent }) => (wasResent ? this.#fetch(change) : this.#write(change));
+    const write = async (change, { wasResent, kind }) => {
+      await (wasResent ? this.#fetch(change) : this.#write(change));
+      if (kind === "recompute" && this.outbox.waiting === 1) this.settling.settled();
+    };
     this.outbox = new Outbox({ transport, imageId: info.id, document: info, write });
     this.outbox.addEventListener("state", () => this.#saved());
     this.settling = new Settling({
       compute: () => transport.settle(info.id, this.outbox.version),
-      show: (change) => this.#write(change),
+      show: (change, isCurrent) => this.#write(change, isCurrent),
     });
     this.settling.addEventListener("change", () => this.#announce("change"));
     for (const name of ["conflict", "refused"]) {
@@ -144,6 +147,7 @@ export class ImageSession extends EventTarget {
   close() {
     this.#closed = true;
     this.endStroke();
+    if (this.settling.isUnderWay) this.#transport.leave(this.info.id);
     this.settling.disturb();
     this.outbox.close();
     this.planes.release();
@@ -169,9 +173,9 @@ export class ImageSession extends EventTarget {
     this.#announce("pixels");
   }
 
-  async #write({ state, patches }) {
+  async #write({ state, patches }, isCurrent = () => true) {
     const decoded = await Promise.all(patches.map(({ png }) => decodeGreyPng(blobFromBase64(png))));
-    if (this.#closed) return;
+    if (this.#closed || !isCurrent()) return;
     patches.forEach(({ plane, left, top }, i) => this.planes.write({ plane, left, top, ...decoded[i] }));
     this.info = { ...this.info, state };
     this.#repaintWaiting();

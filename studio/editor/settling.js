@@ -15,7 +15,8 @@ export class Settling extends EventTarget {
   isSettled = false; // the matte on the screen is the fine one
 
   /**
-   * compute: async () => change, the whole matte of the present version. show: async (change), puts it on the screen.
+   * compute: async () => change, the whole matte of the present version. show: async (change, isCurrent), puts it on
+   * the screen unless isCurrent() says at the last moment that something newer came.
    * Event: "change" when `isUnderWay` did.
    */
   constructor({ compute, show, pause = PAUSE }) {
@@ -33,8 +34,14 @@ export class Settling extends EventTarget {
     this.#set(false);
   }
 
-  /** All that was changed is saved: compute after the pause. */
+  /** The matte on the screen is the fine one already. */
+  settled() {
+    this.isSettled = true;
+  }
+
+  /** All that was changed is saved: compute after the pause, if that is not done or under way already. */
   schedule() {
+    if (this.isSettled || this.isUnderWay) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#settle(this.#turn), this.#pause);
   }
@@ -42,9 +49,9 @@ export class Settling extends EventTarget {
   async #settle(turn) {
     this.#set(true);
     try {
-      const change = await this.#compute();
-      if (turn === this.#turn) await this.#show(change);
-      this.isSettled = turn === this.#turn;
+      const isCurrent = () => turn === this.#turn;
+      await this.#show(await this.#compute(), isCurrent);
+      if (isCurrent()) this.isSettled = true;
     } catch {
       // Overtaken, or out of reach: the quick matte stands, and the next pause tries again.
     }

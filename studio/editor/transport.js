@@ -34,6 +34,9 @@ export class Transport {
   recompute = (id, version) => this.#json("POST", `/images/${id}/recompute`, version);
   settle = (id, version) => this.#json("POST", `/images/${id}/settle`, version);
 
+  /** Nobody waits for an answer. */
+  leave = (id) => fetch(`${this.apiUrl}/images/${id}/leave`, { method: "POST", keepalive: true }).catch(() => {});
+
   // These answer with {state, next}, the last one with {state}.
   approve = (id, version) => this.#json("POST", `/images/${id}/approve`, version);
   skip = (id, reason) => this.#json("POST", `/images/${id}/skip`, { reason });

@@ -139,10 +139,27 @@ def test_a_trimap_of_all_three_classes_has_to_be_solved() -> None:
     trimap=hnp.arrays(np.uint8, shapes, elements=st.sampled_from([BACKGROUND, UNKNOWN, FOREGROUND])),
     times=st.integers(1, 5),
 )
-def test_a_coarser_pixel_is_known_only_if_all_that_it_covers_agree(trimap: np.ndarray, times: int) -> None:
+def test_a_coarser_pixel_is_known_only_if_all_that_it_covers_agree_and_no_class_vanishes(
+    trimap: np.ndarray, times: int
+) -> None:
     small = coarser(trimap, times=times)
     assert small.shape == tuple(-(-side // times) for side in trimap.shape)
-    for (row, column), label in np.ndenumerate(small):
-        covered = trimap[row * times : (row + 1) * times, column * times : (column + 1) * times]
-        expected = covered[0, 0] if (covered == covered[0, 0]).all() else UNKNOWN
-        assert label == expected
+    blocks = {
+        (row, column): set(trimap[row * times : (row + 1) * times, column * times : (column + 1) * times].flat)
+        for row, column in np.ndindex(*small.shape)
+    }
+    vanishing = {label for label in (BACKGROUND, FOREGROUND) if {label} not in blocks.values()}
+    for place, covered in blocks.items():
+        expected = covered if len(covered) == 1 else {UNKNOWN, *(vanishing & covered)}
+        assert small[place] in expected
+    if small.size > 1 or len(np.unique(trimap)) < 3:
+        assert not (set(np.unique(trimap)) & {BACKGROUND, FOREGROUND}) - set(np.unique(small)) or small.size < 3
+
+
+def test_a_class_one_pixel_wide_survives_halving() -> None:
+    trimap = np.full((10, 20), UNKNOWN, np.uint8)
+    trimap[:, :4], trimap[:, 15] = BACKGROUND, FOREGROUND
+    small = coarser(trimap, times=2)
+    assert (small[:, 7] == FOREGROUND).all()
+    assert (small[:, :2] == BACKGROUND).all()
+    assert np.count_nonzero(small == UNKNOWN) == 5 * 7

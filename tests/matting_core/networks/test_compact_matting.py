@@ -1,5 +1,6 @@
 """The compact network on whole photos: any size and depth, tiles without seams, known pixels exact."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -15,6 +16,7 @@ from matting_core.networks import compact_matting
 from matting_core.networks.compact import CompactNetwork
 from matting_core.networks.compact_matting import CompactMatting
 from matting_core.predictor import predict
+from matting_core.prior import classical_prior as prior_module
 from matting_core.prior.classical_prior import classical_prior
 
 
@@ -158,12 +160,38 @@ def test_the_quick_form_comes_close_to_the_fine_one() -> None:
     assert 0 < np.abs(quick - matting.predict(photo, trimap))[trimap == 128].mean() < 0.03
 
 
-def test_a_prediction_can_be_cancelled() -> None:
+@pytest.mark.parametrize("step", ["sample_colours", "closed_form"])
+def test_a_prediction_under_way_ends_soon_after_it_was_cancelled(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     photo, trimap = photo_and_trimap(121, 157)
-    cancellation = Cancellation()
-    cancellation.cancel()
+    cancellation, original = Cancellation(), getattr(prior_module, step)
+
+    def cancel_first(*args: object, **options: object) -> object:
+        cancellation.cancel()
+        original(*args, **options)
+        raise AssertionError("a checkpoint inside must end it")
+
+    monkeypatch.setattr(prior_module, step, cancel_first)
     with pytest.raises(Cancelled):
         predict(awake(), photo, trimap, cancellation=cancellation)
+
+
+def test_whoever_waits_for_its_turn_can_be_cancelled_too() -> None:
+    photo, trimap = photo_and_trimap(61, 75)
+    matting, cancellation, outcome = awake(), Cancellation(), []
+
+    def wait() -> None:
+        try:
+            predict(matting, photo, trimap, cancellation=cancellation)
+        except Cancelled as error:
+            outcome.append(error)
+
+    with matting._one_at_a_time:
+        thread = threading.Thread(target=wait)
+        thread.start()
+        cancellation.cancel()
+        thread.join(5)
+        assert not thread.is_alive()
+    assert len(outcome) == 1
 
 
 def test_predictions_of_several_threads_do_not_disturb_each_other() -> None:

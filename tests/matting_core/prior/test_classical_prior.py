@@ -134,6 +134,17 @@ def test_a_huge_unknown_region_is_solved_smaller_and_still_right(
     assert np.abs(alpha - truth)[trimap == 128].mean() < 0.03
 
 
+@pytest.mark.parametrize("column", [220, 221])
+def test_a_known_line_one_pixel_wide_still_pulls(column: int) -> None:
+    photo = np.full((60, 300, 3), 30, np.uint8)
+    photo[:, 150:] = 220
+    trimap = np.full((60, 300), 128, np.uint8)
+    trimap[:, :60], trimap[:, column] = 0, 255
+    alpha, _ = arrays(photo, trimap)
+    assert alpha[:, 170:].min() > 0.9
+    assert alpha[:, :130].max() < 0.1
+
+
 def test_a_large_photo_is_halved_in_strips_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
     photo, trimap, _ = soft_disc(97, 75)
     whole, _ = halve(photo, trimap)
@@ -157,7 +168,10 @@ def test_the_layout_in_memory_changes_nothing() -> None:
     rgb = rng.integers(0, 256, (40, 52, 3), np.uint8)
     trimap = np.full((40, 52), 128, np.uint8)
     trimap[:, :12], trimap[:, 40:] = 0, 255
-    for plain, column_major in zip(
-        arrays(rgb, trimap), arrays(np.asfortranarray(rgb), np.asfortranarray(trimap)), strict=True
-    ):
-        np.testing.assert_allclose(column_major, plain, atol=1e-5)
+    flipped = np.ascontiguousarray(rgb[::-1, ::-1])[::-1, ::-1], np.ascontiguousarray(trimap[::-1, ::-1])[::-1, ::-1]
+    read_only = rgb.copy(), trimap.copy()
+    for array in read_only:
+        array.flags.writeable = False
+    for others in ((np.asfortranarray(rgb), np.asfortranarray(trimap)), flipped, read_only):
+        for plain, other in zip(arrays(rgb, trimap), arrays(*others), strict=True):
+            np.testing.assert_allclose(other, plain, atol=1e-5)

@@ -133,12 +133,18 @@ def test_coarse_sampling_finds_the_same_mixture_of_smooth_colours() -> None:
     assert not samples.residual[~unknown].any()
 
 
-def test_coarse_sampling_of_a_region_too_thin_to_halve_is_ordinary_sampling() -> None:
+def test_coarse_sampling_finds_a_known_colour_one_pixel_wide() -> None:
     photo, trimap, _ = mixed()
-    trimap[:, 15:-15] = 0
-    trimap[::2, 30] = 128
-    trimap[:, -15:] = 0
-    trimap[1::7, -3] = 255
+    trimap[:, -15:] = 128
+    trimap[:, -5] = 255
+    photo[:, -15:] = RED
+    samples = sampled(photo, trimap, by=sample_colours_coarsely)
+    assert samples.alpha[:, -14:-6].min() > 0.9
+
+
+def test_coarse_sampling_without_anything_unknown_is_ordinary_sampling() -> None:
+    photo, trimap, _ = mixed()
+    trimap[trimap == 128] = 0
     fine, coarse = sampled(photo, trimap), sampled(photo, trimap, by=sample_colours_coarsely)
     for one, two in zip(astuple(fine), astuple(coarse), strict=True):
         np.testing.assert_array_equal(one, two)

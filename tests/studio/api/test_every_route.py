@@ -19,6 +19,7 @@ BODIES = {
     "redo": {"revision": 1, "position": 0, "key": "a"},
     "recompute": {"revision": 1, "position": 0},
     "settle": {"revision": 1, "position": 0},
+    "leave": None,
     "approve": {"revision": 1, "position": 0},
     "skip": {"reason": ""},
     "reopen": None,

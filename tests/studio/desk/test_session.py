@@ -1,5 +1,6 @@
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from annotation_store.states import ImageState
 from matting_core.cancelling import checkpoint
 from matting_core.strokes import Label, Stroke, replay
 from studio.desk import session as session_module
+from studio.desk import sessions as sessions_module
 from studio.desk.session import EditingSession
 from studio.desk.snapshots import Snapshots
 
@@ -279,6 +281,52 @@ def test_a_stroke_does_not_wait_for_a_settling_and_is_not_undone_by_it(studio, s
     assert isinstance(outcome[0], ConflictError)
     assert session.document().position == 2
     assert_sound(session, studio.store)
+
+
+@pytest.mark.parametrize("leaving", ["leave", "forget", "make room"])
+def test_a_settling_ends_when_its_session_is_left_or_dropped(studio, drafted_image, monkeypatch, leaving):
+    session, began, outcome = studio.sessions.of(drafted_image.id), threading.Event(), []
+
+    class Slow(BlurredTrimap):
+        def predict(self, rgb, trimap):
+            began.set()
+            for _ in range(1000):
+                time.sleep(0.01)
+                checkpoint()
+            raise AssertionError("nobody ended it")
+
+    record = model_registry.live_model(studio.store)
+    monkeypatch.setattr(session, "_live", lambda: (record, Slow()))
+    place = place_of(session)
+
+    def settle():
+        try:
+            session.settle(**place)
+        except ConflictError as error:
+            outcome.append(error)
+
+    thread = threading.Thread(target=settle)
+    thread.start()
+    assert began.wait(5)
+    if leaving == "make room":
+        monkeypatch.setattr(sessions_module, "MOST_PIXELS", 1)
+        studio.sessions.of(draft(studio.store, "scarf_1.png", 2).id)
+    else:
+        getattr(studio.sessions, leaving)(drafted_image.id)
+    thread.join(5)
+    assert not thread.is_alive()
+    assert len(outcome) == 1
+
+
+def test_a_model_whose_settling_was_cancelled_is_not_named_as_the_author(studio, session, model):
+    paint(session, "a")
+    named = session._model_id
+    place = place_of(session)
+    model.on_predict = session.leave
+    real, session._live = session._live, lambda: (replace(real()[0], id=77), model)
+    with pytest.raises(ConflictError):
+        session.settle(**place)
+    assert session._model_id == named
 
 
 def test_settling_an_old_version_is_a_conflict(session):

@@ -53,6 +53,7 @@ class StandInImage:
     note: str = ""
     settle_seconds: float = 0.0
     fine: int | None = None  # what settling says about every unknown pixel; the quick alpha by default
+    left: int = 0  # how often the editor said that nobody waits for the settling any more
     settled: list[int] = field(default_factory=list)  # the places in the log that were settled
 
     def history(self) -> tuple[list[Stroke], list[Stroke]]:
@@ -194,6 +195,10 @@ def create_app(images: list[StandInImage], **options: Any) -> FastAPI:
             alpha[found.trimap() == UNKNOWN] = found.fine
         patch = {"plane": "alpha", "left": 0, "top": 0, "width": width, "height": height}
         return found.change([{**patch, "png": base64.b64encode(_encoded(".png", alpha)).decode()}])
+
+    @app.post("/api/v1/images/{image_id}/leave", status_code=204)
+    def leave(image_id: int) -> None:
+        by_id[image_id].left += 1
 
     @app.post("/api/v1/images/{image_id}/approve")
     def approve(image_id: int, body: Body) -> dict[str, Any]:

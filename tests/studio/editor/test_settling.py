@@ -53,3 +53,54 @@ def test_a_stroke_during_the_settling_is_not_taken_back_by_its_answer(desk: Call
     at.page.wait_for_timeout(1200)  # the answer of the first settling has come by now
     assert at.images[0].settled == [2]  # the log was longer when it answered
     at.assert_same_as_server(at.images[0])
+
+
+def test_going_on_to_the_next_photo_gives_the_settling_up(desk: Callable) -> None:
+    at = desk()
+    at.images[0].settle_seconds = 3
+    at.wait_for("ready")
+    at.press("tool-background")
+    at.draw((40, 60), (60, 60))
+    expect(at.page.get_by_test_id("editor-status")).to_have_text("Saved, refining…", timeout=5000)
+    at.press("next")
+    at.expect_text("image-name", "ellipse_2.jpg")
+    at.page.wait_for_timeout(300)
+    assert at.images[0].left == 1
+
+
+def test_computing_the_whole_matte_by_hand_needs_no_settling(desk: Callable) -> None:
+    at = desk()
+    at.wait_for("ready")
+    at.page.keyboard.press("r")
+    at.wait_for("saved")
+    at.page.wait_for_timeout(2200)
+    assert at.images[0].settled == []
+    assert at.page.evaluate("matteloopEditor.isSettled()")
+
+
+def test_an_answer_that_is_overtaken_while_it_is_unpacked_is_not_shown(desk: Callable) -> None:
+    """The settled matte has arrived, but a stroke begins before its picture is decoded."""
+    at = desk()
+    at.images[0].fine = FINE
+    at.wait_for("ready")
+    at.page.evaluate(
+        """() => {
+          const decode = window.createImageBitmap;
+          window.isSlow = false;
+          window.createImageBitmap = async (...given) => {
+            if (window.isSlow) await new Promise((resolve) => setTimeout(resolve, 1000));
+            return decode(...given);
+          };
+        }"""
+    )
+    at.press("tool-background")
+    at.draw((40, 60), (60, 60))
+    at.wait_for("saved")
+    at.page.evaluate("window.isSlow = true")
+    with at.page.expect_response("**/settle"):
+        pass
+    at.page.evaluate("window.isSlow = false")
+    at.draw((100, 60), (120, 60))
+    at.page.evaluate("matteloopEditor.whenSaved()")
+    at.page.wait_for_timeout(1100)
+    at.assert_same_as_server(at.images[0])
