@@ -109,10 +109,10 @@ class HalfClosedForm(ClassicalMatting):
 
     def _solve(self, colours: Doubles, trimap: Trimap) -> Floats | Doubles:
         large, labels = pad_to_even(colours.astype(np.float32)), coarser(trimap, times=2)
-        if not ((labels == FOREGROUND).any() and (labels == BACKGROUND).any()):
-            return _closed_form(colours, trimap)
         small = cv2.resize(large, labels.shape[::-1], interpolation=cv2.INTER_AREA)
-        half = np.clip(_closed_form(small.astype(np.float64), labels), 0, 1).astype(np.float32)
+        half = settled_alpha(labels)  # halving may leave nothing unknown
+        if half is None:
+            half = np.clip(_closed_form(small.astype(np.float64), labels), 0, 1).astype(np.float32)
         alpha: Floats = guided_upsampling(
             torch.from_numpy(half),
             small=torch.from_numpy(small).permute(2, 0, 1),

@@ -100,6 +100,7 @@ def test_an_answer_that_is_overtaken_while_it_is_unpacked_is_not_shown(desk: Cal
     with at.page.expect_response("**/settle"):
         pass
     at.page.evaluate("window.isSlow = false")
+    at.images[0].settle_seconds = 30  # the second settling does not come in the way
     at.draw((100, 60), (120, 60))
     at.page.evaluate("matteloopEditor.whenSaved()")
     at.page.wait_for_timeout(1100)
