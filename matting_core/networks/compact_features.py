@@ -106,7 +106,7 @@ def compact_features(x: CompactInput, surroundings: Tensor | None = None) -> Com
         ],
         1,
     )
-    return CompactFeatures(low, F.pixel_unshuffle(high, 2), line_alpha, _enlarged(strong - weak, size))
+    return CompactFeatures(low, folded(high), line_alpha, _enlarged(strong - weak, size))
 
 
 def known_around(
@@ -145,6 +145,15 @@ def pull_push(summed: Tensor, weights: Tensor, coarsest: Tensor | None = None) -
         trust = (weight * 8).clamp(0, 1)
         filled = trust * (below / (weight + 1e-6)) + (1 - trust) * _enlarged(filled, below.shape[-2:])
     return filled
+
+
+def folded(planes: Tensor) -> Tensor:
+    """The four pixels of every 2x2 block as channels: N x C x H x W to N x 4C x H / 2 x W / 2.
+
+    The same as `F.pixel_unshuffle` by two, several times faster on a CPU.
+    """
+    corners = [planes[..., row::2, column::2] for row in (0, 1) for column in (0, 1)]
+    return torch.stack(corners, 2).flatten(1, 2)
 
 
 def halved(planes: Tensor) -> Tensor:

@@ -144,7 +144,8 @@ def compact_input(rgb: Rgb, trimap: Trimap, prior: Prior, box: Box) -> CompactIn
     odd = (0, box.width % 2, 0, box.height % 2)
 
     def even(planes: Tensor) -> Tensor:
-        batch = planes.to(device).float()[None]
+        # plane after plane: a photo comes pixel after pixel, and mixing the two layouts costs a copy at every step
+        batch = planes.to(device).float()[None].contiguous()
         return F.pad(batch, odd, mode="replicate") if any(odd) else batch
 
     return CompactInput(

@@ -9,6 +9,7 @@ from matting_core.networks.compact_features import (
     LOW_CHANNELS,
     CompactInput,
     compact_features,
+    folded,
     halved,
     pull_push,
 )
@@ -92,3 +93,8 @@ def test_with_nothing_known_the_filling_is_one_half() -> None:
 def test_halving_is_average_pooling_that_keeps_odd_lines(size: tuple[int, int]) -> None:
     planes = torch.rand(2, 3, *size)
     torch.testing.assert_close(halved(planes), F.avg_pool2d(planes, 2, ceil_mode=True))
+
+
+def test_folding_is_pixel_unshuffle() -> None:
+    planes = torch.rand(2, 3, 8, 10)
+    torch.testing.assert_close(folded(planes), F.pixel_unshuffle(planes, 2))
