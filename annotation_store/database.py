@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,13 +78,27 @@ class Database:
 
 def _prepare_connection(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy's "begin" below opens transactions, not the driver
-    for pragma in (
-        f"busy_timeout = {BUSY_TIMEOUT}",  # first: the others may have to wait already
-        "journal_mode = WAL",
-        "synchronous = FULL",  # an acknowledged stroke survives a power cut
-        "foreign_keys = ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")  # first: the others may have to wait already
+    _use_write_ahead_log(connection)
+    connection.execute("PRAGMA synchronous = FULL")  # an acknowledged stroke survives a power cut
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Once for the life of the file; whoever comes while it is being created waits as a writer does.
+
+    SQLite does not wait by itself: where it would have to upgrade a lock to change the journal, it refuses at once.
+    """
+    patience = time.monotonic() + BUSY_TIMEOUT / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > patience:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:

@@ -1,6 +1,7 @@
 import logging
 import multiprocessing
 import os
+import sqlite3
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -12,6 +13,7 @@ from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from annotation_store import schema
+from annotation_store.database import Database
 from annotation_store.events import record_event
 from annotation_store.states import ImageState
 from annotation_store.store import open_store
@@ -41,6 +43,20 @@ def test_threads_and_processes_write_without_losing_or_locking(tmp_path):
     with open_store(tmp_path).database.read() as session:
         counts = [event.data["count"] for event in session.scalars(select(schema.Event))]
     assert counts == list(range(6 * WRITES))  # each writer saw everything that was written before it
+
+
+def test_a_new_database_that_another_connection_holds_is_waited_for(tmp_path):
+    """SQLite itself refuses at once to change the journal of a file that somebody reads or is just creating."""
+    path = tmp_path / "matteloop.sqlite3"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE elsewhere (id INTEGER)")
+    other.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(0.5, other.rollback)
+    release.start()
+    with Database(f"sqlite:///{path}").read() as session:
+        assert session.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+    release.join()
+    other.close()
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
