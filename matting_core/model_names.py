@@ -4,7 +4,7 @@
 |---|---|
 | ``compact`` | the shipped network, the default |
 | ``closed-form``, ``half-closed-form``, ``knn`` | classical methods |
-| ``FILE.onnx`` | anybody's network; its card lies beside it as ``FILE.json`` (`networks/onnx_card.py`) |
+| ``FILE.onnx`` | anybody's network; its card lies beside it as ``FILE.json`` (`networks/onnx_file/onnx_card.py`) |
 | ``FOLDER`` with ``config.json`` | ViTMatte as transformers saves it |
 | ``hub:OWNER/NAME`` | ViTMatte from the Hugging Face hub |
 | ``ARCHITECTURE:FILE.safetensors`` | own weights of ``compact``, ``matteformer`` or ``resnet50`` |
@@ -53,7 +53,7 @@ def open_matting(name: str = DEFAULT, *, device: str = "cpu", fastest: bool = Fa
         return load_matting(name, shipped_weights(name), device=device, fastest=fastest)
     path = Path(name)
     if path.suffix == ".onnx":
-        from matting_core.networks.onnx_matting import OnnxMatting
+        from matting_core.networks.onnx_file.onnx_matting import OnnxMatting
 
         return OnnxMatting.from_file(path, device=device)
     if path.is_dir():
@@ -74,7 +74,7 @@ def _weights(architecture: str, path: Path) -> bytes:
     if path.suffix in (".pth", ".pt", ".ckpt"):
         if architecture != "matteformer":
             raise WeightsError(f"a released checkpoint is one of matteformer, not of {architecture}")
-        from matting_core.networks.released_checkpoint import convert_checkpoint
+        from matting_core.networks.refining.released_checkpoint import convert_checkpoint
 
         return convert_checkpoint(data)
     return data

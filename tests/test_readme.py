@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from matting_core import decode_alpha, decode_photo
-from matting_core.networks.onnx_card import card_from_json
+from matting_core.networks.onnx_file.onnx_card import card_from_json
 
 README = Path(__file__).parent.parent / "README.md"
 ROOT = README.parent

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN
-from matting_core.networks.compact_features import CompactInput
+from matting_core.networks.compact.compact_features import CompactInput
 from training.samples import HALF_SCALE, SampleSet
 
 

@@ -16,13 +16,13 @@ from torch import nn
 from matting_core.errors import WeightsError
 from matting_core.fastest import fastest_of
 from matting_core.matting import Matting
-from matting_core.networks.compact import CompactNetwork
-from matting_core.networks.compact_backends import fastest_backend
-from matting_core.networks.compact_matting import CompactMatting
-from matting_core.networks.matteformer import MatteFormer
-from matting_core.networks.progressive_refinement import RefiningNetwork
-from matting_core.networks.refining_matting import RefiningMatting
-from matting_core.networks.resnet_matting import ResNetMatting
+from matting_core.networks.compact.compact import CompactNetwork
+from matting_core.networks.compact.compact_backends import fastest_backend
+from matting_core.networks.compact.compact_matting import CompactMatting
+from matting_core.networks.refining.matteformer import MatteFormer
+from matting_core.networks.refining.progressive_refinement import RefiningNetwork
+from matting_core.networks.refining.refining_matting import RefiningMatting
+from matting_core.networks.refining.resnet_matting import ResNetMatting
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 from matting_core.errors import MattingError, UnknownModelError, WeightsError
 from matting_core.matting import Matting
 from matting_core.model_names import is_model_path, named_models, open_matting
-from matting_core.networks.compact import CompactNetwork
+from matting_core.networks.compact.compact import CompactNetwork
 from matting_core.networks.registry import save_network
 
 

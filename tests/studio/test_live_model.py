@@ -2,7 +2,7 @@ import torch
 
 from annotation_store import model_registry
 from matting_core.classical import ClosedForm
-from matting_core.networks.compact_matting import CompactMatting
+from matting_core.networks.compact.compact_matting import CompactMatting
 from studio.live_model import LiveModel
 from studio.studio import open_studio
 

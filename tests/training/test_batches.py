@@ -6,7 +6,7 @@ import torch
 from tiny_samples import tiny_samples, uniform
 from torch.nn import functional as F
 
-from matting_core.networks.compact_features import CompactInput
+from matting_core.networks.compact.compact_features import CompactInput
 from training.batches import Batch, augment, crop_samples, decode, draw_batch
 from training.samples import HALF_SCALE
 

@@ -8,7 +8,7 @@ from tiny_samples import tiny_samples
 
 from annotation_store.training_sets import TrainingExample
 from matting_core.errors import MattingError
-from matting_core.networks.compact import CompactNetwork
+from matting_core.networks.compact.compact import CompactNetwork
 from training import finetune as finetune_module
 from training.batches import decode
 from training.finetune import FinetuneSettings, cut_samples, finetune

@@ -8,7 +8,7 @@ import torch
 from tiny_samples import tiny_samples, uniform
 from torch import nn
 
-from matting_core.networks.compact import CompactNetwork
+from matting_core.networks.compact.compact import CompactNetwork
 from training.batches import decode
 from training.loop import LoopSettings, Progress, TrainingStopped, train
 from training.losses import unknown_l1

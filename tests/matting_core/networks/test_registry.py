@@ -9,8 +9,8 @@ import torch
 
 from matting_core.errors import WeightsError
 from matting_core.networks import registry
-from matting_core.networks.compact_matting import CompactMatting
-from matting_core.networks.refining_matting import RefiningMatting
+from matting_core.networks.compact.compact_matting import CompactMatting
+from matting_core.networks.refining.refining_matting import RefiningMatting
 from matting_core.networks.registry import (
     build_network,
     load_matting,

@@ -1,0 +1,1 @@
+"""Somebody else's network as an ONNX file, with a card that says what it wants."""
