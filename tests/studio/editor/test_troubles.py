@@ -27,7 +27,7 @@ def test_strokes_wait_for_the_connection_and_are_sent_in_order(desk: Callable) -
     at.draw((30, 20), (30, 60))
     at.expect_text("editor-status", "2 waiting")
     assert at.images[0].log == []
-    at.page.unroute("**/api/v1/**")
+    at.page.unroute_all(behavior="wait")  # a handler may be at work
     at.wait_for("saved")
 
     assert [stroke.label for _, _, stroke in at.images[0].log] == ["foreground", "background"]
@@ -41,7 +41,7 @@ def test_an_answer_that_is_lost_does_not_store_a_stroke_twice(desk: Callable) ->
     at.draw((20, 20), (60, 30))
     at.wait_for("offline")
     at.draw((80, 20), (90, 90))
-    at.page.unroute("**/strokes")
+    at.page.unroute_all(behavior="wait")  # a handler may be at work
     at.wait_for("saved")
 
     assert len(at.images[0].log) == 2
@@ -55,7 +55,7 @@ def test_unsent_strokes_survive_a_reload(desk: Callable) -> None:
     at.draw((20, 20), (60, 30))
     at.wait_for("offline")
     at.page.on("dialog", lambda dialog: dialog.accept())  # "leave this page?"
-    at.page.unroute("**/strokes")
+    at.page.unroute_all(behavior="wait")  # a handler may be at work
     at.page.reload()
     at.wait_for("saved")
 
@@ -136,7 +136,7 @@ def test_a_refused_stroke_is_explained_and_can_be_dropped(desk: Callable) -> Non
     at.draw((20, 20), (60, 30))
     at.wait_for("error")
     at.expect_text("notice-error", "Such strokes are not taken.")
-    at.page.unroute("**/strokes")
+    at.page.unroute_all(behavior="wait")  # a handler may be at work
     at.press("reload")
     at.wait_for("ready")
 
@@ -151,7 +151,7 @@ def test_a_refused_stroke_can_be_sent_again(desk: Callable) -> None:
     at.page.route("**/strokes", lambda route: route.fulfill(**refusal))
     at.draw((20, 20), (60, 30))
     at.wait_for("error")
-    at.page.unroute("**/strokes")
+    at.page.unroute_all(behavior="wait")  # a handler may be at work
     at.press("try-again")
     at.wait_for("saved")
 
