@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from matting_core.arrays import Floats, Rgb
 from matting_core.drafting.small_hints import SmallHints
 from matting_core.errors import WeightsError
-from matting_core.networks.compact.layers import Context, Residual, conv_norm, double
+from matting_core.networks.layers import Context, Residual, conv_norm, double
 
 WORKING_SIDE = 320  # pixels of the longer side, in training and in use
 STRIDE = 16

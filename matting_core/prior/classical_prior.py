@@ -47,7 +47,10 @@ class Prior:
     samples: ColourSamples
 
     def half_planes(self, rows: slice = slice(None), columns: slice = slice(None)) -> Tensor:
-        """The half-resolution planes that a network reads: float32, 11 x h x w, in the order of `HALF_PLANES`."""
+        """The half-resolution planes that a network reads: float32, 11 x h x w.
+
+        In this order: weak, strong and sampled alpha, residual, spread, foreground (3), background (3).
+        """
         samples = self.samples
         planes = (self.weak, self.strong, samples.alpha, samples.residual, samples.spread)
         parts = [plane[None, rows, columns] for plane in planes]
@@ -77,9 +80,6 @@ class Prior:
         return torch.where(unknown, alpha[inner.slices], foreground.to(alpha.dtype))
 
 
-HALF_PLANES = ("weak", "strong", "sampled", "residual", "spread", "foreground x3", "background x3")
-
-
 def classical_prior(
     rgb: Rgb,
     trimap: Trimap,
@@ -101,7 +101,7 @@ def classical_prior(
     if settled is not None:
         weak = strong = torch.from_numpy(settled).to(device)
     else:
-        solve = _solved_at_half_size if huge else _solved
+        solve = _closed_form_at_half_size if huge else closed_form
         weak, strong = solve(
             colours,
             labels,
@@ -112,23 +112,10 @@ def classical_prior(
     return Prior(colours=colours, labels=labels, weak=weak, strong=strong, samples=samples)
 
 
-def _solved(
+def _closed_form_at_half_size(
     colours: Tensor, labels: Tensor, *, samples: Tensor, confidence: Tensor, tolerance: float
 ) -> tuple[Tensor, Tensor]:
-    return closed_form(
-        colours,
-        labels == UNKNOWN,
-        labels == FOREGROUND,
-        samples=samples,
-        confidence=confidence,
-        tolerance=tolerance,
-    )
-
-
-def _solved_at_half_size(
-    colours: Tensor, labels: Tensor, *, samples: Tensor, confidence: Tensor, tolerance: float
-) -> tuple[Tensor, Tensor]:
-    """`_solved` on planes of half the size, brought back along the edges of `colours`."""
+    """`closed_form` on planes of half the size, brought back along the edges of `colours`."""
     small_labels = torch.from_numpy(coarser(labels.cpu().numpy(), times=2)).to(labels.device)
     height, width = labels.shape
     edges = (0, width % 2, 0, height % 2)
@@ -137,7 +124,7 @@ def _solved_at_half_size(
         return F.avg_pool2d(F.pad(planes[None], edges, mode="replicate"), 2)[0]
 
     small = halved(colours)
-    alphas = _solved(
+    alphas = closed_form(
         small,
         small_labels,
         samples=halved(samples[None])[0],
@@ -160,7 +147,7 @@ STRIP = 512
 def halve(rgb: Rgb, trimap: Trimap) -> tuple[Floats, Trimap]:
     """Colours (float32, hxwx3, [0, 1]) and trimap at half size, odd sides completed by their last line.
 
-    A pixel of the small trimap is known only if all four that it covers are, and agree.
+    How labels are halved: see `matting_core.trimap.coarser`.
     """
     even = pad_to_even(rgb)
     height, width = even.shape[:2]

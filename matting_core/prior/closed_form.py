@@ -13,6 +13,7 @@ with s the alpha from colour sampling, trusted where its confidence says so.
 import torch
 from torch import Tensor
 
+from matting_core.arrays import FOREGROUND, UNKNOWN
 from matting_core.prior.matting_laplacian import unknown_rows
 from matting_core.prior.multigrid import Multigrid
 from matting_core.prior.pixel_set import SELF
@@ -27,8 +28,7 @@ LEAST_TRUST = 1e-6
 
 def closed_form(
     colours: Tensor,
-    unknown: Tensor,
-    foreground: Tensor,
+    labels: Tensor,
     *,
     samples: Tensor,
     confidence: Tensor,
@@ -36,9 +36,10 @@ def closed_form(
 ) -> tuple[Tensor, Tensor]:
     """The alphas with the weak and with the strong data term: float32, H x W, [0, 1], exact where known.
 
-    colours: float32, 3 x H x W, sRGB in [0, 1]. unknown, foreground: bool, H x W. samples, confidence: float32,
+    colours: float32, 3 x H x W, sRGB in [0, 1]. labels: the trimap, uint8, H x W. samples, confidence: float32,
     H x W, [0, 1]. tolerance: see `Multigrid.solve`. Works on any device. Raises Cancelled.
     """
+    unknown, foreground = labels == UNKNOWN, labels == FOREGROUND
     known = foreground.to(colours.dtype)
     if not bool(unknown.any()):
         return known, known

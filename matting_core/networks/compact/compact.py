@@ -24,7 +24,7 @@ from matting_core.networks.compact.compact_features import (
     CompactInput,
     compact_features,
 )
-from matting_core.networks.compact.layers import Context, Residual, conv_norm, double
+from matting_core.networks.layers import Context, Residual, conv_norm, double
 
 STRIDE = 64
 """Height and width must be multiples of this: the deepest level works at 1/64."""

@@ -24,7 +24,7 @@ class CompactInput:
 
     rgb: N x 3 x H x W, sRGB, nominally [0, 1]. classes: N x 3 x H x W, one-hot trimap in the order
     background, unknown, foreground. prior: N x 1 x H x W. half: N x 11 x h x w, planes as in
-    `classical_prior.HALF_PLANES`.
+    `Prior.half_planes`.
     """
 
     rgb: Tensor

@@ -28,7 +28,7 @@ def solved(
     planes = [torch.from_numpy(np.broadcast_to(plane, trimap.shape).astype(np.float32)) for plane in (samples, trust)]
     labels = torch.from_numpy(trimap)
     colours = torch.from_numpy(photo.transpose(2, 0, 1).astype(np.float32))
-    alphas = closed_form(colours, labels == 128, labels == 255, samples=planes[0], confidence=planes[1], tolerance=1e-5)
+    alphas = closed_form(colours, labels, samples=planes[0], confidence=planes[1], tolerance=1e-5)
     return alphas[0].numpy(), alphas[1].numpy()
 
 

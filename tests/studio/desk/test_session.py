@@ -1,91 +1,15 @@
-import threading
-import time
-from dataclasses import replace
-
 import numpy as np
 import pytest
-from small_images import BlurredTrimap, draft, force_known
+from desk_work import assert_sound, dab, paint, place_of, redo, undo
+from small_images import draft
 
 from annotation_store import corrections, gallery, model_registry, reviews
 from annotation_store.corrections import KeyedStroke
 from annotation_store.errors import ConflictError, InvalidTransitionError, NothingToUndoError
 from annotation_store.revisions import get_revision, load_matte
 from annotation_store.states import ImageState
-from matting_core.cancelling import checkpoint
 from matting_core.strokes import Label, Stroke, replay
 from studio.desk import session as session_module
-from studio.desk import sessions as sessions_module
-from studio.desk.session import EditingSession
-from studio.desk.snapshots import Snapshots
-
-
-class Model(BlurredTrimap):
-    """Told what to do while it predicts."""
-
-    def __init__(self):
-        self.on_predict = lambda: None
-
-    def predict(self, rgb, trimap):
-        self.on_predict()
-        return super().predict(rgb, trimap)
-
-
-@pytest.fixture
-def model():
-    return Model()
-
-
-@pytest.fixture
-def open_session(studio, drafted_image, model, tmp_path):
-    """A function that opens another session of the drafted image; none finds the others' snapshots."""
-
-    def open_one(image=drafted_image):
-        folder = tmp_path / f"snapshots-{len(list(tmp_path.iterdir()))}"
-        return EditingSession(
-            studio.store,
-            image.id,
-            live=lambda: (model_registry.live_model(studio.store), model),
-            snapshots=Snapshots(folder),
-        )
-
-    return open_one
-
-
-@pytest.fixture
-def session(open_session):
-    return open_session()
-
-
-def dab(x, *, label=Label.FOREGROUND, radius=12):
-    """A short stroke around column x / 4, across the upper edge of the disc."""
-    return Stroke(label, radius, ((x, 60), (x + 20, 90)))
-
-
-def place_of(session):
-    document = session.document()
-    return {"revision": document.revision_id, "position": document.position}
-
-
-def paint(session, *keys, **options):
-    strokes = [KeyedStroke(key, dab(100 + 30 * index, **options)) for index, key in enumerate(keys)]
-    return session.paint(strokes, **place_of(session), by="keiko")
-
-
-def undo(session, key):
-    return session.undo(**place_of(session), key=key, by="keiko")
-
-
-def redo(session, key):
-    return session.redo(**place_of(session), key=key, by="keiko")
-
-
-def assert_sound(session, store):
-    """The trimap is what the log replays to, and alpha is exact wherever it is known."""
-    document, trimap, alpha = session.planes()
-    assert np.array_equal(trimap, corrections.replayed_trimap(store, document))
-    assert np.array_equal(alpha, force_known(alpha, trimap))
-    assert alpha.dtype == np.float32
-    assert 0 <= alpha.min() <= alpha.max() <= 1
 
 
 def test_a_stroke_is_in_the_store_before_the_model_is_asked(studio, drafted_image, session, model):
@@ -240,100 +164,6 @@ def test_an_undo_after_recompute_does_not_bring_the_alpha_before_it_back(session
     session.recompute(**place_of(session))
     undo(session, "b")
     assert not np.array_equal(session.planes()[2], drafted)
-
-
-def test_settling_gives_the_whole_alpha_like_recompute(studio, session, model):
-    paint(session, "a")
-    change = session.settle(**place_of(session))
-    _, painted, alpha = session.planes()
-    rgb = gallery.load_photo(studio.store, gallery.get_image(studio.store, session.image_id)).rgb
-    assert np.array_equal(alpha, model.predict(rgb, painted))
-    assert np.array_equal(change.alpha, alpha)
-    undo(session, "b")
-    assert_sound(session, studio.store)
-
-
-def test_a_stroke_does_not_wait_for_a_settling_and_is_not_undone_by_it(studio, session, model):
-    """While the whole matte is being predicted, a stroke comes in: it is taken at once, and the settling ends."""
-    paint(session, "a")
-    place, began, outcome = place_of(session), threading.Event(), []
-
-    def predict_slowly():
-        model.on_predict = lambda: None
-        began.set()
-        for _ in range(1000):
-            time.sleep(0.01)
-            checkpoint()
-
-    def settle():
-        try:
-            outcome.append(session.settle(**place))
-        except ConflictError as error:
-            outcome.append(error)
-
-    model.on_predict = predict_slowly
-    thread = threading.Thread(target=settle)
-    thread.start()
-    assert began.wait(5)
-    paint(session, "b")
-    thread.join(5)
-    assert not thread.is_alive()
-    assert isinstance(outcome[0], ConflictError)
-    assert session.document().position == 2
-    assert_sound(session, studio.store)
-
-
-@pytest.mark.parametrize("leaving", ["leave", "forget", "make room"])
-def test_a_settling_ends_when_its_session_is_left_or_dropped(studio, drafted_image, monkeypatch, leaving):
-    session, began, outcome = studio.sessions.of(drafted_image.id), threading.Event(), []
-
-    class Slow(BlurredTrimap):
-        def predict(self, rgb, trimap):
-            began.set()
-            for _ in range(1000):
-                time.sleep(0.01)
-                checkpoint()
-            raise AssertionError("nobody ended it")
-
-    record = model_registry.live_model(studio.store)
-    monkeypatch.setattr(session, "_live", lambda: (record, Slow()))
-    place = place_of(session)
-
-    def settle():
-        try:
-            session.settle(**place)
-        except ConflictError as error:
-            outcome.append(error)
-
-    thread = threading.Thread(target=settle)
-    thread.start()
-    assert began.wait(5)
-    if leaving == "make room":
-        monkeypatch.setattr(sessions_module, "MOST_PIXELS", 1)
-        studio.sessions.of(draft(studio.store, "scarf_1.png", 2).id)
-    else:
-        getattr(studio.sessions, leaving)(drafted_image.id)
-    thread.join(5)
-    assert not thread.is_alive()
-    assert len(outcome) == 1
-
-
-def test_a_model_whose_settling_was_cancelled_is_not_named_as_the_author(studio, session, model):
-    paint(session, "a")
-    named = session._model_id
-    place = place_of(session)
-    model.on_predict = session.leave
-    real, session._live = session._live, lambda: (replace(real()[0], id=77), model)
-    with pytest.raises(ConflictError):
-        session.settle(**place)
-    assert session._model_id == named
-
-
-def test_settling_an_old_version_is_a_conflict(session):
-    place = place_of(session)
-    paint(session, "a")
-    with pytest.raises(ConflictError):
-        session.settle(**place)
 
 
 def test_recompute_is_refused_on_an_old_version_and_on_a_closed_image(studio, session):

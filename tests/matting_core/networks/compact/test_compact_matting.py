@@ -8,6 +8,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from striped_ellipse import photo_and_trimap
 
 from matting_core.cancelling import Cancellation, Cancelled
 from matting_core.errors import InvalidArrayError
@@ -18,18 +19,6 @@ from matting_core.networks.compact.compact_matting import CompactMatting
 from matting_core.predictor import predict
 from matting_core.prior import classical_prior as prior_module
 from matting_core.prior.classical_prior import classical_prior
-
-
-def photo_and_trimap(height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
-    """A striped ellipse before noise, its edge unknown."""
-    y, x = np.mgrid[:height, :width]
-    distance = np.hypot((x - width / 2) / width, (y - height / 2) / height)
-    alpha = np.clip((0.35 - distance) / 0.08, 0, 1)[..., None]
-    front = np.stack([200 + 40 * np.sin(x / 5), 120 + 0 * x, 60 + 40 * np.cos(y / 7)], -1)
-    noise = np.random.default_rng(0).uniform(20, 90, (height, width, 3))
-    trimap = np.full((height, width), 128, np.uint8)
-    trimap[distance < 0.22], trimap[distance > 0.4] = 255, 0
-    return (alpha * front + (1 - alpha) * noise).astype(np.uint8), trimap
 
 
 def network() -> CompactNetwork:

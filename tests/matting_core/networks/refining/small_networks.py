@@ -2,7 +2,6 @@
 
 from typing import TypeVar
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -42,19 +41,6 @@ def random_scene(*, count: int = 1, height: int = 64, width: int = 96) -> tuple[
     labels = torch.randint(0, 3, (count, height // 8, width // 8), generator=generator)
     labels = labels.repeat_interleave(8, 1).repeat_interleave(8, 2)
     return torch.randn(count, 3, height, width, generator=generator), classes_of(labels)
-
-
-def photo_and_trimap(height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
-    """A striped ellipse before noise, its edge unknown; the pixel in the middle of the top always is."""
-    y, x = np.mgrid[:height, :width]
-    distance = np.hypot((x - width / 2) / width, (y - height / 2) / height)
-    alpha = np.clip((0.35 - distance) / 0.08, 0, 1)[..., None]
-    front = np.stack([200 + 40 * np.sin(x / 5), 120 + 0 * x, 60 + 40 * np.cos(y / 7)], -1)
-    noise = np.random.default_rng(0).uniform(20, 90, (height, width, 3))
-    trimap = np.full((height, width), 128, np.uint8)
-    trimap[distance < 0.22], trimap[distance > 0.4] = 255, 0
-    trimap[0, width // 2] = 128
-    return (alpha * front + (1 - alpha) * noise).astype(np.uint8), trimap
 
 
 def _settled(network: T) -> T:

@@ -7,7 +7,8 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_networks import photo_and_trimap, small_matteformer, small_resnet
+from small_networks import small_matteformer, small_resnet
+from striped_ellipse import photo_and_trimap
 from torch import nn
 
 from matting_core.errors import InvalidArrayError

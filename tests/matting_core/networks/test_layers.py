@@ -2,7 +2,7 @@
 
 import torch
 
-from matting_core.networks.compact.layers import Context, Residual, conv_norm, double
+from matting_core.networks.layers import Context, Residual, conv_norm, double
 
 
 def test_a_stride_of_two_halves_and_doubling_restores_the_size() -> None:
