@@ -10,7 +10,7 @@ from matting_core.matting import Matting
 from matting_core.model_names import CLASSICAL
 from matting_core.networks.registry import load_matting, shipped_weights
 
-TRAINABLE = frozenset({"compact"})
+TRAINABLE = frozenset({"compact", "matteformer", "resnet50"})
 """Architectures that `training.finetune` can go on from."""
 
 

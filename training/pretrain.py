@@ -1,111 +1,144 @@
-"""Pre-train the compact network on synthetic samples made from unlabelled photos. This is how the shipped
-weights were made; ``python -m training.pretrain --help``.
-"""
+"""Pre-training: a network learns to take photographs apart, from unlabelled photos alone, by a recipe."""
 
-import copy
-import json
-import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
-import numpy as np
-import numpy.typing as npt
 import torch
-import typer
 from torch import nn
 
-from matting_core.networks.registry import build_network, load_network, save_network
-from training.batches import decode
-from training.loop import LoopSettings, Progress, train
-from training.losses import unknown_l1
-from training.realism import effective_count, realism_weights
-from training.samples import SampleSet
-from training.synthesis import make_shards
+from matting_core.networks.registry import ARCHITECTURES, save_network, shipped_weights, with_weights
+from training.batches.composed_source import ComposedSource
+from training.batches.sample_stream import SampleStream
+from training.batches.source import BatchSource, Prefetched
+from training.composing.composed_photos import ComposedPhotos
+from training.composing.material import gather_material
+from training.loop import Progress, open_fabric, train
+from training.recipes.recipe import Recipe, RecipeError
+from training.run_log import RunLog
+from training.shards import HELD_OUT, ShardMaker
+from training.validation import HeldOut
+from training.whole_file import write_atomically
 
-VALIDATION_LENGTH = 96
-VALIDATION_BATCH = 16
-REPORT_EVERY_SECONDS = 420.0
-
-
-def pretrain(
-    photos: Annotated[Path, typer.Option(help="Folder of unlabelled photos, searched recursively.")],
-    work: Annotated[Path, typer.Option(help="Folder for sample shards and the log; kept between runs.")],
-    out: Annotated[Path, typer.Option(help="Where the weights go (.safetensors), again at every report.")],
-    samples: Annotated[int, typer.Option(help="How many synthetic samples to make.")] = 8000,
-    minutes: Annotated[float, typer.Option(help="Length of the training after the samples are made.")] = 60,
-    learning_rate: Annotated[float, typer.Option(help="Peak learning rate.")] = 2e-3,
-    workers: Annotated[int, typer.Option(help="Processes that make samples.")] = 2,
-    threads: Annotated[int, typer.Option(help="Threads of the training itself.")] = 2,
-    start: Annotated[Path | None, typer.Option(help="Weights to start from instead of random ones.")] = None,
-    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...")] = "cpu",
-    seed: Annotated[int, typer.Option(help="Seed of samples, weights and order.")] = 0,
-) -> None:
-    """Make samples, train, and write weights and a JSON-lines log."""
-    shards = make_shards(photos, work / "shards", count=samples, workers=workers, seed=seed)
-    made = SampleSet.join([SampleSet.load(path) for path in shards])
-    held_out, rest = made[slice(0, VALIDATION_LENGTH)], made[slice(VALIDATION_LENGTH, None)]
-    held_out_weights, probabilities = realism_weights(held_out), realism_weights(rest)
-    worth = effective_count(probabilities)
-    print(f"{len(rest)} samples, worth {worth:.0f} equally weighted ones", flush=True)
-
-    torch.set_num_threads(threads)
-    torch.set_flush_denormal(True)  # the corrections start at zero, and denormal gradients halve the speed
-    torch.manual_seed(seed)
-    network = load_network("compact", start.read_bytes()) if start else build_network("compact")
-    log, reported = work / "pretrain.jsonl", time.monotonic()
-
-    def report(row: Progress, averaged: nn.Module) -> bool:
-        nonlocal reported
-        if row.share >= 1 or time.monotonic() - reported >= REPORT_EVERY_SECONDS:
-            reported = time.monotonic()
-            error = validation_error(averaged, held_out, held_out_weights)
-            line = json.dumps({**_row(row), "validation_error": round(error, 5)})
-            print(line, flush=True)
-            with log.open("a") as file:
-                file.write(line + "\n")
-            write_atomically(out, save_network(averaged))
-        return True
-
-    settings = LoopSettings(learning_rate=learning_rate, minutes=minutes, device=device, seed=seed)
-    averaged = train(network, rest, probabilities, settings, on_step=report)
-    write_atomically(out, save_network(averaged))
+REPORT_EVERY_SECONDS = 60.0
+SHIPPED = "shipped"
 
 
-def validation_error(network: nn.Module, samples: SampleSet, weights: npt.NDArray[np.float64]) -> float:
-    """Mean absolute error in the unknown region, averaged over `samples` with `weights`.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a pre-training runs. work: keeps drawn alphas, shards, the log and the state to go on from. out: the
+    weights (.safetensors), again at every report. workers: processes that make samples with a prior."""
 
-    Weighted like the training: over uniformly drawn synthetic samples, the ranking of two networks can be the
-    reverse of their ranking on photographs.
+    photos: Path
+    work: Path
+    out: Path
+    device: str = "cpu"
+    devices: int = 1
+    workers: int = 1
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.work / "state.pt"
+
+
+Say = Callable[[Progress, float | None], bool]
+"""Told the progress after every step, and the validation error when it is new; returning False ends the training."""
+
+
+def pretrain(recipe: Recipe, place: Place, *, say: Say | None = None) -> nn.Module:
+    """Follow `recipe` to its end, going on from where an earlier run with the same folder was killed.
+
+    Returns the averaged network, which is also at `place.out`, in half precision. Raises FileNotFoundError without
+    photos, RecipeError if its start does not fit, TrainingStopped when `say` ends it.
     """
-    network = copy.deepcopy(network).cpu().eval()
-    errors = []
-    with torch.inference_mode():
-        for start in range(0, len(samples), VALIDATION_BATCH):
-            batch = decode(samples[slice(start, start + VALIDATION_BATCH)])
-            predicted = network(batch.inputs)
-            for row in range(len(predicted)):
-                one = slice(row, row + 1)
-                errors.append(float(unknown_l1(predicted[one], batch.alpha[one], batch.inputs.unknown[one])))
-    return float(np.average(errors, weights=weights))
+    settings = recipe.loop(device=place.device, devices=place.devices)
+    fabric = open_fabric(settings)
+    fabric.launch()
+    torch.manual_seed(recipe.seed)
+    network = start_network(recipe)
+    with ExitStack() as stack:
+        source, held_out = open_source(recipe, place, stack, process=fabric.global_rank, device=fabric.device)
+        log = stack.enter_context(RunLog(place.work)) if fabric.is_global_zero else None
+        reported = 0.0
+
+        def report(row: Progress, averaged: nn.Module) -> bool:
+            nonlocal reported
+            error = None
+            if log is not None and (row.share >= 1 or row.seconds - reported >= REPORT_EVERY_SECONDS):
+                reported = row.seconds
+                error = held_out.error(averaged)
+                log.add(row.step, figures(row, error))
+                write_atomically(place.out, save_network(averaged, half=True))
+            return say is None or say(row, error)
+
+        averaged = train(network, source, settings, on_step=report, checkpoint=place.checkpoint, fabric=fabric)
+    return averaged
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write beside and rename, so that a reader never sees half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".part")
-    unfinished.write_bytes(data)
-    unfinished.replace(path)
-
-
-def _row(row: Progress) -> dict[str, float]:
+def figures(row: Progress, validation_error: float) -> dict[str, float]:
+    """A row of the log."""
     return {
-        "step": row.step,
         "share": round(row.share, 4),
         "training_error": round(row.error, 5),
+        "validation_error": round(validation_error, 5),
+        "learning_rate": row.learning_rate,
         "samples_per_second": round(row.samples_per_second, 1),
         "seconds": round(row.seconds),
+        "waited": round(row.waited, 1),
     }
 
 
-if __name__ == "__main__":
-    typer.run(pretrain)
+def start_network(recipe: Recipe) -> nn.Module:
+    """The recipe's network: random, or with the weights that it starts from."""
+    network = ARCHITECTURES[recipe.architecture].build(**recipe.network)
+    if recipe.start is None:
+        return network
+    if recipe.start == SHIPPED:
+        return with_weights(network, shipped_weights(recipe.architecture))
+    path = Path(recipe.start)
+    if not path.is_file():
+        raise RecipeError(f"{recipe.name} starts from {path}, which is not there: make it first")
+    return with_weights(network, path.read_bytes())
+
+
+def open_source(
+    recipe: Recipe, place: Place, stack: ExitStack, *, process: int, device: torch.device
+) -> tuple[BatchSource, HeldOut]:
+    """Where the recipe's batches come from, and samples apart from them to watch it by."""
+    kept = place.work / f"alphas-{recipe.alphas}-{recipe.seed}.safetensors"
+    composer = recipe.composer()
+    if recipe.prior:
+        make = ShardMaker(
+            compose=composer,
+            photos=place.photos,
+            alphas=kept,
+            drawn=recipe.alphas,
+            most_photos=recipe.photos,
+            length=recipe.stream.shard,
+            seed=recipe.seed,
+        )
+        gather_material(place.photos, alphas=recipe.alphas, seed=recipe.seed, kept=kept, most_photos=recipe.photos)
+        stream = SampleStream(
+            make,
+            place.work / f"shards-{process}",
+            settings=recipe.stream,
+            size=recipe.batch,
+            crop=recipe.crop,
+            workers=place.workers,
+            device=device,
+            seed=recipe.seed,
+            process=process,
+        )
+        stack.callback(stream.close)
+        return stream, HeldOut.of_samples(stream.shard(HELD_OUT))
+    material = gather_material(
+        place.photos, alphas=recipe.alphas, seed=recipe.seed, kept=kept, most_photos=recipe.photos
+    ).to(device)
+
+    def compose(generator: torch.Generator, count: int) -> ComposedPhotos:
+        return composer(generator, material, count)
+
+    source = Prefetched(ComposedSource(compose, size=recipe.batch, device=device, seed=recipe.seed, process=process))
+    stack.callback(source.close)
+    return source, HeldOut.of_source(ComposedSource(compose, size=16, device=device, seed=recipe.seed + HELD_OUT))

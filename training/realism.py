@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matting_core.arrays import UNKNOWN
-from training.samples import SampleSet
+from training.batches.samples import SampleSet
 
 PRIOR_ERROR = 0.055
 PRIOR_ERROR_SPREAD = 0.5  # of the logarithm
@@ -28,11 +28,20 @@ Weights = npt.NDArray[np.float64]
 
 def realism_weights(samples: SampleSet) -> Weights:
     """One probability per sample (they sum to 1)."""
-    parts = [_raw_weights(samples[slice(start, start + 200)]) for start in range(0, len(samples), 200)]
+    return bounded(raw_weights(samples))
+
+
+def bounded(weights: Weights) -> Weights:
+    """Raw weights as probabilities of which none is far above the average one; a weight of 0 is no sample."""
+    shares: Weights = weights / weights.sum()
+    shares = np.minimum(shares, CAP / np.count_nonzero(shares))
+    return shares / shares.sum()
+
+
+def raw_weights(samples: SampleSet) -> Weights:
+    """How real each sample looks, (0, 1]: comparable between sets."""
+    parts = [_raw_weights(samples[slice(start, start + 200)].to("cpu")) for start in range(0, len(samples), 200)]
     weights: Weights = np.concatenate(parts)
-    weights /= weights.sum()
-    weights = np.minimum(weights, weights.mean() * CAP)
-    weights /= weights.sum()
     return weights
 
 
@@ -42,8 +51,8 @@ def effective_count(weights: Weights) -> float:
 
 
 def _raw_weights(samples: SampleSet) -> Weights:
-    unknown = samples.trimap == UNKNOWN
-    alpha, prior = samples.alpha / 255.0, samples.prior / 255.0
+    unknown = samples.trimap.numpy() == UNKNOWN
+    alpha, prior = samples.alpha.numpy() / 255.0, samples.prior.numpy() / 255.0
     pixels = unknown.sum((1, 2)) + 1
     error = (np.abs(prior - alpha) * unknown).sum((1, 2)) / pixels
     semi = ((alpha > 0.1) & (alpha < 0.9) & unknown).sum((1, 2)) / pixels
@@ -60,7 +69,7 @@ def _half_error(samples: SampleSet, alpha: Weights, unknown: npt.NDArray[np.bool
     count, side = len(alpha), alpha.shape[1] // 2
     truth = alpha.reshape(count, side, 2, side, 2).mean((2, 4))
     inside = unknown[:, ::2, ::2]
-    difference = np.abs(samples.half[:, plane] / 255.0 - truth) * inside
+    difference = np.abs(samples.half[:, plane].numpy() / 255.0 - truth) * inside
     error: Weights = difference.sum((1, 2)) / (inside.sum((1, 2)) + 1)
     return error
 

@@ -24,10 +24,11 @@ from annotation_store.store import Store, open_store
 from matting_core import __version__
 from matting_core.errors import MattingError
 from matting_core.networks.registry import ARCHITECTURES, load_network, save_network
-from training.finetune import FinetuneSettings, cut_samples, finetune
+from training.finetune import FinetuneSettings, finetune
 from training.gate import judge
 from training.loop import Progress, TrainingStopped
 from training.models import choose_device, load_model, trainable_parent, weights_bytes
+from training.windows import cut_samples
 
 BEAT_SECONDS = 1.0
 CUTTING, LEARNING, JUDGING = (0.0, 0.15), (0.15, 0.85), (0.85, 1.0)

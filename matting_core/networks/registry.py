@@ -27,10 +27,10 @@ from matting_core.networks.refining.resnet_matting import ResNetMatting
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
-    """build: a network with random weights. wrap: a matting model around a network; takes `device` and `fastest`,
+    """build: a network with random weights, of the default or of other sizes. wrap: a matting model around a network; takes `device` and `fastest`,
     see `load_matting`."""
 
-    build: Callable[[], nn.Module]
+    build: Callable[..., nn.Module]
     wrap: Callable[..., Matting]
 
 
@@ -67,7 +67,14 @@ def load_network(architecture: str, weights: bytes) -> nn.Module:
 
     Raises WeightsError if the bytes are damaged or do not fit the architecture to the last key and shape.
     """
-    network = build_network(architecture)
+    return with_weights(build_network(architecture), weights)
+
+
+def with_weights(network: nn.Module, weights: bytes) -> nn.Module:
+    """The same network, holding the given safetensors bytes in its own precision.
+
+    Raises WeightsError if the bytes are damaged or do not fit to the last key and shape.
+    """
     try:
         state = safetensors.torch.load(weights)
     except (safetensors.SafetensorError, KeyError) as error:  # KeyError: a number format unknown to PyTorch
@@ -75,14 +82,24 @@ def load_network(architecture: str, weights: bytes) -> nn.Module:
     try:
         network.load_state_dict(state)
     except RuntimeError as error:
-        raise WeightsError(f"the weights do not fit the architecture {architecture!r}: {error}") from error
+        raise WeightsError(f"the weights do not fit the architecture {type(network).__name__}: {error}") from error
     return network
 
 
-def save_network(network: nn.Module) -> bytes:
-    """The network's weights as safetensors bytes (float32, on the CPU)."""
+def save_network(network: nn.Module, *, half: bool = False) -> bytes:
+    """The network's weights as safetensors bytes, from the CPU.
+
+    half: kernels and matrices in 16-bit floats, which halves the file; statistics, scales and biases stay float32, as
+    variances can be smaller than 16 bits resolve.
+    """
     state = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
+    if half:
+        state = {name: tensor.half() if _is_kernel(tensor) else tensor for name, tensor in state.items()}
     return safetensors.torch.save(state)
+
+
+def _is_kernel(tensor: torch.Tensor) -> bool:
+    return tensor.is_floating_point() and tensor.dim() > 1
 
 
 def load_matting(architecture: str, weights: bytes, *, device: str = "cpu", fastest: bool = False) -> Matting:

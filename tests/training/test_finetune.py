@@ -12,7 +12,7 @@ from matting_core.networks.compact.compact import CompactNetwork
 from training import finetune as finetune_module
 from training.batches import decode
 from training.finetune import FinetuneSettings, cut_samples, finetune
-from training.losses import unknown_l1
+from training.losses.matting_loss import unknown_l1
 
 
 @pytest.fixture(autouse=True)

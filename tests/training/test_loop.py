@@ -11,7 +11,7 @@ from torch import nn
 from matting_core.networks.compact.compact import CompactNetwork
 from training.batches import decode
 from training.loop import LoopSettings, Progress, TrainingStopped, train
-from training.losses import unknown_l1
+from training.losses.matting_loss import unknown_l1
 
 QUICK = LoopSettings(learning_rate=4e-3, steps=3, batch=2, crop=64, warm_up=1)
 

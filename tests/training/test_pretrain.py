@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from matting_core.networks.registry import build_network, load_matting
 from training import loop, pretrain, synthesis
-from training.samples import SampleSet
+from training.batches.samples import SampleSet
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import numpy as np
 from tiny_samples import tiny_samples
 
+from training.batches.samples import SampleSet
 from training.realism import effective_count, realism_weights
-from training.samples import SampleSet
 
 
 def test_weights_are_a_distribution() -> None:

@@ -1,8 +1,9 @@
 """Small sample sets made by formula, for all tests of the training."""
 
 import numpy as np
+import torch
 
-from training.samples import HALF_SCALE, SampleSet
+from training.batches.samples import HALF_SCALE, SampleSet
 
 
 def tiny_samples(count: int, *, side: int = 64, seed: int = 0, prior_error: float = 0.1) -> SampleSet:
@@ -26,12 +27,8 @@ def tiny_samples(count: int, *, side: int = 64, seed: int = 0, prior_error: floa
         half = np.zeros((11, side // 2, side // 2))
         half[:3] = prior[::2, ::2]
         half[5:8], half[8:11] = fore[:, None, None], back[:, None, None]
-        planes = (rgb, alpha, prior, half * HALF_SCALE)
+        planes = (rgb, alpha, prior, half * HALF_SCALE.numpy())
         rgb8, alpha8, prior8, half8 = (np.round(np.clip(plane, 0, 1) * 255).astype(np.uint8)[None] for plane in planes)
-        rows.append(SampleSet(rgb=rgb8, trimap=trimap[None], alpha=alpha8, prior=prior8, half=half8))
+        planes8 = {"rgb": rgb8, "trimap": trimap[None], "alpha": alpha8, "prior": prior8, "half": half8}
+        rows.append(SampleSet(**{name: torch.from_numpy(plane) for name, plane in planes8.items()}))
     return SampleSet.join(rows)
-
-
-def uniform(samples: SampleSet) -> np.ndarray:
-    """Equal probabilities."""
-    return np.full(len(samples), 1 / len(samples))

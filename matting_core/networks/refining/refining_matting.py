@@ -148,6 +148,15 @@ def network_input(rgb: Rgb, trimap: Trimap) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(planes)[None], torch.from_numpy(classes)[None]
 
 
+def normalised(rgb: Tensor) -> Tensor:
+    """Colours as a refining network wants them, by ImageNet's mean and deviation.
+
+    rgb: float32, N x 3 x H x W, sRGB, nominally [0, 1].
+    """
+    mean, deviation = (torch.tensor(values, device=rgb.device).view(1, 3, 1, 1) for values in (MEAN, DEVIATION))
+    return (rgb - mean) / deviation
+
+
 def pad(rgb: Rgb, trimap: Trimap) -> tuple[Rgb, Trimap]:
     """Reflect 32 pixels on every side, and more on the right and at the bottom up to multiples of 32.
 

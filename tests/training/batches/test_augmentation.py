@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from matting_core.networks.compact.compact_features import CompactInput
 from training.batches import Batch, augment, crop_samples, decode, draw_batch
-from training.samples import HALF_SCALE
+from training.batches.samples import HALF_SCALE
 
 
 def exact_mixture(side: int = 8) -> Batch:

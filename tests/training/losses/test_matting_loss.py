@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from training.losses import PYRAMID_LEVELS, laplacian_pyramid, matting_loss, unknown_l1
+from training.losses.matting_loss import PYRAMID_LEVELS, laplacian_pyramid, matting_loss, unknown_l1
 
 
 def truth_and_unknown(side: int = 64) -> tuple[torch.Tensor, torch.Tensor]:

@@ -7,7 +7,7 @@ import numpy as np
 from tiny_samples import tiny_samples
 
 from matting_core.prior.classical_prior import classical_prior
-from training.samples import HALF_SCALE, SampleSet, pack
+from training.batches.samples import HALF_SCALE, SampleSet, pack
 
 
 def assert_equal(one: SampleSet, two: SampleSet) -> None:

@@ -29,15 +29,16 @@ def multiscale_loss(
     unknown: Tensor,
     *,
     image: Tensor,
-    foreground: Tensor,
-    background: Tensor,
+    foreground: Tensor | None,
+    background: Tensor | None,
     mask_os4: Tensor | None = None,
     mask_os1: Tensor | None = None,
 ) -> Tensor:
     """The three terms of all three alphas, a scalar.
 
-    unknown: {0, 1}, where the trimap is unknown. image, foreground, background: the photo and what it is composed
-    of. mask_os4, mask_os1: {0, 1}, where the finer alphas count; None: `unknown`, as in DPT. Outside its mask an alpha
+    unknown: {0, 1}, where the trimap is unknown. image, foreground, background: the photo and what it is composed of;
+    without the latter two, as of photos whose mattes are known but not their colours, the composition term is left
+    out. mask_os4, mask_os1: {0, 1}, where the finer alphas count; None: `unknown`, as in DPT. Outside its mask an alpha
     gives way to the next coarser one before the loss, which the pyramid sees.
     """
     mask_os4 = unknown if mask_os4 is None else mask_os4
@@ -53,7 +54,13 @@ def multiscale_loss(
 
 
 def single_scale_loss(
-    alpha: Tensor, truth: Tensor, unknown: Tensor, *, image: Tensor, foreground: Tensor, background: Tensor
+    alpha: Tensor,
+    truth: Tensor,
+    unknown: Tensor,
+    *,
+    image: Tensor,
+    foreground: Tensor | None,
+    background: Tensor | None,
 ) -> Tensor:
     """The same three terms for a network with one alpha, a scalar.
 
@@ -129,14 +136,19 @@ def refinement_masks(
 
 
 def _all_terms(
-    alpha: Tensor, truth: Tensor, weight: Tensor, *, image: Tensor, foreground: Tensor, background: Tensor
+    alpha: Tensor,
+    truth: Tensor,
+    weight: Tensor,
+    *,
+    image: Tensor,
+    foreground: Tensor | None,
+    background: Tensor | None,
 ) -> Tensor:
     alpha = alpha.float()
-    return (
-        reconstruction(alpha, truth, weight)
-        + composition(alpha, weight, image=image, foreground=foreground, background=background)
-        + pyramid(alpha, truth, weight)
-    )
+    terms = reconstruction(alpha, truth, weight) + pyramid(alpha, truth, weight)
+    if foreground is None or background is None:
+        return terms
+    return terms + composition(alpha, weight, image=image, foreground=foreground, background=background)
 
 
 def _masked_mean(error: Tensor, weight: Tensor) -> Tensor:

@@ -1,0 +1,1 @@
+"""What one training step learns from: samples, batches of them, and the sources that batches come from."""

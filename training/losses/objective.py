@@ -1,0 +1,62 @@
+"""Which losses a training minimises, by name."""
+
+from enum import StrEnum
+
+import torch
+from torch import Tensor, nn
+
+from matting_core.networks.compact.compact import CompactNetwork
+from matting_core.networks.refining.progressive_refinement import MultiscaleAlpha
+from training.batches.batch import Batch
+from training.losses.matting_loss import matting_loss
+from training.losses.multiscale_loss import multiscale_loss, refinement_masks, single_scale_loss
+
+
+class Objective(StrEnum):
+    """matting: for one head, in the unknown region (`matting_loss`). disentangling: DPT's three terms; outside the
+    unknown region, the finer heads follow the coarsest. refining: the same terms, with MatteFormer's masks, which come
+    from the prediction once it has learnt to tell what is settled."""
+
+    MATTING = "matting"
+    DISENTANGLING = "disentangling"
+    REFINING = "refining"
+
+
+def objective_for(network: nn.Module) -> Objective:
+    """What a network is fine-tuned by."""
+    return Objective.MATTING if isinstance(network, CompactNetwork) else Objective.DISENTANGLING
+
+
+def loss_of(
+    objective: Objective,
+    alphas: tuple[Tensor, ...],
+    batch: Batch,
+    *,
+    step: int,
+    warm_up: int,
+    generator: torch.Generator,
+) -> Tensor:
+    """A scalar. alphas: as a `Learner` gives them. generator: on the CPU; decides where masks are random.
+
+    A network with one head takes the terms of its only scale, whatever the objective's masks are.
+    """
+    unknown, truth = batch.inputs.unknown, batch.alpha
+    if len(alphas) == 1 and objective is Objective.MATTING:
+        return matting_loss(alphas[0], truth, unknown)
+    image, foreground, background = batch.inputs.rgb, batch.foreground, batch.background
+    if len(alphas) == 1:
+        return single_scale_loss(alphas[0], truth, unknown, image=image, foreground=foreground, background=background)
+    scales = MultiscaleAlpha(*alphas)
+    mask_os4 = mask_os1 = None
+    if objective is Objective.REFINING:
+        mask_os4, mask_os1 = refinement_masks(scales, unknown, step=step, warm_up=warm_up, generator=generator)
+    return multiscale_loss(
+        scales,
+        truth,
+        unknown,
+        image=image,
+        foreground=foreground,
+        background=background,
+        mask_os4=mask_os4,
+        mask_os1=mask_os1,
+    )

@@ -1,0 +1,60 @@
+"""Samples that no training sees, to watch one by.
+
+Weighted like the training: over uniformly drawn synthetic samples, the ranking of two networks can be the reverse of
+their ranking on photographs. The error of a pretext says little about what fine-tuning makes of it, so it never decides
+between pre-trainings.
+"""
+
+import copy
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import nn
+
+from training.batches.batch import Batch, decode
+from training.batches.sample_pool import Probabilities
+from training.batches.samples import SampleSet
+from training.batches.source import BatchSource
+from training.learner import Learner, planes_of
+from training.losses.matting_loss import unknown_l1
+from training.realism import realism_weights
+
+TOGETHER = 16
+AT_MOST = 128
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """Batches, and the weight of each of their samples."""
+
+    batches: tuple[Batch, ...]
+    weights: Probabilities
+
+    @staticmethod
+    def of_samples(samples: SampleSet) -> "HeldOut":
+        """The first samples of a set, weighted by how real they look."""
+        some = samples[slice(0, AT_MOST)]
+        starts = range(0, len(some), TOGETHER)
+        batches = tuple(decode(some[slice(start, start + TOGETHER)]) for start in starts)
+        return HeldOut(batches, realism_weights(some))
+
+    @staticmethod
+    def of_source(source: BatchSource, *, batches: int = 4) -> "HeldOut":
+        """The first batches of a source, every sample alike."""
+        drawn = tuple(source.batch(step) for step in range(batches))
+        return HeldOut(drawn, np.ones(sum(len(batch.alpha) for batch in drawn)))
+
+    def error(self, network: nn.Module) -> float:
+        """Weighted mean of the samples' mean absolute errors in the unknown region, of the finest alpha."""
+        device = next(network.parameters()).device
+        learner = Learner(copy.deepcopy(network)).eval()
+        errors = []
+        with torch.inference_mode():
+            for batch in self.batches:
+                alpha = learner(*(plane.to(device) for plane in planes_of(batch)))[0].cpu()
+                truth, unknown = batch.alpha.cpu(), batch.inputs.unknown.cpu()
+                for row in range(len(alpha)):
+                    one = slice(row, row + 1)
+                    errors.append(float(unknown_l1(alpha[one], truth[one], unknown[one])))
+        return float(np.average(errors, weights=self.weights))
