@@ -35,7 +35,8 @@ def bounded(weights: Weights) -> Weights:
     """Raw weights as probabilities of which none is far above the average one; a weight of 0 is no sample."""
     shares: Weights = weights / weights.sum()
     shares = np.minimum(shares, CAP / np.count_nonzero(shares))
-    return shares / shares.sum()
+    shares /= shares.sum()
+    return shares
 
 
 def raw_weights(samples: SampleSet) -> Weights:

@@ -16,10 +16,10 @@ LARGEST_SPECK = 7.0
 def operator_trimaps(chance: Chance, alpha: Tensor) -> Tensor:
     """Trimaps that operators might have drawn: uint8, N x 1 x H x W, {0, 128, 255}.
 
-    alpha: float32, N x 1 x H x W, [0, 1]. The band is dilated from what is neither clearly foreground nor clearly background, by an own width on either
-    side; half of the operators are twice as careless in some places, some pass over holes and specks. A known label
-    may therefore contradict a small thing in `alpha`, as it does in real trimaps: the caller's truth follows the
-    trimap.
+    alpha: float32, N x 1 x H x W, [0, 1]. The band is dilated from what is neither clearly foreground nor clearly
+    background, by an own width on either side; half of the operators are twice as careless in some places, some pass
+    over holes and specks. A known label may therefore contradict a small thing in `alpha`, as it does in real
+    trimaps: the caller's truth follows the trimap.
     """
     careful = chance.happens(0.8)
     high = torch.where(careful, 250 / 255, 243 / 255)

@@ -31,13 +31,6 @@ def outline(
     return np.stack([centre[0] + distance * np.cos(angle), centre[1] + distance * np.sin(angle)], 1)
 
 
-def random_outline(rng: np.random.Generator, size: int) -> tuple[Points, float]:
-    """An outline somewhere in a size x size image, and its mean radius in pixels."""
-    centre = (float(rng.uniform(0.25, 0.75) * size), float(rng.uniform(0.25, 0.75) * size))
-    radius = float(rng.uniform(0.15, 0.4) * size)
-    return outline(rng, centre=centre, radius=radius, roughness=float(rng.uniform(0.05, 0.4))), radius
-
-
 def filled(points: Points, size: int) -> Floats:
     """Anti-aliased inside of an outline: float32, size x size, [0, 1]."""
     mask = np.zeros((size, size), np.uint8)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from training.pretext.shapes import ellipse, filled, fractal_noise, outline, random_outline, softened, subpixel
+from training.pretext.shapes import ellipse, filled, fractal_noise, outline, softened, subpixel
 
 
 def circle(radius: float) -> np.ndarray:
@@ -31,12 +31,6 @@ def test_the_inside_of_a_circle_has_its_area_and_a_soft_edge() -> None:
     assert mask[32, 32] == 1
     assert mask[0, 0] == 0
     assert ((mask > 0) & (mask < 1)).any()
-
-
-def test_a_random_outline_lies_around_the_picture() -> None:
-    points, radius = random_outline(np.random.default_rng(2), 100)
-    assert 15 <= radius <= 40
-    assert ((points.mean(0) > 0) & (points.mean(0) < 100)).all()
 
 
 def test_subpixel_coordinates_are_sixteenths() -> None:
