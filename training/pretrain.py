@@ -128,7 +128,7 @@ def open_source(recipe: Recipe, place: Place, stack: ExitStack, fabric: Fabric) 
 
 def _stream(
     recipe: Recipe, place: Place, stack: ExitStack, fabric: Fabric, alphas: Path
-) -> tuple[SampleStream, HeldOut]:
+) -> tuple[BatchSource, HeldOut]:
     make = ShardMaker(
         compose=recipe.composer(),
         photos=place.photos,
@@ -151,4 +151,7 @@ def _stream(
         process=fabric.global_rank,
     )
     stack.callback(stream.close)
-    return stream, HeldOut.of_samples(stream.shard(HELD_OUT))
+    held_out = HeldOut.of_samples(stream.shard(HELD_OUT))
+    source = Prefetched(stream)
+    stack.callback(source.close)
+    return source, held_out
