@@ -75,4 +75,6 @@ def _streaks(chance: Chance, size: int, *, channels: int) -> Tensor:
     """Noise drawn out along one direction per sample, mean 0, deviation 1: N x channels x S x S."""
     along = drawn_out(chance.normal(channels, size, size), chance.log_between(2, 40))
     tilted = turned(along, chance.between(-torch.pi, torch.pi))
-    return tilted / (tilted.std((2, 3), keepdim=True) + 1e-6)
+    # not std(), which warns when there are no samples
+    deviation = (tilted - tilted.mean((2, 3), keepdim=True)).square().mean((2, 3), keepdim=True).sqrt()
+    return tilted / (deviation + 1e-6)

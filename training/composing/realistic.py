@@ -111,7 +111,7 @@ def _alphas_and_trimaps(
 
 def _objects(chance: Chance, material: Material, settings: RealisticSettings) -> tuple[Tensor, Tensor]:
     """One thing, or two of which one stands behind the other; some with more contrast, as photographed strands are
-    often nearly opaque; now and then the hole instead of the thing."""
+    often nearly opaque."""
     alpha, drawn = alpha_views(chance, material.alphas, settings.size)
     second, _ = alpha_views(chance, material.alphas, settings.size)
     alpha = torch.where(chance.happens(settings.second_object), 1 - (1 - alpha) * (1 - second), alpha)
