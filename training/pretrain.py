@@ -141,7 +141,7 @@ def _stream(
     )
     stream = SampleStream(
         make,
-        place.work / f"shards-{fabric.global_rank}",
+        place.work / f"shards-{make.fingerprint}",
         settings=recipe.stream,
         size=recipe.batch,
         crop=recipe.crop,
@@ -150,7 +150,11 @@ def _stream(
         seed=recipe.seed,
         process=fabric.global_rank,
     )
-    stack.callback(stream.close)
+
+    def close(kind: type[BaseException] | None, *_: object) -> None:
+        stream.close(keep=kind is not None)  # a training that ended early may go on
+
+    stack.push(close)
     held_out = HeldOut.of_samples(stream.shard(HELD_OUT))
     source = Prefetched(stream)
     stack.callback(source.close)
