@@ -1,7 +1,7 @@
 """Photographs as a catalogue has them: things of the pretext's phenomena before backgrounds, taken by a camera.
 
-The compositing equation is I = alpha F + (1 - alpha) B (DPT, arXiv 2304.00784, eq. 1): mostly in linear light, as a lens
-mixes what it sees before the camera applies its tone curve; else in sRGB values, as benchmarks are composed.
+The compositing equation is I = alpha F + (1 - alpha) B (DPT, arXiv 2304.00784, eq. 1): mostly in linear light, as a
+lens mixes what it sees before the camera applies its tone curve; else in sRGB values, as benchmarks are composed.
 """
 
 from dataclasses import dataclass
