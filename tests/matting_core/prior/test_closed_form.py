@@ -46,7 +46,7 @@ def test_what_a_lens_mixed_is_recovered_better_than_in_srgb_values(monkeypatch: 
     towards_light, _ = solved(photo, trimap)
     monkeypatch.setattr(module, "TOWARDS_LIGHT", 1.0)
     in_srgb, _ = solved(photo, trimap)
-    assert np.abs(towards_light - truth).mean() < 0.7 * np.abs(in_srgb - truth).mean()
+    assert np.abs(towards_light - truth).mean() < 0.85 * np.abs(in_srgb - truth).mean()
     assert (in_srgb - truth)[trimap == 128].mean() > 0.01, "the brighter foreground seems larger than it is"
 
 
