@@ -13,12 +13,13 @@ import torch
 from tiny_networks import COMPACT_SIZES
 
 from matting_core.networks.registry import ARCHITECTURES, load_matting, save_network, with_weights
-from training import loop, pretrain
+from training import pretrain
 from training.composing import material
-from training.loop import Progress, TrainingStopped
+from training.learning import loop
+from training.learning.loop import Progress, TrainingStopped
+from training.learning.run_log import read_course
 from training.pretrain import Place
 from training.recipes.recipe import Recipe, RecipeError
-from training.run_log import read_course
 
 TINY_REFINING = {"width": 8, "depths": (1, 1, 1, 1), "base": 4, "decoder_depths": (1, 1, 1, 1)}
 
