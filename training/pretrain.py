@@ -96,11 +96,11 @@ def start_network(recipe: Recipe) -> nn.Module:
     if recipe.start is None:
         return network
     if recipe.start == SHIPPED:
-        return with_weights(network, shipped_weights(recipe.architecture))
+        return with_weights(network, shipped_weights(recipe.architecture), name=recipe.architecture)
     path = Path(recipe.start)
     if not path.is_file():
         raise RecipeError(f"{recipe.name} starts from {path}, which is not there: make it first")
-    return with_weights(network, path.read_bytes())
+    return with_weights(network, path.read_bytes(), name=recipe.architecture)
 
 
 def open_source(recipe: Recipe, place: Place, stack: ExitStack, fabric: Fabric) -> tuple[BatchSource, HeldOut]:

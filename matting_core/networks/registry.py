@@ -67,11 +67,11 @@ def load_network(architecture: str, weights: bytes) -> nn.Module:
 
     Raises WeightsError if the bytes are damaged or do not fit the architecture to the last key and shape.
     """
-    return with_weights(build_network(architecture), weights)
+    return with_weights(build_network(architecture), weights, name=architecture)
 
 
-def with_weights(network: nn.Module, weights: bytes) -> nn.Module:
-    """The same network, holding the given safetensors bytes in its own precision.
+def with_weights(network: nn.Module, weights: bytes, *, name: str) -> nn.Module:
+    """The same network, holding the given safetensors bytes in its own precision. name: of its architecture.
 
     Raises WeightsError if the bytes are damaged or do not fit to the last key and shape.
     """
@@ -82,7 +82,7 @@ def with_weights(network: nn.Module, weights: bytes) -> nn.Module:
     try:
         network.load_state_dict(state)
     except RuntimeError as error:
-        raise WeightsError(f"the weights do not fit the architecture {type(network).__name__}: {error}") from error
+        raise WeightsError(f"the weights do not fit the architecture {name!r}: {error}") from error
     return network
 
 

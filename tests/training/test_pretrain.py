@@ -61,7 +61,7 @@ def recipe(**changes: Any) -> Recipe:
 def test_weights_of_every_pretext_load_and_predict(place: Place, pretext: str) -> None:
     plan = recipe(pretext=pretext)
     learnt = pretrain.pretrain(plan, place)
-    network = with_weights(ARCHITECTURES["compact"].build(**plan.network), place.out.read_bytes())
+    network = with_weights(ARCHITECTURES["compact"].build(**plan.network), place.out.read_bytes(), name="compact")
     for name, value in learnt.state_dict().items():
         torch.testing.assert_close(network.state_dict()[name], value, atol=1e-3, rtol=1e-3)
     (row,) = read_course(place.work)
