@@ -20,7 +20,7 @@ from training.composing.trimaps import operator_trimaps
 from training.composing.views import alpha_views, photo_views
 
 TRIES = 8
-FLATTEST, STEEPEST = 1.7, 2.6
+FLATTEST, STEEPEST = 1.8, 2.8
 """Powers of the tone curves of cameras; sRGB's is about 2.2."""
 GLANCE = 16
 """Every so many pixels are enough to see what colour a photo is."""
@@ -35,7 +35,7 @@ class RealisticSettings:
     sharpened: float = 0.5
     blurred_background: float = 0.7
     matched_colours: float = 0.15
-    linear_light: float = 0.8
+    linear_light: float = 0.95
     chosen_backdrop: float = 0.8
 
     def __post_init__(self) -> None:
