@@ -46,11 +46,12 @@ class Findings:
 def conditions(findings: Findings, *, module: str) -> str:
     """What was run, on what. module: of the command, in `training.experiments`."""
     base, learning, end = findings.study.base, findings.study.base.learning, findings.end
+    labels = " ".join(f"--labels {count}" for count in findings.study.labels)
     kind = base.architecture + ("" if base.architecture != "compact" else " --prior" if base.prior else " --no-prior")
     lines = [
         f"- Command: `python -m training.experiments.{module} --photos PHOTOS --mattes MATTES --dev DEV --work WORK "
         f"--architecture {kind} --crop {base.size} --pretrain-steps {learning.steps} --steps {end} "
-        f"--learning-rate {findings.study.finetuning.learning_rate:g} --seeds {findings.table.seeds}`",
+        f"--learning-rate {findings.study.finetuning.learning_rate:g} --seeds {findings.table.seeds} {labels}`",
         f"- Pre-training: {learning.steps} steps of {base.batch} samples, {base.size} x {base.size} pixels, "
         f"{learning.objective} loss, rate {learning.learning_rate:g}, {learning.precision}",
         f"- Fine-tuning, the same for all: {end} steps of {base.batch} crops, {base.crop} x {base.crop} pixels, "

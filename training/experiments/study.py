@@ -132,11 +132,28 @@ class _Run:
         self._windows: Sequence[SampleSet] = ()
 
     def finish(self) -> None:
+        if not self._missing_anything():
+            return
+        self._windows = labelled_windows(
+            self._data.mattes, self._work / "windows", on_matte=lambda at, of: self._say(f"matte {at} of {of}")
+        )
+        first_labels(self._windows, max(self._study.labels), seed=0)  # too few are told now, not in an hour
         self._measure_closed_form()
         # seed by seed: a first answer to all questions comes early
         for seed in range(self._study.seeds):
             for initialisation in self._study.initialisations:
                 self._follow(initialisation, seed)
+
+    def _missing_anything(self) -> bool:
+        study = self._study
+        runs = [
+            (one, seed, labels)
+            for one in study.initialisations
+            for seed in range(study.seeds)
+            for labels in study.labels
+        ]
+        steps = (0, *study.finetuning.milestones)
+        return any(self._missing(one, seed=seed, labels=labels, steps=steps) for one, seed, labels in runs)
 
     def _follow(self, initialisation: Initialisation, seed: int) -> None:
         zero = self._missing(initialisation, seed=seed, labels=0, steps=(0,))
@@ -157,10 +174,6 @@ class _Run:
 
     def _finetune(self, network: nn.Module, wanted: list[Measured], *, seed: int, labels: int) -> None:
         base = self._study.base
-        if not self._windows:
-            self._windows = labelled_windows(
-                self._data.mattes, self._work / "windows", on_matte=lambda at, of: self._say(f"matte {at} of {of}")
-            )
         samples = first_labels(self._windows, labels, seed=seed).to(self._device)
         source: BatchSource = SamplePool(samples, size=base.batch, crop=base.crop, seed=seed)
         if base.architecture == "compact" and not base.prior:
