@@ -19,6 +19,7 @@ from training.experiments.page import (
     conditions,
     errors_by_labels,
     errors_by_metric,
+    picture_of_steps,
     slug,
     verdicts,
     write_page,
@@ -144,10 +145,7 @@ def _pictures(findings: Findings, trimaps: str) -> dict[str, str]:
         )
     }
     for count in labels:
-        courses = [Curve(start, table.course(start, labels=count, trimaps=trimaps)) for start in findings.starts]
-        pictures[f"{trimaps}-steps-{count}"] = drawn(
-            courses, title=f"SAD while learning from {count} mattes", x_name="steps of fine-tuning", y_name="SAD"
-        )
+        pictures[f"{trimaps}-steps-{count}"] = picture_of_steps(findings, labels=count, trimaps=trimaps)
     return pictures
 
 

@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from training.experiments.curves import Curve, drawn
 from training.experiments.results import METRICS, Table, compare, markdown
+from training.experiments.scoring import kind_of
 from training.experiments.study import CLOSED_FORM, Study
 from training.whole_file import write_atomically
 
@@ -102,6 +104,13 @@ def changes(findings: Findings, pairs: Sequence[tuple[str, str]], *, trimaps: st
 def verdicts(findings: Findings, pairs: Sequence[tuple[str, str]], *, trimaps: str) -> str:
     """The same in words: where one start helped, where it did harm, and where nobody can tell."""
     return "\n".join(f"- {_verdict(findings, *pair, trimaps=trimaps)}" for pair in pairs)
+
+
+def picture_of_steps(findings: Findings, *, labels: int, trimaps: str) -> str:
+    """SAD of all starts while they learn from so many mattes."""
+    courses = [Curve(start, findings.table.course(start, labels=labels, trimaps=trimaps)) for start in findings.starts]
+    title = f"{kind_of(findings.study.base)}: SAD while learning from {labels} mattes"
+    return drawn(courses, title=title, x_name="steps of fine-tuning", y_name="SAD")
 
 
 def write_page(folder: Path, name: str, sections: Sequence[str], *, curves: Mapping[str, str]) -> Path:
