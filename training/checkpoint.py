@@ -6,11 +6,17 @@ Read with `weights_only`: tensors, numbers and text come back, and nothing in th
 from dataclasses import dataclass, fields
 from io import BytesIO
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
 
+from matting_core.errors import MattingError
 from training.whole_file import write_atomically
+
+
+class CheckpointError(MattingError):
+    """A state from which the training that is asked for cannot go on; the text says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,15 @@ class Checkpoint:
         write_atomically(path, file.getvalue())
 
     @staticmethod
-    def load(path: Path) -> "Checkpoint":
-        """Raises what `torch.load` raises if the file is damaged; it cannot be half written."""
-        return Checkpoint(**torch.load(path, map_location="cpu", weights_only=True))
+    def load(path: Path, *, fingerprint: str) -> "Checkpoint":
+        """The state at `path`. Raises CheckpointError if it is damaged, or the state of another training."""
+        try:
+            kept = Checkpoint(**torch.load(path, map_location="cpu", weights_only=True))
+        except (RuntimeError, TypeError, EOFError, UnpicklingError) as error:
+            raise CheckpointError(f"{path} cannot be read ({error}): delete the file to begin anew") from error
+        if kept.fingerprint != fingerprint:
+            raise CheckpointError(
+                f"{path} is the state of a training with other settings: finish that one with its own settings, or "
+                "delete the file to begin anew"
+            )
+        return kept

@@ -115,7 +115,7 @@ class _Run:
         self._step, self._error, self._spent = 0, float("nan"), 0.0
         self._learner, self._optimizer = fabric.setup(Learner(network), optimizer)
         if checkpoint is not None and checkpoint.is_file():
-            self._go_on_from(Checkpoint.load(checkpoint))
+            self._go_on_from(Checkpoint.load(checkpoint, fingerprint=fingerprint(settings)))
         _training_mode(network, frozen_norm=settings.frozen_norm)
         self._first, self._began, self._waited = self._step, time.monotonic(), 0.0
         self._saved = self._began
@@ -180,11 +180,6 @@ class _Run:
         ).save(self._checkpoint)
 
     def _go_on_from(self, kept: Checkpoint) -> None:
-        if kept.fingerprint != fingerprint(self.settings):
-            raise ValueError(
-                f"{self._checkpoint} is the state of a training with other settings: finish that one with its own "
-                "settings, or delete the file to begin anew"
-            )
         self._network.load_state_dict(kept.network)
         self.averaged.load_state_dict(kept.averaged)
         self._optimizer.load_state_dict(kept.optimizer)

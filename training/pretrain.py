@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from lightning_fabric import Fabric
 from torch import nn
 
 from matting_core.networks.registry import ARCHITECTURES, save_network, shipped_weights, with_weights
@@ -58,7 +59,7 @@ def pretrain(recipe: Recipe, place: Place, *, say: Say | None = None) -> nn.Modu
     torch.manual_seed(recipe.seed)
     network = start_network(recipe)
     with ExitStack() as stack:
-        source, held_out = open_source(recipe, place, stack, process=fabric.global_rank, device=fabric.device)
+        source, held_out = open_source(recipe, place, stack, fabric)
         log = stack.enter_context(RunLog(place.work)) if fabric.is_global_zero else None
         reported = 0.0
 
@@ -102,43 +103,55 @@ def start_network(recipe: Recipe) -> nn.Module:
     return with_weights(network, path.read_bytes())
 
 
-def open_source(
-    recipe: Recipe, place: Place, stack: ExitStack, *, process: int, device: torch.device
-) -> tuple[BatchSource, HeldOut]:
-    """Where the recipe's batches come from, and samples apart from them to watch it by."""
+def open_source(recipe: Recipe, place: Place, stack: ExitStack, fabric: Fabric) -> tuple[BatchSource, HeldOut]:
+    """Where this process's batches come from, and samples apart from them to watch the training by.
+
+    What must be closed at the end is left to `stack`.
+    """
     kept = place.work / f"alphas-{recipe.alphas}-{recipe.seed}.safetensors"
-    composer = recipe.composer()
+    with fabric.rank_zero_first():  # one process draws the alphas, the others read them
+        material = gather_material(
+            place.photos, alphas=recipe.alphas, seed=recipe.seed, kept=kept, most_photos=recipe.photos
+        )
     if recipe.prior:
-        make = ShardMaker(
-            compose=composer,
-            photos=place.photos,
-            alphas=kept,
-            drawn=recipe.alphas,
-            most_photos=recipe.photos,
-            length=recipe.stream.shard,
-            seed=recipe.seed,
-        )
-        gather_material(place.photos, alphas=recipe.alphas, seed=recipe.seed, kept=kept, most_photos=recipe.photos)
-        stream = SampleStream(
-            make,
-            place.work / f"shards-{process}",
-            settings=recipe.stream,
-            size=recipe.batch,
-            crop=recipe.crop,
-            workers=place.workers,
-            device=device,
-            seed=recipe.seed,
-            process=process,
-        )
-        stack.callback(stream.close)
-        return stream, HeldOut.of_samples(stream.shard(HELD_OUT))
-    material = gather_material(
-        place.photos, alphas=recipe.alphas, seed=recipe.seed, kept=kept, most_photos=recipe.photos
-    ).to(device)
+        return _stream(recipe, place, stack, fabric, kept)
+    there, composer = material.to(fabric.device), recipe.composer()
 
     def compose(generator: torch.Generator, count: int) -> ComposedPhotos:
-        return composer(generator, material, count)
+        return composer(generator, there, count)
 
+    device, process = fabric.device, fabric.global_rank
     source = Prefetched(ComposedSource(compose, size=recipe.batch, device=device, seed=recipe.seed, process=process))
     stack.callback(source.close)
     return source, HeldOut.of_source(ComposedSource(compose, size=16, device=device, seed=recipe.seed + HELD_OUT))
+
+
+def _stream(
+    recipe: Recipe, place: Place, stack: ExitStack, fabric: Fabric, alphas: Path
+) -> tuple[BatchSource, HeldOut]:
+    make = ShardMaker(
+        compose=recipe.composer(),
+        photos=place.photos,
+        alphas=alphas,
+        drawn=recipe.alphas,
+        most_photos=recipe.photos,
+        length=recipe.stream.shard,
+        seed=recipe.seed,
+        process=fabric.global_rank,
+    )
+    stream = SampleStream(
+        make,
+        place.work / f"shards-{fabric.global_rank}",
+        settings=recipe.stream,
+        size=recipe.batch,
+        crop=recipe.crop,
+        workers=place.workers,
+        device=fabric.device,
+        seed=recipe.seed,
+        process=fabric.global_rank,
+    )
+    stack.callback(stream.close)
+    held_out = HeldOut.of_samples(stream.shard(HELD_OUT))
+    source = Prefetched(stream)
+    stack.callback(source.close)
+    return source, held_out

@@ -21,8 +21,11 @@ HELD_OUT = 10**9
 
 @dataclass(frozen=True, slots=True)
 class ShardMaker:
-    """Makes shards in any process. compose: what the samples are. photos: folder of unlabelled photos, of which
-    `most_photos` are used. alphas: file in which the `drawn` alphas are kept. length: of a shard."""
+    """Makes shards in any process.
+
+    compose: what the samples are. photos: folder of unlabelled photos, of which `most_photos` are used. alphas: file in
+    which the `drawn` alphas are kept. length: of a shard. process: of several that train together.
+    """
 
     compose: Composer
     photos: Path
@@ -31,9 +34,10 @@ class ShardMaker:
     most_photos: int | None
     length: int
     seed: int
+    process: int = 0
 
     def __call__(self, number: int) -> SampleSet:
-        chance = np.random.default_rng([self.seed, number])
+        chance = np.random.default_rng([self.seed, self.process, number])
         generator = torch.Generator().manual_seed(int(chance.integers(2**62)))
         parts: list[SampleSet] = []
         while len(parts) < self.length:

@@ -27,8 +27,8 @@ from matting_core.networks.refining.resnet_matting import ResNetMatting
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
-    """build: a network with random weights, of the default or of other sizes. wrap: a matting model around a network; takes `device` and `fastest`,
-    see `load_matting`."""
+    """build: a network with random weights, of the default or of other sizes. wrap: a matting model around a network;
+    takes `device` and `fastest`, see `load_matting`."""
 
     build: Callable[..., nn.Module]
     wrap: Callable[..., Matting]

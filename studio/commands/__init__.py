@@ -9,6 +9,7 @@ import typer
 from studio.commands.learning import models, retrain, retrain_drafter
 from studio.commands.matting import evaluate, predict
 from studio.commands.photos import draft, export, ingest
+from studio.commands.pretraining import finetune, pretrain
 from studio.commands.program import Program
 from studio.commands.serve import serve
 
@@ -22,5 +23,5 @@ program = typer.Typer(
     add_completion=False,
 )
 
-for _command in (serve, ingest, draft, retrain, retrain_drafter, models, export, predict, evaluate):
+for _command in (serve, ingest, draft, retrain, retrain_drafter, models, export, predict, evaluate, pretrain, finetune):
     program.command()(_command)

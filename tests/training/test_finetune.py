@@ -1,36 +1,18 @@
-from dataclasses import replace
+"""Fine-tuning: it lowers the error and keeps what pre-training knows about colours in general."""
 
-import numpy as np
 import pytest
 import torch
-from small_images import disc
+from tiny_networks import small_compact, tiny_matteformer
 from tiny_samples import tiny_samples
 
-from annotation_store.training_sets import TrainingExample
-from matting_core.errors import MattingError
-from matting_core.networks.compact.compact import CompactNetwork
-from training import finetune as finetune_module
-from training.batches import decode
-from training.finetune import FinetuneSettings, cut_samples, finetune
+from training.batches.batch import decode
+from training.finetune import FinetuneSettings, finetune
 from training.losses.matting_loss import unknown_l1
+from training.losses.objective import Objective
 
 
-@pytest.fixture(autouse=True)
-def _small_windows(monkeypatch):
-    monkeypatch.setattr(finetune_module, "WINDOW", 96)
-    monkeypatch.setattr(finetune_module, "SAMPLE", 64)
-    monkeypatch.setattr(finetune_module, "WINDOWS_PER_EXAMPLE", 2)
-
-
-def example(seed=0, **planes):
-    rgb, trimap, alpha = disc(seed)
-    return TrainingExample(**{"rgb": rgb, "trimap": trimap, "alpha": alpha, **planes})
-
-
-def test_learning_lowers_the_error_and_keeps_the_statistics_of_pre_training(monkeypatch):
-    torch.manual_seed(0)
-    samples = tiny_samples(1, prior_error=0.15)
-    network = CompactNetwork(widths=(8, 8, 8, 8, 8), depths=(1, 1, 1, 1, 1), detail=8)
+def test_learning_lowers_the_error_and_keeps_the_statistics_of_pre_training():
+    samples, network = tiny_samples(1, prior_error=0.15), small_compact()
     statistics = {name: value.clone() for name, value in network.named_buffers()}
     batch = decode(samples)
 
@@ -38,78 +20,27 @@ def test_learning_lowers_the_error_and_keeps_the_statistics_of_pre_training(monk
         with torch.inference_mode():
             return float(unknown_l1(net.eval()(batch.inputs), batch.alpha, batch.inputs.unknown))
 
-    plan = FinetuneSettings(steps=40, learning_rate=5e-3)
-    small = replace(plan.loop(), crop=64, batch=2, warm_up=2)
-    monkeypatch.setattr(FinetuneSettings, "loop", lambda self: small)
     before = error(network)
-    learnt = finetune(network, samples, plan)
+    learnt = finetune(network, samples, FinetuneSettings(steps=60, learning_rate=5e-3, batch=2, crop=64))
     assert error(learnt) < 0.9 * before
     for name, value in learnt.named_buffers():
         assert torch.equal(value, statistics[name]), name
 
 
-def test_samples_are_cut_around_unknown_pixels_from_every_example():
-    samples = cut_samples([example(0), example(1)])
-    assert len(samples) == 4
-    assert samples.rgb.shape == (4, 3, 64, 64)
-    assert samples.half.shape == (4, 11, 32, 32)
-    assert (samples.trimap[:, 30:34, 30:34] == 128).any((1, 2)).all()
+def test_networks_with_three_scales_are_fine_tuned_by_all_of_them():
+    network = tiny_matteformer()
+    coarse = network.decoder.refine_OS8[0].weight.clone()
+    learnt = finetune(network, tiny_samples(2), FinetuneSettings(steps=2, batch=2, crop=64))
+    assert not torch.equal(coarse, network.decoder.refine_OS8[0].weight)
+    assert not learnt.training
 
 
-def test_samples_agree_with_their_photo_and_are_exact_where_it_is_known():
-    samples = cut_samples([example()])
-    alpha = disc()[2]
-    for own_trimap, own_alpha, prior in zip(samples.trimap, samples.alpha, samples.prior, strict=True):
-        assert set(np.unique(own_trimap)) == {0, 128, 255}
-        known = own_trimap != 128
-        assert np.array_equal(own_alpha[known], own_trimap[known])
-        assert np.array_equal(prior[known], own_trimap[known])
-    assert set(np.unique(samples.alpha)) <= set(np.unique((alpha * 255 + 0.5).astype(np.uint8)))
-
-
-def test_a_window_beyond_the_edge_mirrors_the_photo():
-    indices = finetune_module._reflected(np.arange(-3, 8), 4)
-    assert indices.tolist() == [3, 2, 1, 0, 1, 2, 3, 2, 1, 0, 1]
-    assert finetune_module._reflected(np.arange(-2, 3), 1).tolist() == [0, 0, 0, 0, 0]
-
-
-def test_the_same_seed_cuts_the_same_windows():
-    first, again, other = cut_samples([example()]), cut_samples([example()]), cut_samples([example()], seed=1)
-    assert np.array_equal(first.rgb, again.rgb)
-    assert np.array_equal(first.prior, again.prior)
-    assert not np.array_equal(first.trimap, other.trimap)
-
-
-def test_sixteen_bit_photos_give_the_same_samples():
-    deep = example(rgb=disc()[0].astype(np.uint16) * 257)
-    assert np.array_equal(cut_samples([deep]).rgb, cut_samples([example()]).rgb)
-
-
-def test_examples_are_read_one_after_the_other_and_counted():
-    order = []
-
-    def one_by_one():
-        for number in range(2):
-            order.append(f"read {number}")
-            yield example(number)
-
-    cut_samples(one_by_one(), on_example=lambda done: order.append(f"cut {done - 1}"))
-    assert order == ["read 0", "cut 0", "read 1", "cut 1"]
-
-
-def test_an_example_that_teaches_nothing_is_passed_over():
-    known = example(trimap=np.where(disc()[1] == 255, 255, 0).astype(np.uint8))
-    assert len(cut_samples([known, example()])) == 2
-
-
-@pytest.mark.parametrize("trimap", [np.zeros((64, 96), np.uint8), np.full((64, 96), 128, np.uint8)])
-def test_nothing_to_learn_from_is_said_in_words(trimap):
-    with pytest.raises(MattingError, match="then train again"):
-        cut_samples([example(trimap=trimap)])
-
-
-def test_the_settings_of_the_loop_follow():
-    loop = FinetuneSettings(steps=30, minutes=2, learning_rate=1e-4, device="cpu", seed=3).loop()
+@pytest.mark.parametrize(
+    ("build", "objective"), [(small_compact, Objective.MATTING), (tiny_matteformer, Objective.DISENTANGLING)]
+)
+def test_the_settings_of_the_loop_follow(build, objective):
+    loop = FinetuneSettings(steps=30, minutes=2, learning_rate=1e-4, device="cpu", seed=3).loop(build())
     assert (loop.steps, loop.minutes, loop.learning_rate, loop.seed) == (30, 2, 1e-4, 3)
     assert loop.frozen_norm
     assert loop.average_horizon == 10
+    assert loop.objective is objective

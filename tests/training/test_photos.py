@@ -1,4 +1,4 @@
-"""The pool of photos: in RGB, reduced, capped per folder; views of them in range."""
+"""The pool of photos: in RGB, reduced, capped per folder."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from training.photos import SHORT_SIDE, load_photos, random_view
+from training.photos import SHORT_SIDE, load_photos
 
 
 def write(path: Path, *, width: int = 320, height: int = 310, colour: tuple[int, int, int] = (10, 120, 240)) -> None:
@@ -40,16 +40,3 @@ def test_small_and_damaged_files_are_passed_over(tmp_path: Path) -> None:
         load_photos(tmp_path)
     write(tmp_path / "good.png")
     assert len(load_photos(tmp_path)) == 1
-
-
-@pytest.mark.parametrize("shape", [(310, 320), (90, 400), (40, 40)])
-def test_views_of_any_photo_are_square_and_in_range(shape: tuple[int, int]) -> None:
-    photo = np.random.default_rng(0).integers(0, 256, (*shape, 3), np.uint8)
-    views = [random_view(np.random.default_rng(seed), photo, 64) for seed in range(8)]
-    for view in views:
-        assert view.shape == (64, 64, 3)
-        assert view.dtype == np.float32
-        assert view.min() >= 0
-        assert view.max() <= 1
-    assert len({view.tobytes() for view in views}) == 8
-    np.testing.assert_array_equal(views[3], random_view(np.random.default_rng(3), photo, 64))

@@ -1,19 +1,26 @@
-"""From a folder of photos to weights: shards are made once, the command writes weights that load."""
+"""A pre-training from a folder of photos to weights that load, for every kind of network."""
 
-import json
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+import safetensors.torch
 import torch
-import typer
-from tiny_samples import tiny_samples, uniform
-from typer.testing import CliRunner
+from tiny_networks import COMPACT_SIZES
 
-from matting_core.networks.registry import build_network, load_matting
-from training import loop, pretrain, synthesis
-from training.batches.samples import SampleSet
+from matting_core.networks.registry import ARCHITECTURES, load_matting, save_network, with_weights
+from training import loop, pretrain
+from training.composing import material
+from training.loop import Progress, TrainingStopped
+from training.pretrain import Place
+from training.recipes.recipe import Recipe, RecipeError
+from training.run_log import read_course
+
+TINY_REFINING = {"width": 8, "depths": (1, 1, 1, 1), "base": 4, "decoder_depths": (1, 1, 1, 1)}
 
 
 @pytest.fixture
@@ -28,87 +35,141 @@ def photos(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture(autouse=True)
-def _tiny_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in (("SHARD_LENGTH", 4), ("ALPHAS_PER_SHARD", 3), ("ALPHA_SIZE", 128)):
-        monkeypatch.setattr(synthesis, name, value)
-    monkeypatch.setattr(pretrain, "VALIDATION_LENGTH", 2)
+@pytest.fixture
+def place(photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    monkeypatch.setattr(material, "SIDE", 96)
+    return Place(photos=photos, work=tmp_path / "work", out=tmp_path / "out" / "weights.safetensors")
 
 
-def test_shards_that_exist_are_kept_and_missing_ones_are_made_the_same_again(photos: Path, tmp_path: Path) -> None:
-    kept = tmp_path / "shards" / "shard-03-0000.npz"
-    kept.parent.mkdir()
-    tiny_samples(1).save(kept)
-    before = kept.read_bytes()
-    paths = synthesis.make_shards(photos, kept.parent, count=5, workers=1, seed=3)
-    assert [path.name for path in paths] == ["shard-03-0000.npz", "shard-03-0001.npz"]
-    assert sorted(kept.parent.iterdir()) == paths
-    assert kept.read_bytes() == before
-    made = SampleSet.load(paths[1])
-    assert len(made) == 4
-    assert made.rgb.shape[-1] == synthesis.SAMPLE_SIZE
-    paths[1].unlink()
-    synthesis.make_shards(photos, kept.parent, count=5, workers=1, seed=3)
-    np.testing.assert_array_equal(SampleSet.load(paths[1]).half, made.half)
+def recipe(**changes: Any) -> Recipe:
+    plain = {
+        "name": "tiny",
+        "about": "for a test",
+        "network": COMPACT_SIZES,
+        "prior": False,
+        "alphas": 3,
+        "size": 64,
+        "crop": 64,
+        "batch": 2,
+        "learning": {"steps": 2, "warm_up": 1},
+    }
+    return Recipe(**(plain | changes))
 
 
-def test_the_command_writes_weights_that_load_and_a_log(
-    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("pretext", ["patches", "realistic", "masked"])
+def test_weights_of_every_pretext_load_and_predict(place: Place, pretext: str) -> None:
+    plan = recipe(pretext=pretext)
+    learnt = pretrain.pretrain(plan, place)
+    network = with_weights(ARCHITECTURES["compact"].build(**plan.network), place.out.read_bytes())
+    for name, value in learnt.state_dict().items():
+        torch.testing.assert_close(network.state_dict()[name], value, atol=1e-3, rtol=1e-3)
+    (row,) = read_course(place.work)
+    assert row["step"] == 2
+    assert row["share"] == 1
+    assert row["validation_error"] > 0
+    assert list(place.work.glob("events*"))
+
+
+@pytest.mark.parametrize("architecture", ["matteformer", "resnet50"])
+def test_networks_with_three_scales_learn_dpts_pretext(place: Place, architecture: str) -> None:
+    sizes = TINY_REFINING | ({"heads": (1, 1, 2, 2)} if architecture == "matteformer" else {})
+    learning = {"steps": 2, "objective": "disentangling", "clipping": "adaptive", "weight_decay": 0.05}
+    plan = recipe(architecture=architecture, network=sizes, pretext="patches", learning=learning)
+    start = pretrain.start_network(plan)
+    torch.manual_seed(plan.seed)
+    learnt = pretrain.pretrain(plan, place)
+    changed = [
+        name
+        for (name, one), two in zip(learnt.named_parameters(), start.parameters(), strict=True)
+        if not torch.equal(one, two)
+    ]
+    assert any(name.startswith("encoder") for name in changed)
+    assert any(name.startswith("decoder") for name in changed)
+
+
+def test_with_a_prior_shards_are_made_meanwhile_and_gone_at_the_end(place: Place) -> None:
+    stream = {"shard": 4, "first": 1, "pool": 2, "steps_per_shard": 1}
+    plan = recipe(prior=True, stream=stream, learning={"steps": 3})
+    pretrain.pretrain(plan, place)
+    assert place.out.is_file()
+    assert not list(place.work.rglob("shard-*"))
+    assert list(place.work.glob("alphas-3-*.safetensors"))
+
+
+def test_a_run_that_was_stopped_goes_on_with_the_losses_it_would_have_had(
+    place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pretrain, "REPORT_EVERY_SECONDS", 0.0)
-    out, work = tmp_path / "weights" / "tiny.safetensors", tmp_path / "work"
-    app = typer.Typer()
-    app.command()(pretrain.pretrain)
-    numbers = ["--samples", "8", "--minutes", "0.02", "--workers", "1", "--threads", "1"]
-    result = CliRunner().invoke(app, ["--photos", str(photos), "--work", str(work), "--out", str(out), *numbers])
-    assert result.exit_code == 0, result.output
-    assert "6 samples, worth" in result.output
-    matting = load_matting("compact", out.read_bytes())
-    photo = np.random.default_rng(0).integers(0, 256, (40, 50, 3), np.uint8)
-    trimap = np.repeat([[0] * 15 + [128] * 20 + [255] * 15], 40, axis=0).astype(np.uint8)
-    assert np.isfinite(matting.predict(photo, trimap)).all()
-    assert list(out.parent.iterdir()) == [out]
-    log = (work / "pretrain.jsonl").read_text().splitlines()
-    assert log
-    for line in log:
-        assert json.loads(line).keys() >= {"step", "training_error", "validation_error"}
+    monkeypatch.setattr(loop, "CHECKPOINT_EVERY_SECONDS", 0.0)
+    plan = recipe(learning={"steps": 4}, pretext="patches")
+    losses: list[tuple[int, float]] = []
+
+    def until(last: int) -> pretrain.Say:
+        def say(row: Progress, _error: float | None) -> bool:
+            losses.append((row.step, row.loss))
+            return row.step < last
+
+        return say
+
+    with pytest.raises(TrainingStopped):
+        pretrain.pretrain(plan, place, say=until(2))
+    pretrain.pretrain(plan, place, say=until(99))
+    resumed, losses[:] = list(losses), []
+    pretrain.pretrain(plan, place, say=until(99))
+    assert [step for step, _ in resumed] == [1, 2, 3, 4]
+    assert resumed == losses
 
 
-def test_the_validation_error_of_an_untrained_network_is_that_of_the_prior() -> None:
-    samples = tiny_samples(3, prior_error=0.1)
-    unknown = samples.trimap == 128
-    difference = np.abs(samples.prior / 255 - samples.alpha / 255)
-    errors = [difference[row][unknown[row]].mean() for row in range(3)]
-    network = build_network("compact").train()
-    assert np.isclose(pretrain.validation_error(network, samples, uniform(samples)), np.mean(errors), rtol=0.01)
-    only_last = np.array([0.0, 0.0, 1.0])
-    assert np.isclose(pretrain.validation_error(network, samples, only_last), errors[2], rtol=0.01)
-    assert network.training
-
-
-def test_a_run_that_starts_from_weights_changes_them_and_reports_its_last_step(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    samples = tiny_samples(4, side=192)
-    monkeypatch.setattr(pretrain, "make_shards", lambda *_args, **_numbers: [tmp_path / "one.npz"])
-    samples.save(tmp_path / "one.npz")
-    monkeypatch.setattr(pretrain, "REPORT_EVERY_SECONDS", 0.0)
-    monkeypatch.setattr(
-        pretrain, "LoopSettings", lambda **given: loop.LoopSettings(**{**given, "steps": 1, "batch": 2})
-    )
-    out = tmp_path / "weights.safetensors"
-    start = tmp_path / "start.safetensors"
+def test_a_start_is_the_weights_of_another_run(place: Place, tmp_path: Path) -> None:
     torch.manual_seed(5)
-    start.write_bytes(pretrain.save_network(build_network("compact")))
-    pretrain.pretrain(photos=tmp_path, work=tmp_path, out=out, start=start, threads=1)
-    (line,) = (tmp_path / "pretrain.jsonl").read_text().splitlines()
-    assert json.loads(line)["step"] == 1
-    assert out.read_bytes() != start.read_bytes()
+    weights = save_network(ARCHITECTURES["compact"].build(**COMPACT_SIZES))
+    start = tmp_path / "start.safetensors"
+    start.write_bytes(weights)
+    network = pretrain.start_network(recipe(start=str(start)))
+    for name, value in safetensors.torch.load(weights).items():
+        assert torch.equal(network.state_dict()[name], value)
+    with pytest.raises(RecipeError, match="make it first"):
+        pretrain.start_network(recipe(start=str(tmp_path / "none.safetensors")))
 
 
-def test_writing_replaces_the_old_file_whole_and_makes_the_folder(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "weights.bin"
-    pretrain.write_atomically(path, b"old")
-    pretrain.write_atomically(path, b"new")
-    assert path.read_bytes() == b"new"
-    assert list(path.parent.iterdir()) == [path]
+def test_a_folder_without_photos_is_refused(place: Place, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(FileNotFoundError, match="no photo"):
+        pretrain.pretrain(recipe(), Place(photos=empty, work=place.work, out=place.out))
+
+
+def test_half_precision_keeps_kernels_in_16_bits_and_statistics_in_32() -> None:
+    network = ARCHITECTURES["compact"].build(**COMPACT_SIZES)
+    state = safetensors.torch.load(save_network(network, half=True))
+    assert state["stem.0.weight"].dtype == torch.float16
+    assert state["stem.1.running_var"].dtype == state["stem.1.weight"].dtype == torch.float32
+    assert load_matting("compact", save_network(ARCHITECTURES["compact"].build(), half=True)).name == "compact"
+
+
+@pytest.mark.slow
+def test_two_processes_share_the_work_and_end_with_the_same_weights(place: Place, tmp_path: Path) -> None:
+    """Each process writes what it ends with; gradients are averaged, so that they agree to the last bit."""
+    script, plan = tmp_path / "two.py", tmp_path / "plan.json"
+    plan.write_text(recipe(pretext="patches").model_dump_json())
+    script.write_text(
+        f"""
+import os, sys
+sys.path.insert(0, {str(Path.cwd())!r})
+from pathlib import Path
+import torch
+from training import pretrain
+from training.composing import material
+from training.recipes.recipe import Recipe
+
+material.SIDE = 96
+place = pretrain.Place(Path({str(place.photos)!r}), Path({str(place.work)!r}), Path({str(place.out)!r}), devices=2)
+learnt = pretrain.pretrain(Recipe.model_validate_json(Path({str(plan)!r}).read_text()), place)
+total = torch.cat([p.detach().flatten() for p in learnt.parameters()])
+Path({str(tmp_path)!r}, "sum-" + os.environ.get("LOCAL_RANK", "0")).write_text(repr(total.tolist()))
+"""
+    )
+    subprocess.run([sys.executable, str(script)], check=True, timeout=240, cwd=Path.cwd())
+    one, two = ((tmp_path / f"sum-{rank}").read_text() for rank in range(2))
+    assert one == two
+    alone = pretrain.pretrain(recipe(pretext="patches"), Place(place.photos, tmp_path / "alone", tmp_path / "a.st"))
+    assert repr(torch.cat([p.detach().flatten() for p in alone.parameters()]).tolist()) != one

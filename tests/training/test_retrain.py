@@ -8,8 +8,8 @@ from annotation_store import model_registry, training_runs, training_sets
 from annotation_store.kinds import Part
 from annotation_store.states import ModelState, RunState
 from annotation_store.store import open_store
-from training import finetune as finetune_module
 from training import retrain as retrain_module
+from training import windows
 from training.built_in_models import register_built_in_models
 from training.finetune import FinetuneSettings
 from training.gate import Standing, Verdict
@@ -21,7 +21,7 @@ QUICK = RetrainSettings(FinetuneSettings(steps=2), threads=1, device="cpu")
 
 @pytest.fixture(autouse=True)
 def _small_and_talkative(monkeypatch):
-    monkeypatch.setattr(finetune_module, "WINDOWS_PER_EXAMPLE", 1)
+    monkeypatch.setattr(windows, "WINDOWS_PER_EXAMPLE", 1)
     monkeypatch.setattr(retrain_module, "BEAT_SECONDS", 0.0)
 
 

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from training.composing.blur import blurred, drawn_out, smooth_noise
 from training.composing.chance import Chance
-from training.composing.views import photo_views, turned
+from training.composing.views import bent, photo_views, turned
 
 PALETTE = 3
 
@@ -72,7 +72,10 @@ def matched(chance: Chance, foreground: Tensor, background: Tensor, *, share: fl
 
 
 def _streaks(chance: Chance, size: int, *, channels: int) -> Tensor:
-    """Noise drawn out along one direction per sample, mean 0, deviation 1: N x channels x S x S."""
+    """Noise drawn out along one way per sample, and bent as locks are, mean 0, deviation 1: N x channels x S x S."""
     along = drawn_out(chance.normal(channels, size, size), chance.log_between(2, 40))
     tilted = turned(along, chance.between(-torch.pi, torch.pi))
-    return tilted / (tilted.std((2, 3), keepdim=True) + 1e-6)
+    tilted = bent(tilted, (smooth_noise(chance, size, cells=3, channels=2) - 0.5) * chance.between(0, 0.5))
+    # not std(), which warns when there are no samples
+    deviation = (tilted - tilted.mean((2, 3), keepdim=True)).square().mean((2, 3), keepdim=True).sqrt()
+    return tilted / (deviation + 1e-6)

@@ -95,31 +95,37 @@ def _alphas_and_trimaps(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Views of the pool in which all three classes have room, their trimaps, and which of the pool they show.
 
-    What has no room is drawn again, a few times; then it stays.
+    What has no room is looked at again from elsewhere, a few times, so that things of which little is certain come as
+    often as they are meant to; then another thing is taken.
     """
-    alpha, drawn = _objects(chance, material, settings)
+    drawn = chance.which(len(material.alphas))
+    alpha = _objects(chance, material, drawn, settings)
     trimap = operator_trimaps(chance, alpha)
-    for _ in range(TRIES):
-        bad = torch.nonzero(~_has_room(trimap))[:, 0]
+    for tries in range(TRIES):
+        bad = torch.nonzero(~_has_room(trimap, transmits=material.transmits[drawn]))[:, 0]
         if len(bad) == 0:
             break
         again = chance.of(len(bad))
-        alpha[bad], drawn[bad] = _objects(again, material, settings)
+        if tries >= TRIES // 2:
+            drawn[bad] = again.which(len(material.alphas))
+        alpha[bad] = _objects(again, material, drawn[bad], settings)
         trimap[bad] = operator_trimaps(again, alpha[bad])
     return alpha, trimap, drawn
 
 
-def _objects(chance: Chance, material: Material, settings: RealisticSettings) -> tuple[Tensor, Tensor]:
+def _objects(chance: Chance, material: Material, drawn: Tensor, settings: RealisticSettings) -> Tensor:
     """One thing, or two of which one stands behind the other; some with more contrast, as photographed strands are
-    often nearly opaque; now and then the hole instead of the thing."""
-    alpha, drawn = alpha_views(chance, material.alphas, settings.size)
-    second, _ = alpha_views(chance, material.alphas, settings.size)
+    often nearly opaque, but never what light passes through."""
+    alpha = alpha_views(chance, material.alphas, settings.size, which=drawn)
+    second = alpha_views(chance, material.alphas, settings.size)
     alpha = torch.where(chance.happens(settings.second_object), 1 - (1 - alpha) * (1 - second), alpha)
-    contrast = torch.where(chance.happens(settings.sharpened), chance.between(1.2, 3), 1.0)
-    offset = torch.where(contrast > 1, chance.between(-0.1, 0.1), 0.0)
-    return ((alpha - 0.5) * contrast + 0.5 + offset).clamp(0, 1), drawn
+    sharp = chance.happens(settings.sharpened) & ~material.transmits[drawn].view(-1, 1, 1, 1)
+    contrast = torch.where(sharp, chance.between(1.2, 3), 1.0)
+    offset = torch.where(sharp, chance.between(-0.1, 0.1), 0.0)
+    return ((alpha - 0.5) * contrast + 0.5 + offset).clamp(0, 1)
 
 
-def _has_room(trimap: Tensor) -> Tensor:
+def _has_room(trimap: Tensor, *, transmits: Tensor) -> Tensor:
+    """Enough of each class to learn from; no part of clear glass need be foreground for sure."""
     unknown, back, fore = ((trimap == label).float().mean((1, 2, 3)) for label in (UNKNOWN, BACKGROUND, FOREGROUND))
-    return (unknown > 0.04) & (unknown < 0.75) & (back > 0.03) & (fore > 0.03)
+    return (unknown > 0.04) & (unknown < 0.75) & (back > 0.03) & ((fore > 0.03) | transmits)

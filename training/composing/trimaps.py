@@ -1,4 +1,4 @@
-"""Trimaps as people draw them: a band of random width, uneven, with holes left unknown and specks overlooked."""
+"""Trimaps as people draw them: a band of random width, uneven, with small holes and specks left unknown."""
 
 import torch
 from torch import Tensor
@@ -10,16 +10,17 @@ from training.composing.chance import Chance
 NARROW, WIDE = 9.0, 28.0
 """Largest half width of the band in pixels; one half of the samples each."""
 LARGEST_SPECK = 7.0
-"""Radius in pixels of what a brush passes over."""
+"""Radius in pixels of the widest brush that known parts are painted with."""
+SQUARES_FIT = 128
+"""Below it, the sum of two squares is a 16-bit number."""
 
 
 def operator_trimaps(chance: Chance, alpha: Tensor) -> Tensor:
     """Trimaps that operators might have drawn: uint8, N x 1 x H x W, {0, 128, 255}.
 
     alpha: float32, N x 1 x H x W, [0, 1]. The band is dilated from what is neither clearly foreground nor clearly
-    background, by an own width on either side; half of the operators are twice as careless in some places, some pass
-    over holes and specks. A known label may therefore contradict a small thing in `alpha`, as it does in real
-    trimaps: the caller's truth follows the trimap.
+    background, by an own width on either side; half of the operators are twice as careful in some places, some leave
+    unknown what their brush does not fit into. A known label never contradicts `alpha` by more than 12 / 255.
     """
     careful = chance.happens(0.8)
     high = torch.where(careful, 250 / 255, 243 / 255)
@@ -56,9 +57,11 @@ def capped_distance(mask: Tensor, *, reach: int) -> Tensor:
     envelope over the columns (Felzenszwalb & Huttenlocher, 2012, section 2, as a plain minimum over the reach).
     """
     far = reach + 1
+    # two squares must fit; the narrower numbers take half the time
+    whole = torch.int16 if far < SQUARES_FIT else torch.int32
     width, height = mask.shape[-1], mask.shape[-2]
-    place = torch.arange(width, device=mask.device, dtype=torch.int16)
-    nowhere = torch.tensor(-far, dtype=torch.int16, device=mask.device)
+    place = torch.arange(width, device=mask.device, dtype=whole)
+    nowhere = torch.tensor(-far, dtype=whole, device=mask.device)
     before = place - torch.where(mask, place, nowhere).cummax(-1).values
     mirrored = torch.where(mask.flip(-1), place, nowhere)
     after = (place - mirrored.cummax(-1).values).flip(-1)

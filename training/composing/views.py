@@ -7,21 +7,20 @@ from torch.nn import functional as F
 from training.composing.chance import Chance
 
 
-def alpha_views(chance: Chance, pool: Tensor, size: int) -> tuple[Tensor, Tensor]:
-    """Views of alphas drawn from a pool, and which ones: float32, N x 1 x size x size, [0, 1], and int64, N.
+def alpha_views(chance: Chance, pool: Tensor, size: int, *, which: Tensor | None = None) -> Tensor:
+    """Views of alphas out of a pool: float32, N x 1 x size x size, [0, 1].
 
-    pool: uint8, M x side x side. Half of them are turned by any angle, the others by a little, as things mostly
-    stand upright.
+    pool: uint8, M x side x side. which: int64, N; drawn by default. Half of them are turned by any angle, the others by
+    a little, as things mostly stand upright.
     """
-    rows = chance.which(len(pool))
+    rows = chance.which(len(pool)) if which is None else which
     side = pool.shape[-1]
     angle = torch.where(chance.happens(0.5), chance.between(-torch.pi, torch.pi), chance.between(-0.35, 0.35))
     zoom = chance.log_between(0.6, 1.7)
     shift = chance.between(-0.5, 0.5), chance.between(-0.5, 0.5)
     planes = pool[rows][:, None].float() / 255
-    return _seen(
-        planes, size=size, reach=size / side / zoom, angle=angle, shift=shift, mirrored=chance.happens(0.5)
-    ), rows
+    reach, mirrored = size / side / zoom, chance.happens(0.5)
+    return _seen(planes, size=size, reach=reach, angle=angle, shift=shift, mirrored=mirrored)
 
 
 def photo_views(
@@ -59,6 +58,17 @@ def turned(planes: Tensor, angle: Tensor) -> Tensor:
     return _seen(
         planes, size=planes.shape[-1], reach=torch.ones_like(angle), angle=angle, shift=(still, still), mirrored=None
     )
+
+
+def bent(planes: Tensor, field: Tensor) -> Tensor:
+    """The same planes seen through uneven glass: each pixel taken from `field` (N x 2 x S x S, sides of the picture)
+    further right and down, edges reflected."""
+    still = torch.eye(2, 3, device=planes.device).expand(len(planes), -1, -1)
+    if not len(planes):  # grids of no samples are refused
+        return planes
+    grid = F.affine_grid(still, [len(planes), 1, *planes.shape[-2:]], align_corners=False)
+    moved = grid + 2 * field.permute(0, 2, 3, 1)
+    return F.grid_sample(planes, moved, mode="bilinear", padding_mode="reflection", align_corners=False)
 
 
 def scaled_channels(picture: Tensor, factors: Tensor) -> Tensor:

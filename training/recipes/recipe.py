@@ -2,7 +2,7 @@
 
 import tomllib
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -79,6 +79,13 @@ class Recipe(_Part):
         if self.crop > self.size and self.prior:
             raise ValueError(f"a crop of {self.crop} pixels does not fit a sample of {self.size}")
         return self
+
+    def changed(self, *, steps: int | None = None, minutes: float | None = None, seed: int | None = None) -> Self:
+        """The same recipe, its length or its seed replaced by what is given."""
+        changes: dict[str, Any] = {} if seed is None else {"seed": seed}
+        if steps is not None or minutes is not None:
+            changes["learning"] = self.learning.model_copy(update={"steps": steps, "minutes": minutes})
+        return self.model_copy(update=changes)
 
     def composer(self) -> Composer:
         return Composer(self.pretext, self.size, self.patches, self.realistic)

@@ -2,7 +2,6 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
 from approved_discs import approve_disc
@@ -10,21 +9,16 @@ from approved_discs import approve_disc
 from annotation_store import model_registry, training_runs
 from annotation_store.states import ModelState, RunState
 from studio.commands.terminal import StatusLine
-from training import finetune, retrain
+from training import retrain, windows
 from training.built_in_models import register_built_in_models
 
 
 @pytest.fixture
 def taught(store, compact_weights, monkeypatch):
     """A store with approved mattes of two products, and trainings that are over in seconds."""
-    as_usual = finetune.FinetuneSettings.loop
-    small = {"batch": 1, "crop": 64}
-    monkeypatch.setattr(finetune.FinetuneSettings, "loop", lambda settings: replace(as_usual(settings), **small))
-    monkeypatch.setattr(finetune, "WINDOW", 96)
-    monkeypatch.setattr(finetune, "SAMPLE", 64)
     for seed, name in enumerate(("cup.png", "scarf.png")):
         approve_disc(store, name, seed)
-    monkeypatch.setattr(finetune, "WINDOWS_PER_EXAMPLE", 1)
+    monkeypatch.setattr(windows, "WINDOWS_PER_EXAMPLE", 1)
     monkeypatch.setattr(retrain, "BEAT_SECONDS", 0.0)
     return store
 

@@ -1,14 +1,13 @@
-"""Batches: crops that stay aligned, augmentations that keep the matting equation and the prior true."""
+"""Augmentations: the matting equation and the prior stay true."""
 
 import numpy as np
 import pytest
 import torch
-from tiny_samples import tiny_samples, uniform
 from torch.nn import functional as F
 
 from matting_core.networks.compact.compact_features import CompactInput
-from training.batches import Batch, augment, crop_samples, decode, draw_batch
-from training.batches.samples import HALF_SCALE
+from training.batches.augmentation import augment
+from training.batches.batch import Batch
 
 
 def exact_mixture(side: int = 8) -> Batch:
@@ -77,45 +76,3 @@ def test_augmentation_changes_colours_beyond_the_unit_interval_unclipped_and_tur
     assert any(batch.inputs.rgb.max() > 1 or batch.inputs.rgb.min() < 0 for batch in batches)
     assert len({round(float(batch.inputs.rgb.mean()), 4) for batch in batches}) == 20
     assert any(not torch.equal(batch.inputs.unknown, original.inputs.unknown) for batch in batches)
-
-
-def test_a_crop_cuts_the_half_resolution_at_the_same_place() -> None:
-    samples = tiny_samples(2)
-    crop = crop_samples(samples, top=10, left=24, size=32)
-    np.testing.assert_array_equal(crop.rgb, samples.rgb[:, :, 10:42, 24:56])
-    for plane in ("trimap", "alpha", "prior"):
-        np.testing.assert_array_equal(getattr(crop, plane), getattr(samples, plane)[:, 10:42, 24:56])
-    np.testing.assert_array_equal(crop.half, samples.half[:, :, 5:21, 12:28])
-
-
-def test_decoding_restores_the_ranges_and_the_one_hot_trimap() -> None:
-    samples = tiny_samples(2)
-    batch = decode(samples)
-    assert batch.inputs.rgb.dtype == torch.float32
-    np.testing.assert_allclose(batch.alpha[:, 0].numpy(), samples.alpha / 255, atol=1e-6)
-    np.testing.assert_allclose(batch.inputs.half.numpy(), samples.half / 255 / HALF_SCALE, atol=1e-6)
-    np.testing.assert_array_equal(
-        batch.inputs.classes.argmax(1).numpy(), np.searchsorted([0, 128, 255], samples.trimap)
-    )
-    assert (batch.inputs.classes.sum(1) == 1).all()
-
-
-def test_samples_without_weight_are_never_drawn() -> None:
-    samples = tiny_samples(4)
-    samples.alpha[3] = 77
-    rng = np.random.default_rng(0)
-    for _ in range(5):
-        batch = draw_batch(rng, samples, np.array([0.5, 0.3, 0.2, 0.0]), size=8, crop=32)
-        assert batch.alpha.shape == (8, 1, 32, 32)
-        assert batch.inputs.half.shape == (8, 11, 16, 16)
-        assert not torch.isclose(batch.alpha.flatten(1).std(1), torch.tensor(0.0)).any()
-
-
-def test_the_same_seed_draws_the_same_batch() -> None:
-    samples = tiny_samples(4)
-    one, two, other = (
-        draw_batch(np.random.default_rng(seed), samples, uniform(samples), size=4, crop=48) for seed in (7, 7, 8)
-    )
-    assert torch.equal(one.inputs.rgb, two.inputs.rgb)
-    assert torch.equal(one.alpha, two.alpha)
-    assert not torch.equal(one.inputs.rgb, other.inputs.rgb)

@@ -4,6 +4,8 @@ from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
+import torch
+from safetensors import safe_open
 from tiny_samples import tiny_samples
 
 from matting_core.prior.classical_prior import classical_prior
@@ -12,20 +14,27 @@ from training.batches.samples import HALF_SCALE, SampleSet, pack
 
 def assert_equal(one: SampleSet, two: SampleSet) -> None:
     for field in fields(SampleSet):
-        np.testing.assert_array_equal(getattr(one, field.name), getattr(two, field.name))
-        assert getattr(two, field.name).dtype == np.uint8
+        assert torch.equal(getattr(one, field.name), getattr(two, field.name))
+        assert getattr(two, field.name).dtype == torch.uint8
 
 
 def test_a_saved_set_comes_back_identical(tmp_path: Path) -> None:
     samples = tiny_samples(3)
-    samples.save(tmp_path / "shard.npz")
-    assert_equal(samples, SampleSet.load(tmp_path / "shard.npz"))
+    samples.save(tmp_path / "shard.safetensors")
+    assert_equal(samples, SampleSet.load(tmp_path / "shard.safetensors"))
+    assert [path.name for path in tmp_path.iterdir()] == ["shard.safetensors"]
 
 
-def test_a_stored_set_holds_no_pickles(tmp_path: Path) -> None:
-    tiny_samples(1).save(tmp_path / "shard.npz")
-    with np.load(tmp_path / "shard.npz", allow_pickle=False) as data:
-        assert sorted(data.files) == ["alpha", "half", "prior", "rgb", "trimap"]
+def test_a_part_of_a_set_is_saved_without_the_rest(tmp_path: Path) -> None:
+    tiny_samples(8)[slice(2, 3)].save(tmp_path / "one.safetensors")
+    assert_equal(tiny_samples(8)[slice(2, 3)], SampleSet.load(tmp_path / "one.safetensors"))
+    assert (tmp_path / "one.safetensors").stat().st_size < 64 * 64 * 10
+
+
+def test_a_stored_set_holds_its_planes_and_no_code(tmp_path: Path) -> None:
+    tiny_samples(1).save(tmp_path / "shard.safetensors")
+    with safe_open(tmp_path / "shard.safetensors", "pt") as file:
+        assert sorted(file.keys()) == ["alpha", "half", "prior", "rgb", "trimap"]
 
 
 def test_joining_the_slices_of_a_set_restores_it() -> None:
@@ -37,7 +46,7 @@ def test_joining_the_slices_of_a_set_restores_it() -> None:
 
 def test_rows_are_picked_by_index_in_every_plane_alike() -> None:
     samples = tiny_samples(4)
-    picked = samples[np.array([3, 1, 3])]
+    picked = samples[torch.tensor([3, 1, 3])]
     assert_equal(picked, SampleSet.join([samples[slice(row, row + 1)] for row in (3, 1, 3)]))
 
 
@@ -50,10 +59,26 @@ def test_packing_loses_at_most_half_a_step_of_eight_bits() -> None:
     prior = classical_prior(photo, trimap)
     samples = pack(photo, trimap, truth, prior)
     assert len(samples) == 1
-    np.testing.assert_array_equal(samples.rgb[0].transpose(1, 2, 0), photo)
+    np.testing.assert_array_equal(samples.rgb[0].permute(1, 2, 0), photo)
     np.testing.assert_array_equal(samples.trimap[0], trimap)
     np.testing.assert_array_equal(samples.alpha[0], truth)
-    assert np.abs(samples.prior[0] / 255 - prior.full_alpha(photo, trimap).numpy()).max() <= 0.501 / 255
-    representable = np.clip(prior.half_planes().numpy(), 0, 1 / HALF_SCALE)
-    assert (np.abs(samples.half[0] / 255 / HALF_SCALE - representable) <= 0.501 / 255 / HALF_SCALE).all()
+    assert (samples.prior[0] / 255 - prior.full_alpha(photo, trimap)).abs().max() <= 0.501 / 255
+    representable = (prior.half_planes() * HALF_SCALE).clamp(0, 1) / HALF_SCALE
+    assert ((samples.half[0] / 255 / HALF_SCALE - representable).abs() <= 0.501 / 255 / HALF_SCALE).all()
     assert samples.half.shape == (1, 11, 20, 20)
+
+
+def test_room_for_samples_is_overwritten_in_place() -> None:
+    samples = tiny_samples(5)
+    room = samples.empty_like(6, device="cpu")
+    assert len(room) == 6
+    assert not room.rgb.any()
+    room.put(slice(1, 3), samples[slice(0, 2)])
+    assert_equal(room[slice(1, 3)], samples[slice(0, 2)])
+    assert not room.alpha[3:].any()
+    assert not room.half[0].any()
+
+
+def test_all_planes_move_to_a_device_together() -> None:
+    moved = tiny_samples(1).to("meta")
+    assert {getattr(moved, field.name).device.type for field in fields(SampleSet)} == {"meta"}

@@ -1,19 +1,28 @@
-"""The contact sheet: a row for each phenomenon, written as a picture."""
+"""The contact sheet: a row for each phenomenon, and two of composed photographs below it if there are photos."""
 
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 import typer
 
-from training.pretext import contact_sheet as module
+from training.composing import contact_sheet as module
+from training.composing.contact_sheet import GAP, LABEL, contact_sheet
 from training.pretext.alphas import PHENOMENA
-from training.pretext.contact_sheet import GAP, LABEL, contact_sheet
 
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "DRAWN", 48)
+
+
+@pytest.fixture
+def blue_photos(tmp_path: Path) -> Path:
+    """A folder with one photo, all blue."""
+    (tmp_path / "photos").mkdir()
+    cv2.imwrite(str(tmp_path / "photos" / "blue.png"), np.full((300, 300, 3), (200, 90, 20), np.uint8))
+    return tmp_path / "photos"
 
 
 def test_a_sheet_has_one_labelled_row_for_each_phenomenon(tmp_path: Path) -> None:
@@ -29,6 +38,19 @@ def test_a_sheet_has_one_labelled_row_for_each_phenomenon(tmp_path: Path) -> Non
 def test_a_sheet_shows_only_what_is_asked_for(tmp_path: Path) -> None:
     contact_sheet(tmp_path / "two.png", phenomenon=["glass", "fur"], count=1, side=32)
     assert cv2.imread(str(tmp_path / "two.png")).shape[0] == 2 * (32 + GAP)
+
+
+def test_photographs_and_their_trimaps_lie_below_the_alphas(tmp_path: Path, blue_photos: Path) -> None:
+    contact_sheet(tmp_path / "composed.png", phenomenon=["solid", "glass"], photos=blue_photos, count=2, side=32)
+    sheet = cv2.imread(str(tmp_path / "composed.png"))
+    assert sheet.shape[:2] == (6 * (32 + GAP), LABEL + 2 * 32 + 3 * GAP)
+    for first in (0, 3):
+        rows = [sheet[row * (32 + GAP) :][:32, LABEL + GAP :][:, :32].astype(int) for row in range(first, first + 3)]
+        alpha, photograph, trimap = ((row[..., 0] - row[..., 2]) for row in rows)
+        assert (alpha == 0).all()
+        assert photograph.mean() > 30, "blue, and not red"
+        assert (trimap == 0).all()
+        assert len(np.unique(rows[2])) > 2
 
 
 def test_another_seed_gives_another_sheet(tmp_path: Path) -> None:

@@ -1,0 +1,221 @@
+"""``pretrain`` and ``finetune``: how weights come to be, from photos alone and from photos with mattes, without the
+studio.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from studio.commands.errors import CommandError
+from studio.commands.interrupts import INTERRUPTED, orderly_interrupt
+from studio.commands.options import settings_from, speak_only_of_faults
+from studio.commands.terminal import StatusLine, complain, note, progress_bar
+from studio.commands.whole_files import whole_file
+
+if TYPE_CHECKING:
+    from training.loop import Progress
+    from training.matte_folders import MatteFiles
+
+Device = Annotated[
+    str | None,
+    typer.Option(help="cpu, cuda, cuda:1 ..., or auto; else MATTELOOP_DEVICE.", show_default=False),
+]
+LEAST_TO_JUDGE = 4
+"""Mattes from which on one of them is kept apart to judge by."""
+
+
+def pretrain(
+    photos: Annotated[
+        Path, typer.Argument(metavar="PHOTOS", help="Folder of unlabelled photos, searched recursively.")
+    ],
+    *,
+    recipe: Annotated[
+        str, typer.Option(metavar="NAME", help="A recipe of training/recipes, or the path of a .toml file.")
+    ] = "compact",
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The weights.  [default: RECIPE.safetensors]", show_default=False),
+    ] = None,
+    work: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Samples, log and the state to go on from.  [default: RECIPE-work beside OUT]",
+            show_default=False,
+        ),
+    ] = None,
+    steps: Annotated[
+        int | None, typer.Option(min=1, help="Instead of the recipe's length.", show_default=False)
+    ] = None,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.01, help="Instead of the recipe's length.", show_default=False)
+    ] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Instead of the recipe's.", show_default=False)] = None,
+    device: Device = None,
+    devices: Annotated[int, typer.Option(min=1, help="How many of them, each with a process of its own.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that make samples with a classical prior.")] = 1,
+) -> None:
+    """Pre-train a network on synthetic samples made from unlabelled photos.
+
+    The weights are written now and then, and at the end. A run that was interrupted goes on where it stopped when the
+    same command is given again. FOLDER/course.jsonl and TensorBoard (`tensorboard --logdir FOLDER`) show its course.
+    The exit status is 130 after Ctrl-C.
+
+    \b
+    Examples:
+      python app.py pretrain photos/ --recipe compact --out compact.safetensors
+      python app.py pretrain photos/ --recipe matteformer-patches --device cuda --devices 4
+    """
+    settings = settings_from(device=device)
+    speak_only_of_faults(settings)
+    from training.loop import TrainingStopped
+    from training.models import choose_device
+    from training.pretrain import Place
+    from training.pretrain import pretrain as carry_out
+    from training.recipes.recipe import load_recipe
+
+    if not photos.is_dir():
+        raise CommandError(f"there is no folder {photos}")
+    plan = load_recipe(recipe).changed(steps=steps, minutes=minutes, seed=seed)
+    out = out or Path(f"{plan.name}.safetensors")
+    place = Place(
+        photos=photos,
+        work=work or out.parent / f"{plan.name}-work",
+        out=out,
+        device=choose_device(settings.device),
+        devices=devices,
+        workers=workers,
+    )
+    _limit_threads(settings.threads)
+    with (
+        StatusLine() as line,
+        orderly_interrupt("Stops after this step; give the same command again to go on.") as wished,
+    ):
+
+        def say(row: "Progress", error: float | None) -> bool:
+            line.show(progress_bar(row.share, _words(row)))
+            if error is not None:
+                note(f"step {row.step}: error {error:.4f} on held-out samples")
+            return not wished.is_set()
+
+        try:
+            carry_out(plan, place, say=say)
+        except FileNotFoundError as error:
+            raise CommandError(str(error)) from error
+        except (TrainingStopped, KeyboardInterrupt) as error:
+            complain(f"Stopped. {place.checkpoint} holds the state to go on from.")
+            raise typer.Exit(INTERRUPTED) from error
+    typer.echo(str(out))
+
+
+def finetune(
+    mattes: Annotated[
+        Path,
+        typer.Argument(metavar="MATTES", help="Folder with image/, alpha/ and perhaps trimap/, or of such folders."),
+    ],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The new weights (.safetensors).")],
+    *,
+    architecture: Annotated[str, typer.Option(help="compact, matteformer or resnet50.")] = "compact",
+    start: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Weights to start from.  [default: the shipped ones]", show_default=False),
+    ] = None,
+    steps: Annotated[int, typer.Option(min=1, help="Steps of the training.")] = 300,
+    minutes: Annotated[float, typer.Option(min=0.01, help="Minutes after which it ends at the latest.")] = 30,
+    learning_rate: Annotated[float, typer.Option(min=1e-8, help="Peak learning rate.")] = 3e-4,
+    held_out: Annotated[float, typer.Option(min=0, max=0.9, help="Share of the mattes kept to judge by.")] = 0.25,
+    seed: Annotated[int, typer.Option(min=0, help="Decides the split, the windows and their order.")] = 0,
+    device: Device = None,
+) -> None:
+    """Fine-tune a pre-trained network on photos with mattes.
+
+    A share of the mattes is not learnt from: the old and the new weights are compared on it at the end. Where trimap/
+    is missing, trimaps are made from the mattes. The exit status is 0 whichever is better, 130 after Ctrl-C.
+
+    \b
+    Examples:
+      python app.py finetune mattes/ tuned.safetensors
+      python app.py finetune mattes/ tuned.safetensors --start pretrained.safetensors --steps 1000
+    """
+    settings = settings_from(device=device)
+    speak_only_of_faults(settings)
+    from matting_core.networks.registry import ARCHITECTURES, load_network, save_network, shipped_weights
+    from training.finetune import FinetuneSettings
+    from training.finetune import finetune as carry_out
+    from training.gate import judge
+    from training.loop import TrainingStopped
+    from training.matte_folders import find_mattes
+    from training.models import choose_device
+    from training.windows import cut_samples
+
+    learn_from, judge_by = _split(find_mattes(mattes), share=held_out, seed=seed)
+    weights = start.read_bytes() if start else shipped_weights(architecture)
+    before, network = load_network(architecture, weights), load_network(architecture, weights)
+    chosen = choose_device(settings.device)
+    plan = FinetuneSettings(steps=steps, minutes=minutes, learning_rate=learning_rate, device=chosen, seed=seed)
+    _limit_threads(settings.threads)
+    note(f"{len(learn_from)} mattes to learn from, {len(judge_by)} to judge by")
+    with (
+        StatusLine() as line,
+        orderly_interrupt("Cancels the training; a second Ctrl-C does so at once.") as wished,
+    ):
+
+        def reading(done: int) -> None:
+            line.show(progress_bar(done / len(learn_from), f"reading {done} of {len(learn_from)}"))
+
+        def learning(row: "Progress", _averaged: object) -> bool:
+            line.show(progress_bar(row.share, _words(row)))
+            return not wished.is_set()
+
+        try:
+            samples = cut_samples((files.read(seed=seed) for files in learn_from), seed=seed, on_example=reading)
+            learnt = carry_out(network, samples, plan, on_step=learning)
+        except (TrainingStopped, KeyboardInterrupt) as error:
+            complain("Cancelled. Nothing was written.")
+            raise typer.Exit(INTERRUPTED) from error
+        with whole_file(out) as file:
+            file.write(save_network(learnt))
+        if judge_by:
+            wrap = ARCHITECTURES[architecture].wrap
+            verdict = judge(
+                live=wrap(before, device=chosen),
+                candidate=wrap(learnt, device=chosen),
+                live_name="the start",
+                examples=(files.read(seed=seed) for files in judge_by),
+                on_image=lambda done: line.show(progress_bar(done / len(judge_by), "comparing with the start")),
+            )
+    typer.echo(str(out))
+    if judge_by:
+        better = "better" if verdict.promote else "not better"
+        typer.echo(
+            f"{better} than its start: on {verdict.images} held-out images SAD {verdict.live.sad:.3f} -> "
+            f"{verdict.candidate.sad:.3f}, MSE {verdict.live.mse:.5f} -> {verdict.candidate.mse:.5f}"
+        )
+
+
+def _split(found: "list[MatteFiles]", *, share: float, seed: int) -> "tuple[list[MatteFiles], list[MatteFiles]]":
+    """To learn from and to judge by, at random; with few mattes, all are learnt from."""
+    import numpy as np
+
+    count = round(len(found) * share) if len(found) >= LEAST_TO_JUDGE else 0
+    kept = set(np.random.default_rng(seed).permutation(len(found))[:count].tolist())
+    return [f for at, f in enumerate(found) if at not in kept], [f for at, f in enumerate(found) if at in kept]
+
+
+def _words(row: "Progress") -> str:
+    pace = f"{row.samples_per_second:.1f} samples/s"
+    return f"step {row.step}, error {row.error:.4f}, {pace}, {_left(row.seconds_left)} left"
+
+
+def _left(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _limit_threads(threads: int) -> None:
+    import torch
+
+    if threads:
+        torch.set_num_threads(threads)
