@@ -22,7 +22,9 @@ class Curve:
 
 
 def drawn(curves: Sequence[Curve], *, title: str, x_name: str, y_name: str, logarithmic: bool = False) -> str:
-    """The curves as one SVG picture. logarithmic: x, which is then above 0. Raises ValueError without any point."""
+    """The curves as one SVG picture. logarithmic: x, which is then above 0. A curve without
+    points is left out. Raises ValueError without any point."""
+    curves = [curve for curve in curves if curve.points]
     xs = sorted({x for curve in curves for x, _ in curve.points})
     if not xs:
         raise ValueError("there is no point to draw")

@@ -119,7 +119,8 @@ def _sections(findings: Findings, trimaps: str, name: str) -> list[str]:
         errors_by_metric(findings, labels=labels[-1], trimaps=trimaps),
         f"## Steps: {trimaps}",
         f"The step of fine-tuning at which a start's mean SAD is what random weights reach after {findings.end}, on "
-        "straight lines between what was measured; 0 is before it has seen any matte:",
+        "straight lines between what was measured; 0 is before it has seen any matte. A course that is not falling all "
+        "the way, that of random weights included, may be there before its end:",
         steps_saved(findings, trimaps=trimaps),
         *(f"![SAD against steps at K = {count}]({name}-{trimaps}-steps-{count}.svg)" for count in labels),
         f"## What it says: {trimaps}",

@@ -1,26 +1,12 @@
-"""Mattes to learn from: found, given trimaps, cut once, and shown so many at a time."""
+"""Mattes to learn from: cut once, and shown so many at a time."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
-from small_images import disc, png
+from small_images import png
 
-from training.experiments.labelled import TooFewMattesError, find_mattes, first_labels, labelled_windows, worn_trimap
-
-
-def test_photos_are_found_with_the_matte_of_the_same_name_and_without_one_are_not(mattes: Path) -> None:
-    (mattes / "dogs" / "image" / "lonely.png").write_bytes(png(disc()[0]))
-    assert [matte.name for matte in find_mattes(mattes)] == ["cats-0", "cats-1", "dogs-0", "dogs-1"]
-
-
-def test_a_trimap_is_worn_down_by_chance_and_never_wrong() -> None:
-    _, _, alpha = disc(width=160, height=160)
-    trimaps = [worn_trimap(np.random.default_rng(seed), alpha) for seed in range(4)]
-    for trimap in trimaps:
-        assert (alpha[trimap == 255] >= 254 / 255).all()
-        assert (alpha[trimap == 0] <= 1 / 255).all()
-    assert len({int((trimap == 128).sum()) for trimap in trimaps}) > 1
+from training.experiments.labelled import TooFewMattesError, first_labels, labelled_windows
 
 
 def test_windows_are_kept_and_a_matte_without_a_subject_is_left_out(mattes: Path, tmp_path: Path) -> None:
