@@ -1,6 +1,7 @@
 """The course of every comparison: make a start, fine-tune it on K mattes, measure on the way; all starts alike."""
 
 import hashlib
+import os
 import platform
 import time
 from collections.abc import Callable, Sequence
@@ -119,7 +120,9 @@ def machine_of(device: str) -> str:
     if device.startswith("cuda"):
         return torch.cuda.get_device_name(device)
     names = [line.partition(":")[2].strip() for line in _cpu_lines() if line.startswith("model name")]
-    return f"{names[0] if names else platform.machine()}, {torch.get_num_threads()} threads of PyTorch"
+    return (
+        f"{names[0] if names else platform.machine()}, PyTorch on {torch.get_num_threads()} of {os.cpu_count()} cores"
+    )
 
 
 class _Run:
