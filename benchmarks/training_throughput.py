@@ -34,7 +34,7 @@ from training.batches.source import BatchSource
 from training.composing.composed_photos import ComposedPhotos
 from training.composing.composer import Composer
 from training.composing.material import Material, gather_material
-from training.loop import Progress, open_fabric, train
+from training.learning.loop import Progress, open_fabric, train
 from training.pretrain import Place, open_source
 from training.recipes.recipe import Learning, Recipe
 from training.shards import with_priors

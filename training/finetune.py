@@ -10,8 +10,8 @@ from torch import nn
 
 from training.batches.sample_pool import SamplePool
 from training.batches.samples import SampleSet
-from training.loop import OnStep, train
-from training.loop_settings import LoopSettings
+from training.learning.loop import OnStep, train
+from training.learning.loop_settings import LoopSettings
 from training.losses.objective import objective_for
 
 CROP = 192

@@ -15,12 +15,12 @@ from training.batches.sample_stream import SampleStream
 from training.batches.source import BatchSource, Prefetched
 from training.composing.composed_photos import ComposedPhotos
 from training.composing.material import gather_material
-from training.loop import Progress, open_fabric, train
+from training.learning.loop import Progress, open_fabric, train
+from training.learning.run_log import RunLog
+from training.learning.whole_file import write_atomically
 from training.recipes.recipe import Recipe, RecipeError
-from training.run_log import RunLog
 from training.shards import HELD_OUT, ShardMaker
 from training.validation import HeldOut
-from training.whole_file import write_atomically
 
 REPORT_EVERY_SECONDS = 60.0
 SHIPPED = "shipped"
@@ -141,7 +141,7 @@ def _stream(
     )
     stream = SampleStream(
         make,
-        place.work / f"shards-{fabric.global_rank}",
+        place.work / f"shards-{make.fingerprint}",
         settings=recipe.stream,
         size=recipe.batch,
         crop=recipe.crop,
@@ -150,7 +150,11 @@ def _stream(
         seed=recipe.seed,
         process=fabric.global_rank,
     )
-    stack.callback(stream.close)
+
+    def close(kind: type[BaseException] | None, *_: object) -> None:
+        stream.close(keep=kind is not None)  # a training that ended early may go on
+
+    stack.push(close)
     held_out = HeldOut.of_samples(stream.shard(HELD_OUT))
     source = Prefetched(stream)
     stack.callback(source.close)

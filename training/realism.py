@@ -5,7 +5,7 @@ samples than on photographs, the network distrusts it too much. So samples are d
 four statistics, measured on real photographs with closed-form priors, not with any benchmark's alphas in
 training:
 
-- the prior's mean error in the unknown region is around 0.055;
+- the prior's mean error in the unknown region is around 0.045;
 - few pixels of the unknown region are half transparent;
 - colour sampling alone is clearly worse than the solver (about 1.8x);
 - the strong data term is not better than the weak one.
@@ -17,7 +17,7 @@ import numpy.typing as npt
 from matting_core.arrays import UNKNOWN
 from training.batches.samples import SampleSet
 
-PRIOR_ERROR = 0.055
+PRIOR_ERROR = 0.045
 PRIOR_ERROR_SPREAD = 0.5  # of the logarithm
 SEMI_TRANSPARENT_SCALE = 0.25
 SAMPLING_RATIO_LOG = 0.6

@@ -26,7 +26,7 @@ from matting_core.errors import MattingError
 from matting_core.networks.registry import ARCHITECTURES, load_network, save_network
 from training.finetune import FinetuneSettings, finetune
 from training.gate import judge
-from training.loop import Progress, TrainingStopped
+from training.learning.loop import Progress, TrainingStopped
 from training.models import choose_device, load_model, trainable_parent, weights_bytes
 from training.windows import cut_samples
 

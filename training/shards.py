@@ -1,5 +1,6 @@
 """Shards of samples with their classical prior, for `SampleStream`: each a function of its number."""
 
+import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -35,6 +36,11 @@ class ShardMaker:
     length: int
     seed: int
     process: int = 0
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells apart makers whose shards differ; short enough for the name of a folder."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:12]
 
     def __call__(self, number: int) -> SampleSet:
         chance = np.random.default_rng([self.seed, self.process, number])

@@ -16,7 +16,7 @@ from training.batches.batch import Batch, decode
 from training.batches.sample_pool import Probabilities
 from training.batches.samples import SampleSet
 from training.batches.source import BatchSource
-from training.learner import Learner, planes_of
+from training.learning.learner import Learner, planes_of
 from training.losses.matting_loss import unknown_l1
 from training.realism import realism_weights
 

@@ -121,11 +121,11 @@ def retrain_drafter(
     speak_only_of_faults(settings)
     with existing_store(settings) as store:
         from studio.drafter_choice import learned_drafter, weights_path
-        from training.drafter_training import DrafterSettings
-        from training.loop import TrainingStopped
+        from training.drafter.drafter_training import DrafterSettings
+        from training.drafter.retrain_drafter import RetrainDrafterSettings
+        from training.drafter.retrain_drafter import retrain_drafter as carry_out
+        from training.learning.loop import TrainingStopped
         from training.models import choose_device
-        from training.retrain_drafter import RetrainDrafterSettings
-        from training.retrain_drafter import retrain_drafter as carry_out
 
         plan = RetrainDrafterSettings(
             DrafterSettings(steps=steps, minutes=minutes, device=choose_device(settings.device)),

@@ -14,7 +14,7 @@ from studio.commands.terminal import StatusLine, complain, note, progress_bar
 from studio.commands.whole_files import whole_file
 
 if TYPE_CHECKING:
-    from training.loop import Progress
+    from training.learning.loop import Progress
     from training.matte_folders import MatteFiles
 
 Device = Annotated[
@@ -69,7 +69,7 @@ def pretrain(
     """
     settings = settings_from(device=device)
     speak_only_of_faults(settings)
-    from training.loop import TrainingStopped
+    from training.learning.loop import TrainingStopped
     from training.models import choose_device
     from training.pretrain import Place
     from training.pretrain import pretrain as carry_out
@@ -144,7 +144,7 @@ def finetune(
     from training.finetune import FinetuneSettings
     from training.finetune import finetune as carry_out
     from training.gate import judge
-    from training.loop import TrainingStopped
+    from training.learning.loop import TrainingStopped
     from training.matte_folders import find_mattes
     from training.models import choose_device
     from training.windows import cut_samples

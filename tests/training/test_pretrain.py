@@ -13,12 +13,13 @@ import torch
 from tiny_networks import COMPACT_SIZES
 
 from matting_core.networks.registry import ARCHITECTURES, load_matting, save_network, with_weights
-from training import loop, pretrain
+from training import pretrain
 from training.composing import material
-from training.loop import Progress, TrainingStopped
+from training.learning import loop
+from training.learning.loop import Progress, TrainingStopped
+from training.learning.run_log import read_course
 from training.pretrain import Place
 from training.recipes.recipe import Recipe, RecipeError
-from training.run_log import read_course
 
 TINY_REFINING = {"width": 8, "depths": (1, 1, 1, 1), "base": 4, "decoder_depths": (1, 1, 1, 1)}
 
@@ -94,6 +95,22 @@ def test_with_a_prior_shards_are_made_meanwhile_and_gone_at_the_end(place: Place
     assert place.out.is_file()
     assert not list(place.work.rglob("shard-*"))
     assert list(place.work.glob("alphas-3-*.safetensors"))
+
+
+def test_shards_wait_for_a_training_that_was_stopped(place: Place, tmp_path: Path) -> None:
+    stream = {"shard": 4, "first": 1, "pool": 1, "steps_per_shard": 9}
+    plan = recipe(prior=True, stream=stream, learning={"steps": 3})
+    with pytest.raises(TrainingStopped):
+        pretrain.pretrain(plan, place, say=lambda _row, _error: False)
+    first = next(place.work.rglob("shard-000000.safetensors"))
+    made = first.stat().st_mtime_ns
+    with pytest.raises(TrainingStopped):
+        pretrain.pretrain(plan, place, say=lambda _row, _error: False)
+    assert first.stat().st_mtime_ns == made
+    other = plan.model_copy(update={"seed": 5})
+    with pytest.raises(TrainingStopped):
+        pretrain.pretrain(other, place, say=lambda _row, _error: False)
+    assert len(list(place.work.glob("shards-*"))) == 2, "shards of another recipe are others"
 
 
 def test_a_run_that_was_stopped_goes_on_with_the_losses_it_would_have_had(

@@ -6,6 +6,7 @@ make up the pool is a function of the step, and a shard is a function of its num
 repeated elsewhere, sees the same samples.
 """
 
+import shutil
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
@@ -52,7 +53,8 @@ class StreamSettings:
 class SampleStream:
     """A `BatchSource`. make: from the number of a shard to its samples; called in worker processes.
 
-    folder: where shards lie while they are needed. Batches are drawn with the weights of `training.realism`.
+    folder: where shards lie while they are needed, for these alone. Batches are drawn with the weights of
+    `training.realism`.
     """
 
     def __init__(
@@ -89,11 +91,11 @@ class SampleStream:
         """One shard, made now if no worker has made it yet; on the CPU."""
         return SampleSet.load(self._ask_for(number).result())
 
-    def close(self) -> None:
-        """End the workers, and leave no shard behind."""
+    def close(self, *, keep: bool = False) -> None:
+        """End the workers. keep: leave the shards for a training that goes on later."""
         self._workers.shutdown(wait=True, cancel_futures=True)
-        for path in self._folder.glob("shard-*.safetensors*"):
-            path.unlink()
+        if not keep:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def _renew(self, wanted: range) -> None:
         if self._held == set(wanted):

@@ -1,7 +1,7 @@
 """Photographs as a catalogue has them: things of the pretext's phenomena before backgrounds, taken by a camera.
 
-The compositing equation is I = alpha F + (1 - alpha) B (DPT, arXiv 2304.00784, eq. 1), in sRGB values as the
-benchmarks compose it, or in linear light as a lens does.
+The compositing equation is I = alpha F + (1 - alpha) B (DPT, arXiv 2304.00784, eq. 1): mostly in linear light, as a
+lens mixes what it sees before the camera applies its tone curve; else in sRGB values, as benchmarks are composed.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,8 @@ from training.composing.trimaps import operator_trimaps
 from training.composing.views import alpha_views, photo_views
 
 TRIES = 8
-GAMMA = 2.2
+FLATTEST, STEEPEST = 1.7, 2.6
+"""Powers of the tone curves of cameras; sRGB's is about 2.2."""
 GLANCE = 16
 """Every so many pixels are enough to see what colour a photo is."""
 
@@ -34,7 +35,7 @@ class RealisticSettings:
     sharpened: float = 0.5
     blurred_background: float = 0.7
     matched_colours: float = 0.15
-    linear_light: float = 0.15
+    linear_light: float = 0.8
     chosen_backdrop: float = 0.8
 
     def __post_init__(self) -> None:
@@ -56,8 +57,9 @@ def realistic_photos(
     background = tinted(chance, background, alpha, transmits=material.transmits[drawn])
     linear = chance.happens(settings.linear_light)
     plain = alpha * foreground + (1 - alpha) * background
-    light = alpha * foreground.clamp(1e-4) ** GAMMA + (1 - alpha) * background.clamp(1e-4) ** GAMMA
-    picture = torch.where(linear, light ** (1 / GAMMA), plain)
+    gamma = chance.between(FLATTEST, STEEPEST)
+    light = alpha * foreground.clamp(1e-4) ** gamma + (1 - alpha) * background.clamp(1e-4) ** gamma
+    picture = torch.where(linear, light ** (1 / gamma), plain)
     return ComposedPhotos(
         rgb=photographed(chance, picture), trimap=trimap, alpha=alpha, foreground=foreground, background=background
     )

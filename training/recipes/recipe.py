@@ -11,7 +11,7 @@ from matting_core.networks.registry import ARCHITECTURES
 from training.batches.sample_stream import StreamSettings
 from training.composing.composer import Composer, Pretext
 from training.composing.realistic import RealisticSettings
-from training.loop_settings import Clipping, LoopSettings, Precision
+from training.learning.loop_settings import Clipping, LoopSettings, Precision
 from training.losses.objective import Objective
 from training.pretext.patches import PatchSettings
 

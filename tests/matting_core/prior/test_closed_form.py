@@ -10,11 +10,11 @@ from matting_core.prior.closed_form import closed_form
 ORANGE, NAVY = np.array([0.9, 0.5, 0.1], np.float32), np.array([0.1, 0.15, 0.4], np.float32)
 
 
-def soft_disc() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Photo, trimap and truth of an orange disc with a soft edge before navy."""
+def soft_disc(*, power: float = module.TOWARDS_LIGHT) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Photo, trimap and truth of an orange disc with a soft edge before navy, mixed in values to this power."""
     y, x = np.mgrid[:44, :52]
     truth = np.clip((16 - np.hypot(x - 26, y - 22)) / 6, 0, 1).astype(np.float32)
-    photo = truth[..., None] * ORANGE + (1 - truth[..., None]) * NAVY
+    photo = (truth[..., None] * ORANGE**power + (1 - truth[..., None]) * NAVY**power) ** (1 / power)
     trimap = np.full(truth.shape, 128, np.uint8)
     trimap[np.hypot(x - 26, y - 22) < 8] = 255
     trimap[np.hypot(x - 26, y - 22) > 18] = 0
@@ -39,6 +39,15 @@ def test_a_soft_edge_between_plain_colours_is_recovered_without_any_data_term() 
         assert np.abs(alpha - truth).max() < 0.02
         np.testing.assert_array_equal(alpha[trimap == 0], 0)
         np.testing.assert_array_equal(alpha[trimap == 255], 1)
+
+
+def test_what_a_lens_mixed_is_recovered_better_than_in_srgb_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    photo, trimap, truth = soft_disc(power=2.2)
+    towards_light, _ = solved(photo, trimap)
+    monkeypatch.setattr(module, "TOWARDS_LIGHT", 1.0)
+    in_srgb, _ = solved(photo, trimap)
+    assert np.abs(towards_light - truth).mean() < 0.85 * np.abs(in_srgb - truth).mean()
+    assert (in_srgb - truth)[trimap == 128].mean() > 0.01, "the brighter foreground seems larger than it is"
 
 
 def test_a_heavy_data_term_pulls_alpha_to_the_samples_where_they_are_trusted(monkeypatch: pytest.MonkeyPatch) -> None:

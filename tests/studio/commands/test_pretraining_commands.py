@@ -9,8 +9,9 @@ from approved_discs import disc, png
 
 from matting_core.networks.registry import build_network, load_network, save_network
 from studio.commands.terminal import StatusLine
-from training import loop, windows
+from training import windows
 from training.composing import material
+from training.learning import loop
 
 RECIPE = """
 about = "for a test"

@@ -8,8 +8,8 @@ from approved_discs import approve_disc
 from matting_core.drafting.learned_network import DraftingNetwork, save_drafting_network
 from studio.commands.terminal import StatusLine
 from studio.drafter_choice import chosen_drafter, weights_path
-from training import drafter_training, retrain_drafter
-from training.drafter_training import DrafterVerdict
+from training.drafter import drafter_training, retrain_drafter
+from training.drafter.drafter_training import DrafterVerdict
 
 
 @pytest.fixture

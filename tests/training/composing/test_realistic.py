@@ -9,7 +9,7 @@ from tiny_material import chance, discs, seeded, smooth_pictures, tiny_material
 from training.composing import realistic as module
 from training.composing.composed_photos import ComposedPhotos
 from training.composing.material import Material
-from training.composing.realistic import GAMMA, RealisticSettings, realistic_photos, tinted
+from training.composing.realistic import RealisticSettings, realistic_photos, tinted
 
 SMALL = RealisticSettings(size=64)
 
@@ -53,10 +53,22 @@ def test_before_the_camera_every_pixel_is_the_matting_equations(transmits: bool)
 
 
 @pytest.mark.usefixtures("no_camera")
-def test_a_lens_mixes_linear_light() -> None:
+def test_a_lens_mixes_linear_light(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FLATTEST", 2.2)
+    monkeypatch.setattr(module, "STEEPEST", 2.2)
     photos = composed(settings=replace(SMALL, linear_light=1))
-    mixed = photos.alpha * photos.foreground**GAMMA + (1 - photos.alpha) * photos.background**GAMMA
-    torch.testing.assert_close(photos.rgb, mixed ** (1 / GAMMA), atol=2e-3, rtol=0)
+    mixed = photos.alpha * photos.foreground**2.2 + (1 - photos.alpha) * photos.background**2.2
+    torch.testing.assert_close(photos.rgb, mixed ** (1 / 2.2), atol=2e-3, rtol=0)
+
+
+@pytest.mark.usefixtures("no_camera")
+def test_tone_curves_differ_between_photographs() -> None:
+    photos = composed(8, settings=replace(SMALL, linear_light=1))
+    spread = []
+    for power in (module.FLATTEST, module.STEEPEST):
+        mixed = photos.alpha * photos.foreground**power + (1 - photos.alpha) * photos.background**power
+        spread.append((photos.rgb - mixed ** (1 / power)).abs().amax((1, 2, 3)))
+    assert (torch.stack(spread).amin(0) > 1e-3).any(), "not all have one of the two extreme curves"
 
 
 def test_the_camera_comes_last() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from matting_core.networks.registry import ARCHITECTURES
 from training.composing.composer import Pretext
-from training.loop_settings import Clipping, Precision
+from training.learning.loop_settings import Clipping, Precision
 from training.losses.objective import Objective
 from training.pretext.patches import PatchOrder
 from training.recipes.recipe import RecipeError, load_recipe, recipe_names

@@ -17,12 +17,12 @@ from torch import nn
 
 from matting_core.networks.refining.spectral_norm import SpectralWeight
 from training.batches.source import BatchSource
-from training.checkpoint import Checkpoint
-from training.learner import Learner, planes_of
-from training.loop_settings import LoopSettings
+from training.learning.checkpoint import Checkpoint
+from training.learning.learner import Learner, planes_of
+from training.learning.loop_settings import LoopSettings
+from training.learning.optimising import GradientLimit, average, kept_share, rate
 from training.losses.matting_loss import unknown_l1
 from training.losses.objective import loss_of
-from training.optimising import GradientLimit, average, kept_share, rate
 
 CHECKPOINT_EVERY_SECONDS = 120.0
 

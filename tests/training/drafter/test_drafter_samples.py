@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from small_images import disc
 
-from training.drafter_samples import IGNORED, DrafterSample, draw_batch, shrink
+from training.drafter.drafter_samples import IGNORED, DrafterSample, draw_batch, shrink
 
 
 def sample(seed: int = 0) -> DrafterSample:

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import nn
 
-from training.loop_settings import Clipping, LoopSettings
+from training.learning.loop_settings import Clipping, LoopSettings
 
 LAST_RATE = 0.005
 """Share of the learning rate that the cosine ends at: a last step that does nothing would be wasted."""

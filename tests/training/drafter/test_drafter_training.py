@@ -11,9 +11,9 @@ from matting_core.arrays import Rgb, Trimap
 from matting_core.drafting.automatic import AutomaticDrafter
 from matting_core.drafting.drafter import NO_HINTS, Draft, Hints
 from matting_core.drafting.learned import LearnedDrafter
-from training.drafter_samples import shrink
-from training.drafter_training import DrafterSettings, DrafterStep, class_overlap, judge_drafter, train_drafter
-from training.loop import TrainingStopped
+from training.drafter.drafter_samples import shrink
+from training.drafter.drafter_training import DrafterSettings, DrafterStep, class_overlap, judge_drafter, train_drafter
+from training.learning.loop import TrainingStopped
 
 QUICK = DrafterSettings(steps=50, batch=4, side=64, warm_up=5, learning_rate=4e-3)
 

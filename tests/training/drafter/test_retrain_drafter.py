@@ -5,9 +5,9 @@ from annotation_store.errors import NotEnoughApprovedError
 from annotation_store.store import open_store
 from matting_core.drafting.automatic import AutomaticDrafter
 from matting_core.drafting.learned_network import load_drafting_network
-from training.drafter_training import DrafterSettings
-from training.loop import TrainingStopped
-from training.retrain_drafter import RetrainDrafterSettings, retrain_drafter
+from training.drafter.drafter_training import DrafterSettings
+from training.drafter.retrain_drafter import RetrainDrafterSettings, retrain_drafter
+from training.learning.loop import TrainingStopped
 
 QUICK = RetrainDrafterSettings(DrafterSettings(steps=2, batch=2, side=64))
 

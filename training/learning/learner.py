@@ -15,7 +15,7 @@ N x 1 x H x W."""
 
 
 class Learner(nn.Module):
-    """Takes and gives tensors only, so that precision and processes can be changed around it (see `training.loop`)."""
+    """Takes and gives tensors only, so that precision and processes can be changed around it (see `loop.py`)."""
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()

@@ -13,8 +13,8 @@ from annotation_store.training_sets import TrainingExample
 from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, Trimap
 from matting_core.drafting.drafter import Drafter
 from matting_core.drafting.learned_network import WORKING_SIDE, DraftingNetwork
-from training.drafter_samples import DrafterSample, draw_batch
-from training.loop import TrainingStopped
+from training.drafter.drafter_samples import DrafterSample, draw_batch
+from training.learning.loop import TrainingStopped
 
 CLASS_WEIGHTS = (1.0, 2.0, 1.0)
 """Background, unknown, foreground: bands are narrow, and a wrong one costs a person the most strokes."""

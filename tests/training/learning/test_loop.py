@@ -13,13 +13,13 @@ from tiny_samples import tiny_samples
 from torch import nn
 
 from matting_core.networks.compact.compact import CompactNetwork
-from training import loop
 from training.batches.batch import decode
 from training.batches.sample_pool import SamplePool
 from training.batches.samples import SampleSet
-from training.checkpoint import CheckpointError
-from training.loop import Progress, TrainingStopped, train
-from training.loop_settings import Clipping, LoopSettings, Precision
+from training.learning import loop
+from training.learning.checkpoint import CheckpointError
+from training.learning.loop import Progress, TrainingStopped, train
+from training.learning.loop_settings import Clipping, LoopSettings, Precision
 from training.losses.matting_loss import unknown_l1
 from training.losses.objective import Objective
 

@@ -13,9 +13,9 @@ from matting_core.drafting.automatic import AutomaticDrafter
 from matting_core.drafting.drafter import Drafter
 from matting_core.drafting.learned import LearnedDrafter
 from matting_core.drafting.learned_network import save_drafting_network
-from training.drafter_samples import shrink
-from training.drafter_training import DrafterSettings, DrafterStep, DrafterVerdict, judge_drafter, train_drafter
-from training.loop import TrainingStopped
+from training.drafter.drafter_samples import shrink
+from training.drafter.drafter_training import DrafterSettings, DrafterStep, DrafterVerdict, judge_drafter, train_drafter
+from training.learning.loop import TrainingStopped
 
 READING, LEARNING, JUDGING = (0.0, 0.1), (0.1, 0.85), (0.85, 1.0)
 """Shares of the progress bar."""

@@ -1,0 +1,1 @@
+"""How any network learns from any source of batches: the loop, and what it needs around it."""
