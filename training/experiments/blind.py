@@ -11,7 +11,7 @@ from matting_core.trimap import force_known
 from training.batches.batch import Batch, without_prior
 from training.batches.source import BatchSource
 from training.composing.composed_photos import ComposedPhotos
-from training.learner import Learner, planes_of
+from training.learning.learner import Learner, planes_of
 
 
 class BlindSource:

@@ -20,8 +20,8 @@ from training.experiments.labelled import first_labels, labelled_windows
 from training.experiments.results import Measured, Row, Rows
 from training.experiments.scoring import kind_of, ready, score
 from training.experiments.starts import Initialisation, Workshop, digest, recipes_of, starting_network
-from training.loop import Progress, train
-from training.loop_settings import LoopSettings
+from training.learning.loop import Progress, train
+from training.learning.loop_settings import LoopSettings
 from training.losses.objective import objective_for
 from training.recipes.recipe import Recipe
 

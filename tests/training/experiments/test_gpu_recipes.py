@@ -3,7 +3,7 @@
 import pytest
 
 from training.experiments.starts import BASE, STARTS, base_recipe, recipes_of
-from training.loop_settings import Clipping
+from training.learning.loop_settings import Clipping
 from training.losses.objective import Objective
 from training.pretext.patches import PatchNoise, PatchOrder
 from training.recipes.recipe import load_recipe
