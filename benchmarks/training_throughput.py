@@ -2,7 +2,7 @@
 
     python -m benchmarks.training_throughput [--photos FOLDER] [--steps 60] [--workers 1] [--device cpu] [--json]
 
-The default model is trained twice for the same number of steps, in the same process and on one thread: from a stream of
+The default model is trained twice for the same number of steps, in the same process, computing on one thread: from a stream of
 shards that workers renew (`training.batches.sample_stream`), as its recipe does, and from a plain PyTorch loader whose
 workers compose every sample and its prior anew. The same two ways are then compared for a network without a prior,
 whose batches are composed on the device itself. Without a folder the photos are samples of scikit-image. The last line
@@ -84,7 +84,7 @@ def main(
 
 
 def _recipe(*, prior: bool, steps: int, batch: int) -> Recipe:
-    """The default model's, short; a shard comes when the last one has served as often as in the recipe."""
+    """The default model's, short; a sample serves four times on average, about as in the recipe."""
     return Recipe(
         name="benchmark",
         about="",

@@ -2,6 +2,7 @@
 belong together. Several such folders may lie side by side in one.
 """
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,12 +35,16 @@ class MatteFiles:
     trimap: Path | None
 
     def read(self, *, seed: int = 0) -> TrainingExample:
-        """Raises MatteFolderError, with the file's name, if one of them cannot be read or its size differs."""
+        """The pixels; seed and name decide a trimap that must be made.
+
+        Raises MatteFolderError, with the file's name, if one of them cannot be read or its size differs.
+        """
         try:
             rgb = decode_photo(self.image.read_bytes()).rgb
             alpha = decode_alpha(self.alpha.read_bytes())
             if self.trimap is None:
-                trimap = banded_trimap(np.random.default_rng(seed), alpha)
+                chance = np.random.default_rng([seed, zlib.crc32(self.image.stem.encode())])
+                trimap = banded_trimap(chance, alpha)
             else:
                 trimap = decode_trimap(self.trimap.read_bytes())
         except (MattingError, OSError) as error:

@@ -50,6 +50,8 @@ Say = Callable[[Progress, float | None], bool]
 def pretrain(recipe: Recipe, place: Place, *, say: Say | None = None) -> nn.Module:
     """Follow `recipe` to its end, going on from where an earlier run with the same folder was killed.
 
+    With several devices, every one runs this function in a process of its own; the first of them tells and writes.
+
     Returns the averaged network, which is also at `place.out`, in half precision. Raises FileNotFoundError without
     photos, RecipeError if its start does not fit, TrainingStopped when `say` ends it.
     """
@@ -66,14 +68,18 @@ def pretrain(recipe: Recipe, place: Place, *, say: Say | None = None) -> nn.Modu
         def report(row: Progress, averaged: nn.Module) -> bool:
             nonlocal reported
             error = None
-            if log is not None and (row.share >= 1 or row.seconds - reported >= REPORT_EVERY_SECONDS):
+            due = row.share >= 1 or row.seconds - reported >= REPORT_EVERY_SECONDS
+            if log is not None and held_out is not None and due:
                 reported = row.seconds
                 error = held_out.error(averaged)
                 log.add(row.step, figures(row, error))
                 write_atomically(place.out, save_network(averaged, half=True))
             return say is None or say(row, error)
 
-        averaged = train(network, source, settings, on_step=report, checkpoint=place.checkpoint, fabric=fabric)
+        plan = recipe.model_dump_json(exclude={"name", "about"})
+        averaged = train(
+            network, source, settings, on_step=report, checkpoint=place.checkpoint, plan=plan, fabric=fabric
+        )
     return averaged
 
 
@@ -103,8 +109,8 @@ def start_network(recipe: Recipe) -> nn.Module:
     return with_weights(network, path.read_bytes(), name=recipe.architecture)
 
 
-def open_source(recipe: Recipe, place: Place, stack: ExitStack, fabric: Fabric) -> tuple[BatchSource, HeldOut]:
-    """Where this process's batches come from, and samples apart from them to watch the training by.
+def open_source(recipe: Recipe, place: Place, stack: ExitStack, fabric: Fabric) -> tuple[BatchSource, HeldOut | None]:
+    """Where this process's batches come from, and, in the first one, samples apart from them to watch the training by.
 
     What must be closed at the end is left to `stack`.
     """
@@ -123,12 +129,13 @@ def open_source(recipe: Recipe, place: Place, stack: ExitStack, fabric: Fabric) 
     device, process = fabric.device, fabric.global_rank
     source = Prefetched(ComposedSource(compose, size=recipe.batch, device=device, seed=recipe.seed, process=process))
     stack.callback(source.close)
-    return source, HeldOut.of_source(ComposedSource(compose, size=16, device=device, seed=recipe.seed + HELD_OUT))
+    apart = ComposedSource(compose, size=16, device=device, seed=recipe.seed + HELD_OUT)
+    return source, HeldOut.of_source(apart) if fabric.is_global_zero else None
 
 
 def _stream(
     recipe: Recipe, place: Place, stack: ExitStack, fabric: Fabric, alphas: Path
-) -> tuple[BatchSource, HeldOut]:
+) -> tuple[BatchSource, HeldOut | None]:
     make = ShardMaker(
         compose=recipe.composer(),
         photos=place.photos,
@@ -155,7 +162,8 @@ def _stream(
         stream.close(keep=kind is not None)  # a training that ended early may go on
 
     stack.push(close)
-    held_out = HeldOut.of_samples(stream.shard(HELD_OUT))
+    stream.prepare()
+    held_out = HeldOut.of_samples(stream.shard(HELD_OUT)) if fabric.is_global_zero else None
     source = Prefetched(stream)
     stack.callback(source.close)
     return source, held_out

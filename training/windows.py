@@ -43,8 +43,8 @@ def cut_samples(
             on_example(done)
     if not samples:
         raise NothingToLearnError(
-            "None of the approved images to learn from has an unknown region beside foreground and background: "
-            "mark soft edges as unknown and approve them, then train again."
+            "None of the photos to learn from has an unknown region beside foreground and background: mark soft "
+            "edges as unknown (in the studio, approve them), then train again."
         )
     return SampleSet.join(samples)
 

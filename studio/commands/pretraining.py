@@ -2,6 +2,7 @@
 studio.
 """
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,7 +23,7 @@ Device = Annotated[
     typer.Option(help="cpu, cuda, cuda:1 ..., or auto; else MATTELOOP_DEVICE.", show_default=False),
 ]
 LEAST_TO_JUDGE = 4
-"""Mattes from which on one of them is kept apart to judge by."""
+"""Products from which on some are kept apart to judge by."""
 
 
 def pretrain(
@@ -88,6 +89,7 @@ def pretrain(
         workers=workers,
     )
     _limit_threads(settings.threads)
+    first = os.environ.get("LOCAL_RANK", "0") == "0"  # of several processes, which are started with this same command
     with (
         StatusLine() as line,
         orderly_interrupt("Stops after this step; give the same command again to go on.") as wished,
@@ -100,13 +102,20 @@ def pretrain(
             return not wished.is_set()
 
         try:
-            carry_out(plan, place, say=say)
+            carry_out(plan, place, say=say if first else None)
         except FileNotFoundError as error:
             raise CommandError(str(error)) from error
         except (TrainingStopped, KeyboardInterrupt) as error:
-            complain(f"Stopped. {place.checkpoint} holds the state to go on from.")
+            if not first:  # the first process tells, and an exit status of another one would have it killed
+                raise typer.Exit from error
+            complain(
+                f"Stopped. {place.checkpoint} holds the state to go on from."
+                if place.checkpoint.is_file()
+                else "Stopped before the first step."
+            )
             raise typer.Exit(INTERRUPTED) from error
-    typer.echo(str(out))
+    if first:
+        typer.echo(str(out))
 
 
 def finetune(
@@ -149,7 +158,11 @@ def finetune(
     from training.models import choose_device
     from training.windows import cut_samples
 
+    if out.is_dir() or not out.parent.is_dir():  # known before the training rather than after it
+        raise CommandError(f"{out} cannot be written: name a file in a folder that is there")
     learn_from, judge_by = _split(find_mattes(mattes), share=held_out, seed=seed)
+    if start is None and architecture != "compact":
+        raise CommandError(f"no weights of {architecture} come with the program: name some with --start")
     weights = start.read_bytes() if start else shipped_weights(architecture)
     before, network = load_network(architecture, weights), load_network(architecture, weights)
     chosen = choose_device(settings.device)
@@ -195,12 +208,19 @@ def finetune(
 
 
 def _split(found: "list[MatteFiles]", *, share: float, seed: int) -> "tuple[list[MatteFiles], list[MatteFiles]]":
-    """To learn from and to judge by, at random; with few mattes, all are learnt from."""
+    """To learn from and to judge by, at random, all shots of a product on one side; of few products, all are learnt
+    from."""
     import numpy as np
 
-    count = round(len(found) * share) if len(found) >= LEAST_TO_JUDGE else 0
-    kept = set(np.random.default_rng(seed).permutation(len(found))[:count].tolist())
-    return [f for at, f in enumerate(found) if at not in kept], [f for at, f in enumerate(found) if at in kept]
+    from annotation_store.file_names import product_group
+
+    products = sorted({product_group(files.image.name) for files in found})
+    count = round(len(products) * share) if len(products) >= LEAST_TO_JUDGE else 0
+    kept = set(np.random.default_rng(seed).permutation(products)[:count].tolist())
+    sides: tuple[list[MatteFiles], list[MatteFiles]] = ([], [])
+    for files in found:
+        sides[product_group(files.image.name) in kept].append(files)
+    return sides
 
 
 def _words(row: "Progress") -> str:

@@ -77,6 +77,14 @@ def test_a_made_trimap_contradicts_no_pixel_of_its_matte_and_is_wider_in_larger_
     assert abs((banded_trimap(np.random.default_rng(seed), large) == 128).mean() - share) < 0.5 * share
 
 
+def test_made_trimaps_differ_between_photos_and_are_the_same_again(tmp_path: Path) -> None:
+    for name in ("fox.png", "hare.png", "wolf.png", "elk.png"):
+        put(tmp_path, name)
+    widths = [(files.read(seed=3).trimap == 128).mean() for files in find_mattes(tmp_path)]
+    assert len(set(widths)) > 1
+    assert widths == [(files.read(seed=3).trimap == 128).mean() for files in find_mattes(tmp_path)]
+
+
 def test_a_made_trimap_is_known_up_to_the_pictures_edge() -> None:
     alpha = np.zeros((60, 60), np.float32)
     alpha[:, 30:] = 1

@@ -16,6 +16,7 @@ from matting_core.networks.registry import ARCHITECTURES, load_matting, save_net
 from training import pretrain
 from training.composing import material
 from training.learning import loop
+from training.learning.checkpoint import CheckpointError
 from training.learning.loop import Progress, TrainingStopped
 from training.learning.run_log import read_course
 from training.pretrain import Place
@@ -108,6 +109,9 @@ def test_shards_wait_for_a_training_that_was_stopped(place: Place, tmp_path: Pat
         pretrain.pretrain(plan, place, say=lambda _row, _error: False)
     assert first.stat().st_mtime_ns == made
     other = plan.model_copy(update={"seed": 5})
+    with pytest.raises(CheckpointError, match="other settings"):
+        pretrain.pretrain(other, place)
+    place.checkpoint.unlink()
     with pytest.raises(TrainingStopped):
         pretrain.pretrain(other, place, say=lambda _row, _error: False)
     assert len(list(place.work.glob("shards-*"))) == 2, "shards of another recipe are others"
@@ -167,7 +171,8 @@ def test_half_precision_keeps_kernels_in_16_bits_and_statistics_in_32() -> None:
 def test_two_processes_share_the_work_and_end_with_the_same_weights(place: Place, tmp_path: Path) -> None:
     """Each process writes what it ends with; gradients are averaged, so that they agree to the last bit."""
     script, plan = tmp_path / "two.py", tmp_path / "plan.json"
-    plan.write_text(recipe(pretext="patches").model_dump_json())
+    limits = {"steps": 3, "minutes": 5, "warm_up": 1}  # clocks differ between processes, rates must not
+    plan.write_text(recipe(pretext="patches", learning=limits).model_dump_json())
     script.write_text(
         f"""
 import os, sys
@@ -188,5 +193,7 @@ Path({str(tmp_path)!r}, "sum-" + os.environ.get("LOCAL_RANK", "0")).write_text(r
     subprocess.run([sys.executable, str(script)], check=True, timeout=240, cwd=Path.cwd())
     one, two = ((tmp_path / f"sum-{rank}").read_text() for rank in range(2))
     assert one == two
-    alone = pretrain.pretrain(recipe(pretext="patches"), Place(place.photos, tmp_path / "alone", tmp_path / "a.st"))
+    alone = pretrain.pretrain(
+        recipe(pretext="patches", learning=limits), Place(place.photos, tmp_path / "alone", tmp_path / "a.st")
+    )
     assert repr(torch.cat([p.detach().flatten() for p in alone.parameters()]).tolist()) != one

@@ -1,8 +1,9 @@
 """Augmentations after which the prior of a sample is still true.
 
 A prior is part of the sample, so an augmentation may only do what closed-form matting and colour sampling
-follow exactly: turns and flips, an affine change of colour that is *not* clipped (alpha is linear in colour),
-a permutation of the channels, and swapping foreground with background (alpha becomes 1 - alpha).
+follow exactly: turns and flips, a gain of each channel that is *not* clipped (alpha is linear in colour, and a gain is
+one under any power of it), a permutation of the channels, and swapping foreground with background (alpha becomes
+1 - alpha).
 """
 
 import numpy as np
@@ -23,15 +24,14 @@ def augment(rng: np.random.Generator, batch: Batch) -> Batch:
     order = torch.from_numpy(rng.permutation(3)) if rng.random() < 0.3 else torch.arange(3)
     count = len(batch.alpha)
     gain = rng.uniform(0.75, 1.15, (count, 1, 1, 1)) * (1 + rng.normal(size=(count, 3, 1, 1)) * 0.06)
-    shift = rng.uniform(-0.05, 0.05, (count, 1, 1, 1))
-    order, gains, shifts = order.to(device), *(torch.from_numpy(x).float().to(device) for x in (gain, shift))
+    order, gains = order.to(device), torch.from_numpy(gain).float().to(device)
 
     def turned(planes: Tensor) -> Tensor:
         planes = torch.rot90(planes, turns, (2, 3))
         return torch.flip(planes, (3,)) if flip else planes
 
     def relit(colours: Tensor) -> Tensor:
-        return (colours * gains + shifts)[:, order]
+        return (colours * gains)[:, order]
 
     x = batch.inputs
     half = turned(x.half)

@@ -6,11 +6,14 @@ make up the pool is a function of the step, and a shard is a function of its num
 repeated elsewhere, sees the same samples.
 """
 
+import os
 import shutil
+import signal
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 
 import cv2
@@ -74,7 +77,7 @@ class SampleStream:
         self._make, self._folder, self._settings = make, folder, settings
         self._crop, self._device, self._seed, self._process = crop, device, seed, process
         # not forked: a child that inherits OpenCV's threads after they have worked hangs at its first picture
-        self._workers = ProcessPoolExecutor(workers, get_context("spawn"), initializer=single_threaded)
+        self._workers = ProcessPoolExecutor(workers, get_context("spawn"), initializer=start_worker)
         self._coming: dict[int, Future[Path]] = {}
         self._held: set[int] = set()
         self._samples: SampleSet
@@ -86,6 +89,11 @@ class SampleStream:
         self._renew(self._settings.shards_at(step))
         rng = chance_of(seed=self._seed, process=self._process, step=step)
         return draw_batch(rng, self._samples, self._probabilities, size=self.size, crop=self._crop)
+
+    def prepare(self) -> None:
+        """Have the first shards made, all workers together; does not wait for them."""
+        for number in self._settings.shards_at(0):
+            self._ask_for(number)
 
     def shard(self, number: int) -> SampleSet:
         """One shard, made now if no worker has made it yet; on the CPU."""
@@ -128,10 +136,25 @@ class SampleStream:
         return self._folder / f"shard-{number:06d}.safetensors"
 
 
+def start_worker() -> None:
+    """Each worker has one core, hears no Ctrl-C that is meant for the training, and ends with it, even if it is
+    killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    single_threaded()
+
+
 def single_threaded() -> None:
-    """Each worker has one core: inner threads would only fight."""
+    """Inner threads would only fight for the core."""
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _made(make: MakeShard, number: int, path: Path) -> Path:

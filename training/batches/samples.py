@@ -12,6 +12,7 @@ from torch import Tensor
 
 from matting_core.arrays import Rgb, Trimap
 from matting_core.prior.classical_prior import Prior
+from training.learning.whole_file import write_atomically
 
 HALF_SCALE = torch.tensor([1.0, 1, 1, 4, 2, 1, 1, 1, 1, 1, 1])[:, None, None]
 """Residual and spread are small numbers: they are stored enlarged so that 8 bits resolve them."""
@@ -52,11 +53,8 @@ class SampleSet:
 
     def save(self, path: Path) -> None:
         """Write one safetensors file; a reader never sees half of it."""
-        unfinished = path.with_name(path.name + ".part")
-        safetensors.torch.save_file(
-            {field.name: getattr(self, field.name).contiguous() for field in fields(self)}, unfinished
-        )
-        unfinished.replace(path)
+        planes = {field.name: getattr(self, field.name).contiguous() for field in fields(self)}
+        write_atomically(path, safetensors.torch.save(planes))
 
     @staticmethod
     def load(path: Path) -> "SampleSet":

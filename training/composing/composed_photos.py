@@ -13,7 +13,8 @@ from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN
 class ComposedPhotos:
     """A batch of composed photos with everything that a matting loss may ask for.
 
-    rgb: float32, N x 3 x H x W, [0, 1]; alpha * foreground + (1 - alpha) * background, up to what a camera does.
+    rgb: float32, N x 3 x H x W, [0, 1]; alpha * foreground + (1 - alpha) * background, in sRGB
+    values or in linear light, up to what a camera does.
     trimap: uint8, N x 1 x H x W, {0, 128, 255}. alpha: float32, N x 1 x H x W, [0, 1].
     foreground, background: float32, N x 3 x H x W, [0, 1], straight.
     """

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from matting_core.arrays import Rgb
+from training.learning.whole_file import write_atomically
 from training.photos import load_photos
 from training.pretext.alphas import draw_pool
 
@@ -37,9 +38,7 @@ class Material:
 
     def save_alphas(self, path: Path) -> None:
         """Keep the drawn alphas, which take minutes to draw."""
-        unfinished = path.with_name(path.name + ".part")
-        safetensors.torch.save_file({"alphas": self.alphas, "transmits": self.transmits}, unfinished)
-        unfinished.replace(path)
+        write_atomically(path, safetensors.torch.save({"alphas": self.alphas, "transmits": self.transmits}))
 
 
 def gather_material(
@@ -61,7 +60,6 @@ def gather_material(
     pool = draw_pool(np.random.default_rng(seed), SIDE, alphas)
     material = Material(stack, torch.from_numpy(pool.alphas), torch.from_numpy(pool.transmits))
     if kept is not None:
-        kept.parent.mkdir(parents=True, exist_ok=True)
         material.save_alphas(kept)
     return material
 

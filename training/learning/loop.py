@@ -25,6 +25,8 @@ from training.losses.matting_loss import unknown_l1
 from training.losses.objective import loss_of
 
 CHECKPOINT_EVERY_SECONDS = 120.0
+PROCESSES, STEPS = 1_000, 100_000_000
+"""More than a training has, so that no two steps of two processes share a seed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +67,23 @@ def train(
     *,
     on_step: OnStep | None = None,
     checkpoint: Path | None = None,
+    plan: str = "",
     fabric: Fabric | None = None,
 ) -> nn.Module:
     """Train `network` in place and return the moving average of its weights, ready for use (eval mode).
 
-    on_step: called after every step with the progress and the averaged network; returning False raises
-    TrainingStopped. checkpoint: a file from which an interrupted training of the same plan goes on, written every
-    two minutes and gone at the end. fabric: already launched, for several processes. The same seed, source and
-    settings in steps give the same weights on the same machine, in one go or resumed.
+    on_step: called after every step with the progress and the averaged network, of several processes in the first one
+    only; returning False raises TrainingStopped in all of them. checkpoint: a file from which an interrupted training
+    goes on, written every two minutes and when it is stopped, gone at the end. plan: what else decides the outcome; a
+    state of another plan is refused. fabric: already launched, for several processes. Raises CheckpointError and
+    DivergedError. The same seed, source and settings in steps give the same weights on the same CPU, in one go or
+    resumed.
     """
-    run = _Run(network, settings, fabric or open_fabric(settings), checkpoint)
+    run = _Run(network, settings, fabric or open_fabric(settings), checkpoint, plan)
     while run.share < 1:
         row = run.step(source)
-        if on_step is not None and not on_step(row, run.averaged):
+        if not run.agreed(on_step is None or not run.leads or on_step(row, run.averaged)):
+            run.save()
             raise TrainingStopped
     if checkpoint is not None:
         checkpoint.unlink(missing_ok=True)
@@ -97,10 +103,13 @@ def open_fabric(settings: LoopSettings) -> Fabric:
 
 
 class _Run:
-    """A training under way: what changes from step to step."""
+    """A training under way: what changes from step to step. All its processes agree on how far it is."""
 
-    def __init__(self, network: nn.Module, settings: LoopSettings, fabric: Fabric, checkpoint: Path | None) -> None:
+    def __init__(
+        self, network: nn.Module, settings: LoopSettings, fabric: Fabric, checkpoint: Path | None, plan: str
+    ) -> None:
         self.settings, self._fabric, self._checkpoint = settings, fabric, checkpoint
+        self._fingerprint = fingerprint(settings, plan)
         torch.set_flush_denormal(True)  # corrections start at zero, and denormal gradients halve the speed
         self._network = network
         network.to(fabric.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -115,30 +124,45 @@ class _Run:
         self._step, self._error, self._spent = 0, float("nan"), 0.0
         self._learner, self._optimizer = fabric.setup(Learner(network), optimizer)
         if checkpoint is not None and checkpoint.is_file():
-            self._go_on_from(Checkpoint.load(checkpoint, fingerprint=fingerprint(settings)))
+            self._go_on_from(Checkpoint.load(checkpoint, fingerprint=self._fingerprint))
         _training_mode(network, frozen_norm=settings.frozen_norm)
-        self._first, self._began, self._waited = self._step, time.monotonic(), 0.0
-        self._saved = self._began
+        self._first, self._waited = self._step, 0.0
+        self._began = self._saved = time.monotonic()
+        self.share = self._share()
+
+    @property
+    def leads(self) -> bool:
+        """Whether this is the process that tells how things go."""
+        return self._fabric.is_global_zero
 
     @property
     def seconds(self) -> float:
         return self._spent + time.monotonic() - self._began
 
-    @property
-    def share(self) -> float:
+    def agreed(self, answer: bool) -> bool:
+        """The first process's answer, in all of them."""
+        return bool(self._fabric.broadcast(answer)) if self._fabric.world_size > 1 else answer
+
+    def _share(self) -> float:
+        """How much of the run is done, by the first process's clock: whoever left a step early would block the rest."""
         by_steps = self._step / self.settings.steps if self.settings.steps else 0.0
         by_time = self.seconds / (self.settings.minutes * 60) if self.settings.minutes else 0.0
-        return min(1.0, max(by_steps, by_time))
+        share = min(1.0, max(by_steps, by_time))
+        return float(self._fabric.broadcast(share)) if self._fabric.world_size > 1 else share
 
     def step(self, source: BatchSource) -> Progress:
         asked = time.monotonic()
         batch = source.batch(self._step)
-        self._waited += time.monotonic() - asked
+        if self._step == self._first:  # the first samples were made meanwhile, which is no part of the training
+            self._began = self._saved = time.monotonic()
+        else:
+            self._waited += time.monotonic() - asked
         now = rate(self.settings, self._step, self.share)
         for group in self._optimizer.param_groups:
             group["lr"] = now
-        torch.manual_seed(self.settings.seed + self._step)  # dropped paths, too, are a function of the step
-        generator = torch.Generator().manual_seed(self.settings.seed + self._step)
+        seed = (self.settings.seed * PROCESSES + self._fabric.global_rank) * STEPS + self._step
+        torch.manual_seed(seed)  # dropped paths, too, are a function of the step
+        generator = torch.Generator().manual_seed(seed)
         alphas = self._learner(*planes_of(batch))
         loss = loss_of(
             self.settings.objective,
@@ -150,30 +174,32 @@ class _Run:
         )
         self._optimizer.zero_grad(set_to_none=True)
         self._fabric.backward(loss)
-        self._limit.apply(self._network)
-        self._optimizer.step()
+        if self._limit.apply(self._network):
+            self._optimizer.step()
         self._step += 1
+        self.share = self._share()
         average(self.averaged, self._network, keep=kept_share(self.settings, self._step))
         latest = float(unknown_l1(alphas[0].detach(), batch.alpha, batch.inputs.unknown))
         self._error = latest if self._step == 1 else 0.98 * self._error + 0.02 * latest
-        self._save_now_and_then()
+        if time.monotonic() - self._saved >= CHECKPOINT_EVERY_SECONDS:
+            self.save()
         here = time.monotonic() - self._began
         pace = (self._step - self._first) * source.size * self._fabric.world_size / here
         return Progress(
             self._step, self.share, self._error, float(loss.detach()), now, pace, self.seconds, self._waited
         )
 
-    def _save_now_and_then(self) -> None:
-        due = time.monotonic() - self._saved >= CHECKPOINT_EVERY_SECONDS
-        if self._checkpoint is None or not due or not self._fabric.is_global_zero:
-            return
+    def save(self) -> None:
+        """Write down all that is needed to go on."""
         self._saved = time.monotonic()
+        if self._checkpoint is None or not self.leads:
+            return
         Checkpoint(
             step=self._step,
             error=self._error,
             seconds=self.seconds,
             usual_gradient=self._limit.usual,
-            fingerprint=fingerprint(self.settings),
+            fingerprint=self._fingerprint,
             network=self._network.state_dict(),
             averaged=self.averaged.state_dict(),
             optimizer=self._optimizer.state_dict(),
@@ -187,9 +213,9 @@ class _Run:
         self._limit.usual = kept.usual_gradient
 
 
-def fingerprint(settings: LoopSettings) -> str:
+def fingerprint(settings: LoopSettings, plan: str = "") -> str:
     """Tells apart trainings that cannot go on from each other's state; where a training runs does not matter."""
-    text = repr(settings).replace(f"device={settings.device!r}", "")
+    text = plan + repr(settings).replace(f"device={settings.device!r}", "")
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -26,8 +26,8 @@ class LoopSettings:
 
     steps or minutes: whichever ends first (give at least one). frozen_norm: keep the batch norms' statistics and the
     spectral norms' vectors, as few images cannot re-estimate them. average_horizon: steps over which the moving
-    average of the weights looks back. device: cpu, cuda, cuda:1 ... devices: processes that share a batch's work,
-    one for each GPU, or for each part of a CPU.
+    average of the weights looks back. device: cpu, cuda, cuda:1 ... devices: processes, one for each GPU or
+    part of a CPU, each with batches of its own.
     """
 
     learning_rate: float
@@ -52,3 +52,5 @@ class LoopSettings:
             raise ValueError("steps and minutes are above zero: leave out the one that is not wanted")
         if self.devices < 1:
             raise ValueError("a training runs on at least one device")
+        if self.devices > 1 and ":" in self.device:
+            raise ValueError(f"{self.device} is one device: name its kind alone to use {self.devices} of them")

@@ -5,6 +5,7 @@ import math
 import torch
 from torch import nn
 
+from matting_core.errors import MattingError
 from training.learning.loop_settings import Clipping, LoopSettings
 
 LAST_RATE = 0.005
@@ -12,6 +13,8 @@ LAST_RATE = 0.005
 UNLIMITED = 1e6
 ADAPTIVE_MEMORY = 0.999
 ADAPTIVE_ROOM = 2.0
+PATIENCE = 10
+"""Steps in a row without a finite gradient after which it is not chance any more."""
 
 
 def rate(settings: LoopSettings, step: int, share: float) -> float:
@@ -23,6 +26,10 @@ def rate(settings: LoopSettings, step: int, share: float) -> float:
     return settings.learning_rate * warm * (0.5 * (1 + math.cos(math.pi * share)) + LAST_RATE)
 
 
+class DivergedError(MattingError):
+    """A training whose weights ran away."""
+
+
 class GradientLimit:
     """Limits the length of the gradient, to 1 or to twice its usual one.
 
@@ -32,15 +39,23 @@ class GradientLimit:
 
     def __init__(self, clipping: Clipping, usual: float = 0.0) -> None:
         self._clipping, self.usual = clipping, usual
+        self._lost = 0
 
-    def apply(self, network: nn.Module) -> None:
-        if self._clipping is Clipping.UNIT:
-            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            return
-        limit = ADAPTIVE_ROOM * self.usual if self.usual else UNLIMITED
+    def apply(self, network: nn.Module) -> bool:
+        """Limit the gradient that lies in the network's parameters. False: there is none to follow, as it is infinite
+        or no number. Raises DivergedError when that happens again and again."""
+        adaptive = self._clipping is Clipping.ADAPTIVE
+        limit = (ADAPTIVE_ROOM * self.usual if self.usual else UNLIMITED) if adaptive else 1.0
         length = float(nn.utils.clip_grad_norm_(network.parameters(), limit))
-        if math.isfinite(length):
+        if not math.isfinite(length):
+            self._lost += 1
+            if self._lost >= PATIENCE:
+                raise DivergedError(f"{PATIENCE} steps had no finite gradient: train with a lower learning rate")
+            return False
+        self._lost = 0
+        if adaptive:
             self.usual = length if not self.usual else ADAPTIVE_MEMORY * self.usual + (1 - ADAPTIVE_MEMORY) * length
+        return True
 
 
 @torch.no_grad()

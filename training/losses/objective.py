@@ -27,6 +27,14 @@ def objective_for(network: nn.Module) -> Objective:
     return Objective.MATTING if isinstance(network, CompactNetwork) else Objective.DISENTANGLING
 
 
+def composed(batch: Batch) -> Tensor:
+    """What the truth composes from the straight colours: the right answer has no composition error, however the photo
+    was mixed and spoilt. The photo itself where there are no such colours."""
+    if batch.foreground is None or batch.background is None:
+        return batch.inputs.rgb
+    return batch.alpha * batch.foreground + (1 - batch.alpha) * batch.background
+
+
 def loss_of(
     objective: Objective,
     alphas: tuple[Tensor, ...],
@@ -43,7 +51,8 @@ def loss_of(
     unknown, truth = batch.inputs.unknown, batch.alpha
     if len(alphas) == 1 and objective is Objective.MATTING:
         return matting_loss(alphas[0], truth, unknown)
-    image, foreground, background = batch.inputs.rgb, batch.foreground, batch.background
+    foreground, background = batch.foreground, batch.background
+    image = composed(batch)
     if len(alphas) == 1:
         return single_scale_loss(alphas[0], truth, unknown, image=image, foreground=foreground, background=background)
     scales = MultiscaleAlpha(*alphas)

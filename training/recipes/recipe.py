@@ -1,6 +1,7 @@
 """A recipe: everything that decides the outcome of a pre-training, as one small file."""
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -45,8 +46,8 @@ class Recipe(_Part):
     """A pre-training.
 
     architecture, network: as in `networks.registry`, with sizes other than the default ones. pretext: what the
-    samples are. prior: whether a compact network is given the classical prior. start: the recipe whose result this
-    one goes on from, or a path to weights. alphas: how many are drawn. photos: how many are used at most. size:
+    samples are. prior: whether a compact network is given the classical prior. start: `shipped`, or a path to weights,
+    from the folder that the program is started in. alphas: how many are drawn. photos: how many are used at most. size:
     of a sample in pixels; crop: of what the network sees of one that has a prior. batch: samples a step and process.
     """
 
@@ -78,6 +79,14 @@ class Recipe(_Part):
             raise ValueError("crop is a multiple of 64, the stride of the compact network")
         if self.crop > self.size and self.prior:
             raise ValueError(f"a crop of {self.crop} pixels does not fit a sample of {self.size}")
+        if self.architecture != "compact":
+            if self.size % 32 or self.size < 64:
+                raise ValueError(f"{self.architecture} takes samples whose size is a multiple of 32 from 64 on")
+            if self.learning.objective is Objective.MATTING:
+                raise ValueError(f'{self.architecture} has three scales: set objective = "disentangling" or "refining"')
+        if self.pretext is Pretext.PATCHES:
+            replace(self.patches, size=self.size)  # refuses a grid that does not fill it
+        self.loop(device="cpu")  # refuses a training without an end
         return self
 
     def changed(self, *, steps: int | None = None, minutes: float | None = None, seed: int | None = None) -> Self:
@@ -110,7 +119,7 @@ def load_recipe(name: str) -> Recipe:
             f"there is no recipe {name}: give the path of a .toml file or one of {', '.join(recipe_names())}"
         )
     try:
-        return Recipe(name=path.stem, **tomllib.loads(path.read_text("utf-8")))
+        return Recipe.model_validate(tomllib.loads(path.read_text("utf-8")) | {"name": path.stem})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RecipeError(f"{path} is no readable TOML file: {error}") from error
     except ValidationError as error:

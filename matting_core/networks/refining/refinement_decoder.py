@@ -108,6 +108,7 @@ def _head(inputs: int, hidden: int) -> nn.Sequential:
 
 
 def _alpha(score: Tensor, *, enlarge: int) -> Tensor:
+    score = score.float()  # 16 bits would round alpha to steps that losses and eyes see
     if enlarge > 1:
         score = F.interpolate(score, scale_factor=float(enlarge), mode="bilinear", align_corners=False)
     return (torch.tanh(score) + 1) / 2

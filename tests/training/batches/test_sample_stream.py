@@ -1,6 +1,9 @@
 """A pool that is renewed: which shards it holds is a function of the step, and so is every batch."""
 
 import multiprocessing
+import os
+import signal
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -164,3 +167,33 @@ def test_workers_are_processes_of_their_own_that_end_with_the_stream(tmp_path: P
 def test_settings_that_make_no_pool_are_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="at least one to begin with"):
         StreamSettings(**wrong)
+
+
+def patient_shard(number: int) -> SampleSet:
+    """Takes longer than anybody waits for."""
+    time.sleep(60)
+    return numbered_shard(number)
+
+
+def begin_and_die(folder: Path, told: Path) -> None:
+    """A training that is killed while its worker is at work."""
+    stream = SampleStream(patient_shard, folder, settings=SETTINGS, size=3, crop=16)
+    stream.prepare()
+    while not (workers := multiprocessing.active_children()):
+        time.sleep(0.05)
+    time.sleep(2)  # until it is up
+    told.write_text(str(workers[0].pid))
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.slow
+def test_a_worker_ends_with_a_training_that_was_killed(tmp_path: Path) -> None:
+    told = tmp_path / "pid"
+    training = multiprocessing.get_context("spawn").Process(target=begin_and_die, args=(tmp_path / "shards", told))
+    training.start()
+    training.join(timeout=90)
+    worker = int(told.read_text())
+    deadline = time.monotonic() + 20
+    while Path(f"/proc/{worker}/stat").exists() and " Z " not in Path(f"/proc/{worker}/stat").read_text():
+        assert time.monotonic() < deadline, "the worker is still alive"
+        time.sleep(0.2)

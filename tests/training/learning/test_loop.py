@@ -1,5 +1,6 @@
 """The training loop: it learns, it repeats itself, it goes on after a kill, and it stops when it is told to."""
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -13,7 +14,7 @@ from tiny_samples import tiny_samples
 from torch import nn
 
 from matting_core.networks.compact.compact import CompactNetwork
-from training.batches.batch import decode
+from training.batches.batch import Batch, decode
 from training.batches.sample_pool import SamplePool
 from training.batches.samples import SampleSet
 from training.learning import loop
@@ -109,6 +110,11 @@ def test_settings_without_an_end_are_refused() -> None:
         LoopSettings(learning_rate=1e-3)
 
 
+def test_one_device_by_its_number_cannot_be_several() -> None:
+    with pytest.raises(ValueError, match="name its kind alone"):
+        LoopSettings(learning_rate=1e-3, steps=1, device="cuda:1", devices=2)
+
+
 @pytest.mark.parametrize("ends", [{"steps": 0}, {"minutes": 0.0}, {"steps": 5, "minutes": -1.0}])
 def test_settings_that_would_never_end_are_refused(ends: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="above zero"):
@@ -149,6 +155,37 @@ def test_a_training_that_was_killed_goes_on_with_the_very_losses_it_would_have_h
     assert before == in_one_go[:5]
     assert after == in_one_go[5:]
     assert not state.exists()
+
+
+def test_a_training_that_is_stopped_leaves_its_state_at_once(tmp_path: Path) -> None:
+    settings, state = replace(QUICK, steps=4), tmp_path / "state.pt"
+    samples = pool(tiny_samples(3))
+    in_one_go = losses_of(settings)
+    with pytest.raises(TrainingStopped):
+        train(small_compact(), samples, settings, on_step=lambda row, _: row.step < 2, checkpoint=state)
+    assert losses_of(settings, checkpoint=state) == in_one_go[2:]
+
+
+def test_a_state_of_another_plan_is_refused(tmp_path: Path) -> None:
+    state, samples = tmp_path / "state.pt", pool(tiny_samples(2))
+    with pytest.raises(TrainingStopped):
+        train(small_compact(), samples, QUICK, on_step=lambda *_: False, checkpoint=state, plan="patches")
+    with pytest.raises(CheckpointError, match="other settings"):
+        train(small_compact(), samples, QUICK, checkpoint=state, plan="realistic")
+
+
+def test_the_time_until_the_first_batch_is_no_part_of_the_training() -> None:
+    class Late(SamplePool):
+        def batch(self, step: int) -> Batch:
+            if step == 0:
+                time.sleep(0.4)
+            return super().batch(step)
+
+    rows: list[Progress] = []
+    source = Late(tiny_samples(2), size=2, crop=64)
+    train(small_compact(), source, QUICK, on_step=lambda row, _: rows.append(row) is None)
+    assert rows[0].seconds < 0.4
+    assert rows[-1].waited < 0.2
 
 
 def test_a_state_of_other_settings_is_refused_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

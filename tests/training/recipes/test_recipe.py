@@ -100,6 +100,9 @@ def test_length_and_seed_can_be_replaced(tmp_path: Path) -> None:
         ('pretext = "stars"', "pretext: "),
         ("batch = 0", "batch: "),
         ("[patches]\ngrid = 30", "patches"),
+        ('pretext = "patches"\nsize = 100', "multiple of the grid"),
+        ('architecture = "resnet50"', 'set objective = "disentangling"'),
+        ('architecture = "resnet50"\nsize = 100', "multiple of 32"),
     ],
 )
 def test_a_recipe_that_cannot_be_followed_is_refused_with_the_fault(tmp_path: Path, change: str, said: str) -> None:
@@ -107,6 +110,11 @@ def test_a_recipe_that_cannot_be_followed_is_refused_with_the_fault(tmp_path: Pa
     with pytest.raises(RecipeError, match="cannot be followed") as refused:
         load_recipe(written(tmp_path, text))
     assert said in str(refused.value)
+
+
+def test_a_recipe_without_an_end_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="needs an end"):
+        load_recipe(written(tmp_path, PLAIN.replace("steps = 3", "")))
 
 
 def test_a_recipe_that_is_not_there_is_answered_with_those_that_are() -> None:
