@@ -2,11 +2,12 @@
 
     python -m benchmarks.training_throughput [--photos FOLDER] [--steps 60] [--workers 1] [--device cpu] [--json]
 
-The default model is trained twice for the same number of steps, in the same process, computing on one thread: from a stream of
-shards that workers renew (`training.batches.sample_stream`), as its recipe does, and from a plain PyTorch loader whose
-workers compose every sample and its prior anew. The same two ways are then compared for a network without a prior,
-whose batches are composed on the device itself. Without a folder the photos are samples of scikit-image. The last line
-with ``--json`` is the default model's: ``{"samples_per_s": ..., "data_wait_share": ..., "ratio_to_workers": ...}``.
+The default model is trained twice for the same number of steps, in the same process, computing on one thread: from a
+stream of shards that workers renew (`training.batches.sample_stream`), as its recipe does, and from a plain PyTorch
+loader whose workers compose every sample and its prior anew. The same two ways are then compared for a network
+without a prior, whose batches are composed on the device itself. Without a folder the photos are samples of scikit-
+image. The last line with ``--json`` is the default model's: ``{"samples_per_s": ..., "data_wait_share": ...,
+"ratio_to_workers": ...}``.
 """
 
 import json

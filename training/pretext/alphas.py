@@ -91,21 +91,3 @@ def draw_pool(rng: np.random.Generator, size: int, count: int) -> AlphaPool:
 def _any(rng: np.random.Generator) -> str:
     shares = np.array([phenomenon.share for phenomenon in PHENOMENA.values()])
     return list(PHENOMENA)[int(rng.choice(len(shares), p=shares / shares.sum()))]
-
-
-def warp(rng: np.random.Generator, alpha: npt.NDArray[np.uint8], size: int) -> npt.NDArray[np.uint8]:
-    """A rotated, scaled, shifted size x size view of a square alpha, with a soft edge in it if possible.
-
-    alpha: uint8, side x side. Returns uint8, size x size.
-    """
-    side = alpha.shape[0]
-    view = alpha[:size, :size]
-    for _ in range(4):
-        scale, angle = float(np.exp(rng.uniform(np.log(0.6), np.log(1.6)))), float(rng.uniform(0, 360))
-        pivot = (float(rng.uniform(0.25, 0.75) * side), float(rng.uniform(0.25, 0.75) * side))
-        matrix = cv2.getRotationMatrix2D(pivot, angle, scale)
-        matrix[:, 2] += size / 2 - side / 2 + rng.uniform(-0.2, 0.2, 2) * size
-        view = cv2.warpAffine(alpha, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
-        if ((view > 5) & (view < 250)).mean() > 0.01:
-            break
-    return view

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from training.pretext import alphas as alphas_module
-from training.pretext.alphas import PHENOMENA, Phenomenon, draw_alpha, draw_pool, warp
+from training.pretext.alphas import PHENOMENA, Phenomenon, draw_alpha, draw_pool
 
 
 def plain(level: float) -> alphas_module.Draw:
@@ -45,14 +45,3 @@ def test_some_of_many_opaque_things_are_holes_in_something_larger_and_nothing_cl
     turned = {name: [draw_alpha(np.random.default_rng(seed), 4, name).max() for seed in range(100)] for name in some}
     assert 2 <= sum(level == 255 for level in turned["opaque"]) <= 25
     assert max(turned["clear"]) == 0
-
-
-def test_a_view_keeps_an_edge_in_sight_and_has_the_wanted_size() -> None:
-    alpha = draw_alpha(np.random.default_rng(1), 96, "defocus")
-    for seed in range(10):
-        view = warp(np.random.default_rng(seed), alpha, 48)
-        assert view.shape == (48, 48)
-        assert view.dtype == np.uint8
-        assert ((view > 5) & (view < 250)).mean() > 0.01
-    np.testing.assert_array_equal(*(warp(np.random.default_rng(3), alpha, 48) for _ in range(2)))
-    assert (warp(np.random.default_rng(3), alpha, 48) != warp(np.random.default_rng(4), alpha, 48)).any()
