@@ -150,8 +150,24 @@ def starting_network(
 
 def digest(recipes: Sequence[Recipe]) -> str:
     """Tells pre-trainings apart by all that decides their outcome, but for the photos themselves."""
-    text = json.dumps([recipe.model_dump(mode="json", exclude={"name", "about"}) for recipe in recipes])
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
+    return short_hash([recipe.model_dump(mode="json", exclude=_idle(recipe)) for recipe in recipes])
+
+
+def short_hash(content: object) -> str:
+    """Of what JSON can hold."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]
+
+
+def _idle(recipe: Recipe) -> set[str]:
+    """Fields that nothing looks at: a change of them must not make anybody measure again."""
+    idle = {"name", "about"}
+    if recipe.pretext is not Pretext.REALISTIC:
+        idle |= {"realistic", "alphas"}
+    if recipe.pretext is not Pretext.PATCHES:
+        idle.add("patches")
+    if not recipe.prior:
+        idle |= {"crop", "stream"}
+    return idle
 
 
 def grid_for(size: int, patch: int) -> int:

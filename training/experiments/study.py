@@ -1,6 +1,5 @@
 """The course of every comparison: make a start, fine-tune it on K mattes, measure on the way; all starts alike."""
 
-import hashlib
 import os
 import platform
 import time
@@ -19,7 +18,7 @@ from training.experiments.blind import BlindSource
 from training.experiments.labelled import first_labels, labelled_windows
 from training.experiments.results import Measured, Row, Rows
 from training.experiments.scoring import kind_of, ready, score
-from training.experiments.starts import Initialisation, Workshop, digest, recipes_of, starting_network
+from training.experiments.starts import Initialisation, Workshop, digest, recipes_of, short_hash, starting_network
 from training.learning.loop import Progress, train
 from training.learning.loop_settings import LoopSettings
 from training.losses.objective import objective_for
@@ -89,9 +88,10 @@ class Study:
 
     def plan(self, initialisation: Initialisation) -> str:
         """A digest of the pre-training and of the fine-tuning that follows."""
-        finetuning = f"{self.finetuning.steps} {self.finetuning.learning_rate}"
-        text = digest([self.base, *recipes_of(initialisation, self.base, seed=0)]) + finetuning
-        return hashlib.sha256(text.encode()).hexdigest()[:8]
+        base, finetuning = self.base, self.finetuning
+        network = base.model_dump(mode="json", include={"architecture", "network", "prior", "crop", "batch"})
+        pace = [base.learning.precision.value, finetuning.steps, finetuning.learning_rate]
+        return short_hash([digest(recipes_of(initialisation, base, seed=0)), network, pace])
 
 
 def run(study: Study, data: Data, work: Path, *, device: str = "cpu", workers: int = 1, say: Say) -> list[Row]:

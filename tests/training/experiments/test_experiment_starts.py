@@ -9,7 +9,7 @@ import torch
 from matting_core.networks.registry import save_network
 from training.composing.composer import Pretext
 from training.experiments import starts
-from training.experiments.starts import STARTS, Start, Workshop, base_recipe, digest, grid_for, recipes_of
+from training.experiments.starts import STARTS, Start, Workshop, base_recipe, changed, digest, grid_for, recipes_of
 from training.learning.whole_file import write_atomically
 from training.losses.objective import Objective
 from training.pretext.patches import PatchOrder
@@ -58,6 +58,16 @@ def test_a_digest_changes_with_what_decides_the_outcome_and_not_with_names() -> 
     renamed = base.model_copy(update={"name": "other", "about": "other"})
     assert digest([base]) == digest([renamed])
     assert digest([base]) != digest([base_recipe(steps=7)])
+
+
+def test_a_digest_is_blind_to_the_settings_of_another_pretext() -> None:
+    def digests(base: Recipe) -> dict[Start, str]:
+        return {start: digest(recipes_of(one, base, seed=0)) for start, one in STARTS.items()}
+
+    plain, linear = digests(base_recipe()), digests(changed(base_recipe(), realistic={"linear_light": 0.33}))
+    moved = {start for start in Start if plain[start] != linear[start]}
+    assert moved == {Start.REALISTIC, Start.PATCHES_THEN_REALISTIC}
+    assert len(set(plain.values())) == len(Start)
 
 
 @pytest.fixture
