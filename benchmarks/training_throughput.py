@@ -118,8 +118,7 @@ def _by_workers(recipe: Recipe, place: Place) -> Pace:
         multiprocessing_context="spawn",
         prefetch_factor=4,
     )
-    batches = iter(loader)
-    with closing(_Loaded(batches, recipe, place.device)) as source:
+    with closing(_Loaded(iter(loader), recipe, place.device)) as source:
         return _paced(recipe, place, source)
 
 
@@ -166,6 +165,7 @@ class _Loaded:
         return without_prior(made)
 
     def close(self) -> None:
+        """The loader's workers end with the last reference to its iterator."""
         del self._batches
 
 

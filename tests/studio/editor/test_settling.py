@@ -88,7 +88,7 @@ def test_an_answer_that_is_overtaken_while_it_is_unpacked_is_not_shown(desk: Cal
           const decode = window.createImageBitmap;
           window.isSlow = false;
           window.createImageBitmap = async (...given) => {
-            if (window.isSlow) await new Promise((resolve) => setTimeout(resolve, 1000));
+            if (window.isSlow) await new Promise((resolve) => (window.letGo = resolve));
             return decode(...given);
           };
         }"""
@@ -97,11 +97,11 @@ def test_an_answer_that_is_overtaken_while_it_is_unpacked_is_not_shown(desk: Cal
     at.draw((40, 60), (60, 60))
     at.wait_for("saved")
     at.page.evaluate("window.isSlow = true")
-    with at.page.expect_response("**/settle"):
-        pass
+    at.page.wait_for_function("() => Boolean(window.letGo)")
     at.page.evaluate("window.isSlow = false")
     at.images[0].settle_seconds = 30  # the second settling does not come in the way
     at.draw((100, 60), (120, 60))
+    at.page.evaluate("window.letGo()")
     at.page.evaluate("matteloopEditor.whenSaved()")
-    at.page.wait_for_timeout(1100)
+    at.page.wait_for_timeout(100)
     at.assert_same_as_server(at.images[0])
