@@ -32,10 +32,10 @@ from training.batches.batch import Batch, crop_samples, decode, without_prior
 from training.batches.sample_stream import StreamSettings, single_threaded
 from training.batches.samples import SampleSet
 from training.batches.source import BatchSource
-from training.composing.composed_photos import ComposedPhotos
 from training.composing.composer import Composer
 from training.composing.material import Material, gather_material
 from training.learning.loop import Progress, open_fabric, train
+from training.pretext.composed_photos import ComposedPhotos
 from training.pretrain import Place, open_source
 from training.recipes.recipe import Learning, Recipe
 from training.shards import with_priors

@@ -13,14 +13,14 @@ from matting_core.networks.registry import ARCHITECTURES, save_network, shipped_
 from training.batches.composed_source import ComposedSource
 from training.batches.sample_stream import SampleStream
 from training.batches.source import BatchSource, Prefetched
-from training.composing.composed_photos import ComposedPhotos
 from training.composing.material import gather_material
 from training.learning.loop import Progress, open_fabric, train
 from training.learning.run_log import RunLog
-from training.learning.whole_file import write_atomically
+from training.pretext.composed_photos import ComposedPhotos
 from training.recipes.recipe import Recipe, RecipeError
 from training.shards import HELD_OUT, ShardMaker
 from training.validation import HeldOut
+from training.whole_file import write_atomically
 
 REPORT_EVERY_SECONDS = 60.0
 SHIPPED = "shipped"

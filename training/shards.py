@@ -10,9 +10,9 @@ import torch
 
 from matting_core.prior.classical_prior import classical_prior
 from training.batches.samples import SampleSet, pack
-from training.composing.composed_photos import ComposedPhotos
 from training.composing.composer import Composer
 from training.composing.material import Material, gather_material
+from training.pretext.composed_photos import ComposedPhotos
 
 TOGETHER = 10
 """Samples composed at once."""

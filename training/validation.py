@@ -13,12 +13,12 @@ import torch
 from torch import nn
 
 from training.batches.batch import Batch, decode
+from training.batches.realism import realism_weights
 from training.batches.sample_pool import Probabilities
 from training.batches.samples import SampleSet
 from training.batches.source import BatchSource
 from training.learning.learner import Learner, planes_of
 from training.losses.matting_loss import unknown_l1
-from training.realism import realism_weights
 
 TOGETHER = 16
 AT_MOST = 128

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN
 from matting_core.networks.compact.compact_features import CompactInput
 from training.batches.samples import HALF_SCALE, SampleSet
-from training.composing.composed_photos import ComposedPhotos
+from training.pretext.composed_photos import ComposedPhotos
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import torch
 
 from training.batches.batch import Batch, without_prior
 from training.batches.source import chance_of
-from training.composing.composed_photos import ComposedPhotos
+from training.pretext.composed_photos import ComposedPhotos
 
 Compose = Callable[[torch.Generator, int], ComposedPhotos]
 

@@ -21,10 +21,10 @@ import numpy as np
 import torch
 
 from training.batches.batch import Batch
+from training.batches.realism import bounded, raw_weights
 from training.batches.sample_pool import Probabilities, draw_batch
 from training.batches.samples import SampleSet
 from training.batches.source import chance_of
-from training.realism import bounded, raw_weights
 
 MakeShard = Callable[[int], SampleSet]
 AHEAD = 4
@@ -57,7 +57,7 @@ class SampleStream:
     """A `BatchSource`. make: from the number of a shard to its samples; called in worker processes.
 
     folder: where shards lie while they are needed, for these alone. Batches are drawn with the weights of
-    `training.realism`.
+    `training.batches.realism`.
     """
 
     def __init__(

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from matting_core.arrays import Rgb, Trimap
 from matting_core.prior.classical_prior import Prior
-from training.learning.whole_file import write_atomically
+from training.whole_file import write_atomically
 
 HALF_SCALE = torch.tensor([1.0, 1, 1, 4, 2, 1, 1, 1, 1, 1, 1])[:, None, None]
 """Residual and spread are small numbers: they are stored enlarged so that 8 bits resolve them."""

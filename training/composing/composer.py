@@ -7,10 +7,10 @@ import torch
 from torch import Tensor
 
 from training.composing.chance import Chance
-from training.composing.composed_photos import ComposedPhotos
 from training.composing.material import Material
 from training.composing.realistic import RealisticSettings, realistic_photos
 from training.composing.views import photo_views
+from training.pretext.composed_photos import ComposedPhotos
 from training.pretext.masked import hide_blocks
 from training.pretext.patches import PatchSettings, compose_patches
 

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 
 from matting_core.arrays import Rgb
-from training.learning.whole_file import write_atomically
 from training.photos import load_photos
 from training.pretext.alphas import draw_pool
+from training.whole_file import write_atomically
 
 SIDE = 384
 """Of photos and alphas in pixels."""

@@ -14,10 +14,10 @@ from training.composing.blur import blurred
 from training.composing.camera import photographed
 from training.composing.chance import Chance
 from training.composing.colours import drifting, foreground_colours, matched
-from training.composing.composed_photos import ComposedPhotos
 from training.composing.material import Material
 from training.composing.trimaps import operator_trimaps
 from training.composing.views import alpha_views, photo_views
+from training.pretext.composed_photos import ComposedPhotos
 
 TRIES = 8
 FLATTEST, STEEPEST = 1.8, 2.8

@@ -10,8 +10,8 @@ from matting_core.arrays import FOREGROUND, UNKNOWN, Alpha, Rgb, Trimap, check_r
 from matting_core.trimap import force_known
 from training.batches.batch import Batch, without_prior
 from training.batches.source import BatchSource
-from training.composing.composed_photos import ComposedPhotos
 from training.learning.learner import Learner, planes_of
+from training.pretext.composed_photos import ComposedPhotos
 
 
 class BlindSource:

@@ -9,7 +9,7 @@ from training.experiments.curves import Curve, drawn
 from training.experiments.results import METRICS, Table, compare, markdown
 from training.experiments.scoring import kind_of
 from training.experiments.study import CLOSED_FORM, Study
-from training.learning.whole_file import write_atomically
+from training.whole_file import write_atomically
 
 NAMES = {"sad": "SAD", "mse": "MSE", "grad": "Grad", "conn": "Conn"}
 DIGITS = {"sad": 2, "mse": 4, "grad": 2, "conn": 2}

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from matting_core.errors import MattingError
-from training.learning.whole_file import write_atomically
+from training.whole_file import write_atomically
 
 
 class CheckpointError(MattingError):

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from matting_core.arrays import UNKNOWN
-from training.composing.composed_photos import ComposedPhotos
+from training.pretext.composed_photos import ComposedPhotos
 
 BLOCK = 16
 HIDDEN_SHARE = 0.6

@@ -14,8 +14,8 @@ from torch.nn import functional as F
 
 from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN
 from matting_core.errors import InvalidArrayError
-from training.composing.composed_photos import ComposedPhotos
 from training.pretext.colour_jitter import jitter_colours
+from training.pretext.composed_photos import ComposedPhotos
 from training.pretext.random_warp import draw_interpolations, draw_transforms, warp
 
 UNKNOWN_LEVELS = 255

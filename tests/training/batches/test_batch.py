@@ -6,7 +6,7 @@ from tiny_samples import tiny_samples
 
 from training.batches.batch import crop_samples, decode, without_prior
 from training.batches.samples import HALF_SCALE
-from training.composing.composed_photos import ComposedPhotos
+from training.pretext.composed_photos import ComposedPhotos
 
 
 def composed() -> ComposedPhotos:

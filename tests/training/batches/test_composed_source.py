@@ -4,9 +4,9 @@ import torch
 from tiny_material import tiny_material
 
 from training.batches.composed_source import ComposedSource
-from training.composing.composed_photos import ComposedPhotos
 from training.composing.composer import Composer, Pretext
 from training.composing.realistic import RealisticSettings
+from training.pretext.composed_photos import ComposedPhotos
 from training.pretext.patches import PatchSettings
 
 

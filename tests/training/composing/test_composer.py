@@ -6,9 +6,9 @@ import pytest
 import torch
 from tiny_material import seeded, tiny_material
 
-from training.composing.composed_photos import ComposedPhotos
 from training.composing.composer import Composer, Pretext
 from training.composing.realistic import RealisticSettings
+from training.pretext.composed_photos import ComposedPhotos
 from training.pretext.patches import PatchSettings
 
 

@@ -7,9 +7,9 @@ import torch
 from tiny_material import chance, discs, seeded, smooth_pictures, tiny_material
 
 from training.composing import realistic as module
-from training.composing.composed_photos import ComposedPhotos
 from training.composing.material import Material
 from training.composing.realistic import RealisticSettings, realistic_photos, tinted
+from training.pretext.composed_photos import ComposedPhotos
 
 SMALL = RealisticSettings(size=64)
 

@@ -8,8 +8,8 @@ from tiny_samples import tiny_samples
 from matting_core.networks.compact.compact import CompactNetwork
 from training.batches.batch import without_prior
 from training.batches.sample_pool import SamplePool
-from training.composing.composed_photos import ComposedPhotos
 from training.experiments.blind import BlindMatting, BlindSource
+from training.pretext.composed_photos import ComposedPhotos
 
 
 def test_batches_lose_their_prior_and_nothing_else() -> None:

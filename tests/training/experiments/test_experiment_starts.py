@@ -10,11 +10,11 @@ from matting_core.networks.registry import save_network
 from training.composing.composer import Pretext
 from training.experiments import starts
 from training.experiments.starts import STARTS, Start, Workshop, base_recipe, changed, digest, grid_for, recipes_of
-from training.learning.whole_file import write_atomically
 from training.losses.objective import Objective
 from training.pretext.patches import PatchOrder
 from training.pretrain import Place, start_network
 from training.recipes.recipe import Recipe, RecipeError
+from training.whole_file import write_atomically
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ import torch
 
 from matting_core.errors import InvalidArrayError
 from matting_core.networks.refining.progressive_refinement import MultiscaleAlpha
-from training.composing.composed_photos import ComposedPhotos
 from training.losses.multiscale_loss import (
     composition,
     laplacian_bands,
@@ -19,6 +18,7 @@ from training.losses.multiscale_loss import (
     refinement_masks,
     single_scale_loss,
 )
+from training.pretext.composed_photos import ComposedPhotos
 from training.pretext.patches import PatchSettings, compose_patches
 
 DEVIATIONS = (0.229, 0.224, 0.225)

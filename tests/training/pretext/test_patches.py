@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from matting_core.errors import InvalidArrayError
-from training.composing.composed_photos import ComposedPhotos
+from training.pretext.composed_photos import ComposedPhotos
 from training.pretext.patches import (
     PatchNoise,
     PatchOrder,

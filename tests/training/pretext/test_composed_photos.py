@@ -2,7 +2,7 @@
 
 import torch
 
-from training.composing.composed_photos import ComposedPhotos
+from training.pretext.composed_photos import ComposedPhotos
 
 
 def two_photos() -> ComposedPhotos:

@@ -4,8 +4,8 @@ import numpy as np
 import torch
 from tiny_samples import tiny_samples
 
+from training.batches.realism import CAP, bounded, effective_count, raw_weights, realism_weights
 from training.batches.samples import SampleSet
-from training.realism import CAP, bounded, effective_count, raw_weights, realism_weights
 
 
 def test_weights_are_a_distribution() -> None:
