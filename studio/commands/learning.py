@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from studio.commands.interrupts import INTERRUPTED, orderly_interrupt
-from studio.commands.options import DataDir, existing_store, settings_from, speak_only_of_faults
+from studio.commands.options import DataDir, existing_store, limit_threads, settings_from, speak_only_of_faults
 from studio.commands.terminal import StatusLine, complain, progress_bar, table
 from studio.commands.whole_files import whole_file
 
@@ -131,7 +131,7 @@ def retrain_drafter(
             DrafterSettings(steps=steps, minutes=minutes, device=choose_device(settings.device)),
             validation_share=settings.validation_share,
         )
-        _limit_threads(settings)
+        limit_threads(settings)
         with (
             StatusLine() as line,
             orderly_interrupt("Cancels the training; a second Ctrl-C does so at once.") as wished,
@@ -150,13 +150,6 @@ def retrain_drafter(
             with whole_file(weights_path(store)) as file:
                 file.write(weights)
     typer.echo(verdict.reason)
-
-
-def _limit_threads(settings: "Settings") -> None:
-    import torch
-
-    if settings.threads:
-        torch.set_num_threads(settings.threads)
 
 
 def models(

@@ -52,6 +52,14 @@ def speak_only_of_faults(settings: "Settings") -> None:
     configure_logs(settings if asked else settings.model_copy(update={"log_level": "ERROR"}))
 
 
+def limit_threads(settings: "Settings") -> None:
+    """Have PyTorch use as many threads as the settings say; 0 leaves it the choice."""
+    import torch
+
+    if settings.threads:
+        torch.set_num_threads(settings.threads)
+
+
 def has_studio(settings: "Settings") -> bool:
     """Whether the data folder holds a store already."""
     from annotation_store.store import DATABASE_FILE

@@ -10,7 +10,7 @@ import typer
 
 from studio.commands.errors import CommandError
 from studio.commands.interrupts import INTERRUPTED, orderly_interrupt
-from studio.commands.options import settings_from, speak_only_of_faults
+from studio.commands.options import limit_threads, settings_from, speak_only_of_faults
 from studio.commands.terminal import StatusLine, complain, note, progress_bar
 from studio.commands.whole_files import whole_file
 
@@ -88,7 +88,7 @@ def pretrain(
         devices=devices,
         workers=workers,
     )
-    _limit_threads(settings.threads)
+    limit_threads(settings)
     first = os.environ.get("LOCAL_RANK", "0") == "0"  # of several processes, which are started with this same command
     with (
         StatusLine() as line,
@@ -167,7 +167,7 @@ def finetune(
     before, network = load_network(architecture, weights), load_network(architecture, weights)
     chosen = choose_device(settings.device)
     plan = FinetuneSettings(steps=steps, minutes=minutes, learning_rate=learning_rate, device=chosen, seed=seed)
-    _limit_threads(settings.threads)
+    limit_threads(settings)
     note(f"{len(learn_from)} mattes to learn from, {len(judge_by)} to judge by")
     with (
         StatusLine() as line,
@@ -232,10 +232,3 @@ def _left(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
-
-
-def _limit_threads(threads: int) -> None:
-    import torch
-
-    if threads:
-        torch.set_num_threads(threads)

@@ -46,5 +46,5 @@ class Composer:
 
 
 def _whole(chance: Chance, pool: Tensor, size: int) -> Tensor:
-    """Random photos seen nearly whole, as DPT squeezes each into its square: float32, N x 3 x size x size."""
+    """Random photos seen nearly whole, where DPT squeezes each into its square: float32, N x 3 x size x size."""
     return photo_views(chance, pool, size, nearest=0.8, relit=False)
