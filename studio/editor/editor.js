@@ -6,19 +6,19 @@
  * operator's hands, walk.js the way from one photo to the next.
  */
 
-import { larger, radiusOfSize, sizeAtTick, clampedSize, smaller, tickOfSize } from "./brush_size.js";
-import { showHelp } from "./dialogs.js";
-import { fillHeight } from "./fill_height.js";
-import { listenToKeys } from "./keyboard.js";
-import { buildLayout } from "./layout.js";
-import { PointerTool } from "./pointer.js";
-import { loadPreferences, savePreferences } from "./preferences.js";
-import { statusOf } from "./status.js";
-import { textsFor } from "./texts.js";
-import { Transport } from "./transport.js";
-import { BACKDROPS, CutoutPane, PhotoPane, Stage } from "./views.js";
-import { Viewport } from "./viewport.js";
-import { Walk } from "./walk.js";
+import { larger, radiusOfSize, sizeAtTick, clampedSize, smaller, tickOfSize } from "./tools/brush_size.js";
+import { showHelp } from "./frame/dialogs.js";
+import { fillHeight } from "./frame/fill_height.js";
+import { listenToKeys } from "./keymap/keyboard.js";
+import { buildLayout } from "./frame/layout.js";
+import { PointerTool } from "./tools/pointer.js";
+import { loadPreferences, savePreferences } from "./desk/preferences.js";
+import { statusOf } from "./desk/status.js";
+import { textsFor } from "./i18n/texts.js";
+import { Transport } from "./transport/transport.js";
+import { BACKDROPS, CutoutPane, PhotoPane, Stage } from "./view/views.js";
+import { Viewport } from "./view/viewport.js";
+import { Walk } from "./desk/walk.js";
 
 const ZOOM_STEP = 1.25;
 const TOOLS = ["foreground", "background", "unknown"];
@@ -226,9 +226,9 @@ class Editor {
   }
 }
 
-/** The style sheet lies beside this module. */
+/** The style sheet lies in frame/. */
 async function loadStyle() {
-  const href = new URL("editor.css", import.meta.url).href;
+  const href = new URL("frame/editor.css", import.meta.url).href;
   if (document.querySelector(`link[href="${href}"]`) !== null) return;
   const link = document.createElement("link");
   link.rel = "stylesheet";

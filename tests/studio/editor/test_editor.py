@@ -58,7 +58,7 @@ def test_serves_scripts_and_styles_fresh_and_nothing_else() -> None:
     app.mount("/editor", EditorFiles())
     client = TestClient(app)
 
-    for name in ("editor.js", "editor.css"):
+    for name in ("editor.js", "frame/editor.css"):
         response = client.get(f"/editor/{name}")
         assert (response.status_code, response.headers["cache-control"]) == (200, "no-cache")
     assert client.get("/editor/editor.py").status_code == 404

@@ -1,4 +1,4 @@
-"""The browser's strokes.js against the golden vectors that matting_core/strokes.py is held to."""
+"""The browser's edits/brush.js against the golden vectors that matting_core/strokes.py is held to."""
 
 import json
 import shutil
@@ -38,20 +38,21 @@ def assert_golden(digests: list[str]) -> None:
 def test_chromium_paints_the_golden_vectors(desk: Callable) -> None:
     page = desk(1).page
 
-    assert_golden(page.evaluate(f"(cases) => {{ {PAINT_ALL}; return paintAll('/editor/strokes.js', cases); }}", GOLDEN))
+    assert_golden(
+        page.evaluate(f"(cases) => {{ {PAINT_ALL}; return paintAll('/editor/edits/brush.js', cases); }}", GOLDEN)
+    )
 
 
 def test_node_paints_the_golden_vectors(tmp_path: Path) -> None:
     node = shutil.which("node")
     if node is None:
         pytest.skip("no `node` on the PATH: the same vectors are painted in Chromium")
-    for module in ("strokes.js", "box.js"):
-        shutil.copy(EDITOR / module, tmp_path)
-    (tmp_path / "package.json").write_text('{"type": "module"}', encoding="utf-8")
-    script = f"{PAINT_ALL}; console.log(JSON.stringify(await paintAll('./strokes.js', {json.dumps(GOLDEN)})));"
-    (tmp_path / "paint.js").write_text(script, encoding="utf-8")
+    script = (
+        f"{PAINT_ALL}; console.log(JSON.stringify(await paintAll('{EDITOR}/edits/brush.js', {json.dumps(GOLDEN)})));"
+    )
+    (tmp_path / "paint.mjs").write_text(script, encoding="utf-8")
 
-    result = subprocess.run([node, "paint.js"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    result = subprocess.run([node, "paint.mjs"], cwd=tmp_path, capture_output=True, text=True, check=True)
 
     assert_golden(json.loads(result.stdout))
 
@@ -59,7 +60,7 @@ def test_node_paints_the_golden_vectors(tmp_path: Path) -> None:
 @pytest.mark.browser
 def test_a_long_step_is_divided_within_the_limit_and_ends_where_it_should(desk: Callable) -> None:
     steps = desk(1).page.evaluate(
-        "import('/editor/strokes.js').then(({ stepsBetween }) => stepsBetween([-7, 3], [20001, -9000]))"
+        "import('/editor/edits/brush.js').then(({ stepsBetween }) => stepsBetween([-7, 3], [20001, -9000]))"
     )
 
     path = [[-7, 3], *steps]

@@ -6,12 +6,12 @@
  * never takes away what was drawn after its request.
  */
 
-import { blobFromBase64, decodeGreyPng } from "./grey_png.js";
-import { Outbox } from "./outbox.js";
-import { Planes } from "./planes.js";
-import { Settling } from "./settling.js";
-import { MAX_POINTS, stepsBetween } from "./strokes.js";
-import { RefusedError } from "./transport.js";
+import { blobFromBase64, decodeGreyPng } from "../pixels/grey_png.js";
+import { Outbox } from "../transport/outbox.js";
+import { Planes } from "../view/planes.js";
+import { Settling } from "../transport/settling.js";
+import { MAX_POINTS, stepsBetween } from "../edits/brush.js";
+import { RefusedError } from "../transport/transport.js";
 
 export const LOCKED_STATES = ["approved", "skipped"]; // reopen before correcting
 

@@ -4,9 +4,9 @@
  * A photo is left only when all its strokes are saved.
  */
 
-import { askForReason, showNotice } from "./dialogs.js";
+import { askForReason, showNotice } from "../frame/dialogs.js";
 import { ImageSession } from "./session.js";
-import { RefusedError, UnreachableError } from "./transport.js";
+import { RefusedError, UnreachableError } from "../transport/transport.js";
 
 const FLASH_TIME = 3500; // milliseconds
 

@@ -1,6 +1,6 @@
 /** The pointer over a pane: painting, panning, zooming at the cursor, and the ring that shows the brush. */
 
-import { MAX_COORDINATE, QUARTERS } from "./strokes.js";
+import { MAX_COORDINATE, QUARTERS } from "../edits/brush.js";
 
 const WHEEL_STEP = 0.0015; // of the logarithm of the scale per pixel of wheel travel
 const PIXELS_PER_LINE = 16; // Firefox counts the wheel in lines

@@ -3,8 +3,8 @@
  * Work is proportional to the dirty region, never to the image.
  */
 
-import { bands, union } from "./box.js";
-import { paint, paintSegment } from "./strokes.js";
+import { bands, union } from "../pixels/box.js";
+import { paint, paintSegment } from "../edits/brush.js";
 
 // Red, green, blue, alpha. The unknown band matters most, the background, mostly the largest, should weigh least.
 const TINTS = {

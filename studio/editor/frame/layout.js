@@ -1,9 +1,9 @@
 /** The editor's elements: bar on top, tools at the left, two panes, brush and zoom below. It knows no behaviour. */
 
-import { LARGEST_SIZE, SLIDER_TICKS } from "./brush_size.js";
+import { LARGEST_SIZE, SLIDER_TICKS } from "../tools/brush_size.js";
 import { element } from "./dom.js";
 import { icon } from "./icons.js";
-import { BACKDROPS } from "./views.js";
+import { BACKDROPS } from "../view/views.js";
 
 const LABELS = ["foreground", "background", "unknown"];
 

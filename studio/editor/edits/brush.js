@@ -6,7 +6,7 @@
  * golden vectors, tests/golden/strokes.json.
  */
 
-import { clipped, union } from "./box.js";
+import { clipped, union } from "../pixels/box.js";
 
 export const QUARTERS = 4;
 export const MAX_RADIUS = 2048; // quarter pixels: a brush 1024 pixels wide
