@@ -1,4 +1,4 @@
-"""Corrections: strokes appended to the log of an image's newest revision, from any number of windows.
+"""Corrections: edits appended to the log of an image's newest revision, from any number of windows.
 
 Every call names the revision and the position (number of entries) that it was based on. Entries that are
 already stored at exactly those positions under the same keys are a resend after a lost answer and are passed
@@ -11,30 +11,31 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from annotation_store import schema
+from annotation_store.edit_log import NewEntry, edit_of, outcome, read_log, row_of
 from annotation_store.errors import ConflictError, InvalidTransitionError, NothingToUndoError
 from annotation_store.kinds import EntryKind
 from annotation_store.records import ImageRecord
-from annotation_store.revisions import get_revision, load_matte
+from annotation_store.revisions import draft_trimap, get_revision, load_matte, load_retouch
 from annotation_store.rows import find_head, find_image, move_image
 from annotation_store.states import ImageState, in_words
 from annotation_store.store import Store
-from annotation_store.stroke_log import NewEntry, outcome, read_log, row_of, stroke_of
 from annotation_store.work_queue import OPEN_STATES
-from matting_core.arrays import Alpha, Trimap
-from matting_core.strokes import Stroke, replay
+from matting_core.arrays import Alpha
+from matting_core.edits.edit import Edit, replay
+from matting_core.edits.marks import Marks
 
 
 @dataclass(frozen=True, slots=True)
-class KeyedStroke:
-    """A stroke under the key that its client gave it, 1 to 64 characters, unique in the log."""
+class KeyedEdit:
+    """An edit under the key that its client gave it, 1 to 64 characters, unique in the log."""
 
     key: str
-    stroke: Stroke
+    edit: Edit
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An image as it stands: its newest revision and the strokes on it that count, after undo and redo.
+    """An image as it stands: its newest revision and the edits on it that count, after undo and redo.
 
     position: the number of entries in the log, undo and redo included.
     """
@@ -42,7 +43,7 @@ class Document:
     image: ImageRecord
     revision_id: int
     position: int
-    strokes: tuple[Stroke, ...]
+    edits: tuple[Edit, ...]
     can_undo: bool
     can_redo: bool
 
@@ -55,38 +56,49 @@ def open_document(store: Store, image_id: int) -> Document:
         return _document(image, head.id, read_log(session, head.id))
 
 
-def append_strokes(
-    store: Store, image_id: int, *, revision_id: int, position: int, strokes: Sequence[KeyedStroke], by: str
+def append_edits(
+    store: Store, image_id: int, *, revision_id: int, position: int, edits: Sequence[KeyedEdit], by: str
 ) -> Document:
-    """Append `strokes` to the log, all or none; the image is then in correction.
+    """Append `edits` to the log, all or none; the image is then in correction.
 
     Raises ConflictError (see above), or InvalidTransitionError if the image is not open for correction.
     """
-    entries = [NewEntry(key=keyed.key, kind=EntryKind.STROKE, stroke=keyed.stroke) for keyed in strokes]
+    entries = [NewEntry(key=keyed.key, kind=EntryKind.EDIT, edit=keyed.edit) for keyed in edits]
     return _append(store, image_id, revision_id=revision_id, position=position, entries=entries, by=by)
 
 
 def undo(store: Store, image_id: int, *, revision_id: int, position: int, key: str, by: str) -> Document:
-    """Take the last stroke back. Raises NothingToUndoError, and whatever `append_strokes` raises."""
+    """Take the last edit back. Raises NothingToUndoError, and whatever `append_edits` raises."""
     entries = [NewEntry(key=key, kind=EntryKind.UNDO)]
     return _append(store, image_id, revision_id=revision_id, position=position, entries=entries, by=by)
 
 
 def redo(store: Store, image_id: int, *, revision_id: int, position: int, key: str, by: str) -> Document:
-    """Bring the stroke back that was taken back last. Raises as `undo` does."""
+    """Bring the edit back that was taken back last. Raises as `undo` does."""
     entries = [NewEntry(key=key, kind=EntryKind.REDO)]
     return _append(store, image_id, revision_id=revision_id, position=position, entries=entries, by=by)
 
 
-def load_base(store: Store, revision_id: int) -> tuple[Trimap, Alpha]:
-    """Trimap (uint8, HxW, {0, 128, 255}) and alpha (float32, HxW, [0, 1]) of a revision, without strokes."""
-    return load_matte(store, get_revision(store, revision_id))
+def is_stored(store: Store, *, revision_id: int, position: int, key: str) -> bool:
+    """Whether the entry that stands at this place in the log has this key: then a client only asks again."""
+    with store.database.read() as session:
+        log = read_log(session, revision_id)
+    return 0 <= position < len(log) and log[position].client_key == key
 
 
-def replayed_trimap(store: Store, document: Document) -> Trimap:
-    """The trimap (uint8, HxW, {0, 128, 255}) of the revision with the strokes of `document` on it."""
-    trimap, _ = load_base(store, document.revision_id)
-    return replay(trimap, document.strokes)
+def load_base(store: Store, revision_id: int) -> tuple[Marks, Alpha]:
+    """The marks of a revision without the edits on it, and the model's alpha (float32, HxW, [0, 1]) below them."""
+    revision = get_revision(store, revision_id)
+    trimap, alpha = load_matte(store, revision)
+    retouch = load_retouch(store, revision)
+    marks = Marks(trimap, lambda: draft_trimap(store, revision), retouch)
+    return marks, alpha if retouch is None else retouch.below(alpha)
+
+
+def replayed_marks(store: Store, document: Document) -> Marks:
+    """The marks of the revision with the edits of `document` on it."""
+    marks, _ = load_base(store, document.revision_id)
+    return replay(marks, document.edits)
 
 
 def _append(
@@ -105,7 +117,7 @@ def _append(
 
 
 def _without_resent(
-    entries: Sequence[NewEntry], log: Sequence[schema.StrokeEntry], position: int
+    entries: Sequence[NewEntry], log: Sequence[schema.EditEntry], position: int
 ) -> Sequence[NewEntry] | None:
     """The entries that are not yet in `log`, or None if they do not belong at its end."""
     if not 0 <= position <= len(log):
@@ -123,7 +135,7 @@ def _store(
     image: schema.Image,
     revision_id: int,
     *,
-    log: list[schema.StrokeEntry],
+    log: list[schema.EditEntry],
     entries: Sequence[NewEntry],
     author: str,
 ) -> None:
@@ -131,9 +143,9 @@ def _store(
     for entry in entries:
         before = outcome(log)
         if entry.kind is EntryKind.UNDO and not before.active:
-            raise NothingToUndoError("There is no stroke left to undo.")
+            raise NothingToUndoError("There is nothing left to undo.")
         if entry.kind is EntryKind.REDO and not before.undone:
-            raise NothingToUndoError("There is no stroke to redo: a new stroke ends what can be brought back.")
+            raise NothingToUndoError("There is nothing to redo: a new edit ends what can be brought back.")
         row = row_of(entry, revision_id=revision_id, position=len(log), author=author)
         session.add(row)
         log.append(row)
@@ -151,14 +163,14 @@ def _check_open(image: schema.Image) -> None:
         )
 
 
-def _document(image: schema.Image, revision_id: int, log: Sequence[schema.StrokeEntry]) -> Document:
+def _document(image: schema.Image, revision_id: int, log: Sequence[schema.EditEntry]) -> Document:
     result = outcome(log)
     is_open = image.state in OPEN_STATES
     return Document(
         image=ImageRecord.of(image),
         revision_id=revision_id,
         position=len(log),
-        strokes=tuple(stroke_of(row) for row in result.active),
+        edits=tuple(edit_of(row) for row in result.active),
         can_undo=is_open and bool(result.active),
         can_redo=is_open and bool(result.undone),
     )

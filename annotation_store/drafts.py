@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from annotation_store import schema
+from annotation_store.edit_log import outcome, read_log
 from annotation_store.errors import InvalidTransitionError
 from annotation_store.events import record_event
 from annotation_store.gallery import get_image
@@ -12,7 +13,6 @@ from annotation_store.revisions import add_revision, put_matte
 from annotation_store.rows import find_image, find_model, move_image
 from annotation_store.states import ImageState
 from annotation_store.store import Store
-from annotation_store.stroke_log import outcome, read_log
 from matting_core.arrays import Alpha, Trimap
 
 

@@ -11,9 +11,9 @@ class RevisionKind(StrEnum):
 
 
 class EntryKind(StrEnum):
-    """What an entry of the stroke log does."""
+    """What an entry of the edit log does."""
 
-    STROKE = "stroke"
+    EDIT = "edit"
     UNDO = "undo"
     REDO = "redo"
 

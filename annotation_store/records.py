@@ -54,7 +54,10 @@ class ImageRecord(Record):
 
 @dataclass(frozen=True, slots=True)
 class RevisionRecord(Record):
-    """One immutable trimap and alpha (16-bit PNG) of an image; `number` counts from 1 within the image."""
+    """One immutable trimap and alpha (16-bit PNG) of an image; `number` counts from 1 within the image.
+
+    retouch_blob: what of the alpha was painted by hand (see matting_core/edits/marks.py), None if nothing was.
+    """
 
     id: int
     image_id: int
@@ -63,6 +66,7 @@ class RevisionRecord(Record):
     kind: RevisionKind
     trimap_blob: str
     alpha_blob: str
+    retouch_blob: str | None
     model_version_id: int | None
     drafter: str | None
     author: str

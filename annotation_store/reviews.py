@@ -1,12 +1,12 @@
 """Reviews: a person approves what they see, skips an image, or opens it again."""
 
 import numpy as np
-import numpy.typing as npt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from annotation_store import schema
 from annotation_store.corrections import Document, load_base, open_document
+from annotation_store.edit_log import read_log
 from annotation_store.errors import ConflictError, MismatchedMatteError
 from annotation_store.events import record_event
 from annotation_store.kinds import RevisionKind, Verdict
@@ -15,9 +15,8 @@ from annotation_store.revisions import MatteBlobs, add_revision, put_matte
 from annotation_store.rows import find_head, find_image, move_image
 from annotation_store.states import ImageState, check_transition
 from annotation_store.store import Store
-from annotation_store.stroke_log import read_log
 from matting_core.arrays import Alpha, Trimap
-from matting_core.strokes import replay
+from matting_core.edits.edit import replay
 
 
 def approve(
@@ -33,11 +32,11 @@ def approve(
 ) -> ImageRecord:
     """Approve an image as it was seen: at this revision and position, with this trimap and alpha.
 
-    trimap: uint8, HxW, {0, 128, 255}, exactly what the strokes replay to. alpha: float32, HxW, [0, 1],
+    trimap: uint8, HxW, {0, 128, 255}, exactly what the edits replay to. alpha: float32, HxW, [0, 1],
     exactly 0 and 1 where the trimap is known; kept in 16-bit steps. model_id: the model version that computed
     `alpha`, the parent revision's if None.
 
-    If strokes count, or the alpha is not the one of the revision, a new revision is made of what was seen and
+    If edits count, or the alpha is not the one of the revision, a new revision is made of what was seen and
     becomes the head; else the revision itself is approved. Raises ConflictError if the image was changed in
     the meantime, InvalidTransitionError if it is not open, MismatchedMatteError or InvalidArrayError if the
     arrays do not fit.
@@ -52,7 +51,7 @@ def approve(
         image = find_image(session, image_id)
         head = find_head(session, image)
         log = read_log(session, head.id)
-        if (head.id, len(log)) != (revision_id, position):  # a stroke arrived while the alpha was encoded
+        if (head.id, len(log)) != (revision_id, position):  # an edit arrived while the alpha was encoded
             raise ConflictError(len(log))
         move_image(image, ImageState.APPROVED)
         if corrected is not None:
@@ -70,7 +69,7 @@ def approve(
 
 
 def skip(store: Store, image_id: int, *, reason: str, by: str) -> ImageRecord:
-    """Set an image aside, with a reason; its strokes stay."""
+    """Set an image aside, with a reason; its edits stay."""
     with store.database.write() as session:
         image = find_image(session, image_id)
         move_image(image, ImageState.SKIPPED)
@@ -98,21 +97,23 @@ def list_decisions(store: Store, image_id: int) -> tuple[DecisionRecord, ...]:
 
 def _corrected_matte(store: Store, document: Document, *, trimap: Trimap, alpha: Alpha) -> MatteBlobs | None:
     """What to keep as a new revision, or None if `document` is approved as its revision stands."""
-    base_trimap, base_alpha = load_base(store, document.revision_id)
-    if not np.array_equal(trimap, replay(base_trimap, document.strokes)):
+    base, model_alpha = load_base(store, document.revision_id)
+    marks = replay(base, document.edits)
+    if not np.array_equal(trimap, marks.trimap):
         raise MismatchedMatteError(
-            f"The trimap shown for “{document.image.name}” is not what its strokes paint: reload the image, "
+            f"The trimap shown for “{document.image.name}” is not what its edits make: reload the image, "
             "look at it once more, and approve it then."
         )
-    matte = put_matte(store, document.image, trimap=trimap, alpha=alpha)
-    unchanged = not document.strokes and np.array_equal(_steps(alpha), _steps(base_alpha))
+    retouch = marks.retouch if marks.is_retouched else None
+    matte = put_matte(store, document.image, trimap=trimap, alpha=alpha, retouch=retouch)
+    unchanged = not document.edits and _is_as_kept(alpha, base.shown(model_alpha, base.whole))
     return None if unchanged else matte
 
 
-def _steps(alpha: Alpha) -> npt.NDArray[np.float32]:
-    """Alpha in the steps in which it is kept: whole numbers, 0 to 65535."""
-    steps: npt.NDArray[np.float32] = np.rint(alpha * np.float32(65535))
-    return steps
+def _is_as_kept(alpha: Alpha, kept: Alpha) -> bool:
+    """Whether two alphas agree but for one step of those in which they are kept: whole numbers, 0 to 65535."""
+    steps = [np.rint(each * np.float32(65535)).astype(np.int32) for each in (alpha, kept)]
+    return int(np.abs(steps[0] - steps[1]).max()) <= 1
 
 
 def _decide(session: Session, image: schema.Image, verdict: Verdict, *, note: str, by: str) -> None:

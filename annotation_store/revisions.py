@@ -14,15 +14,17 @@ from annotation_store.records import ImageRecord, RevisionRecord
 from annotation_store.rows import find_revision
 from annotation_store.store import Store
 from matting_core.arrays import BACKGROUND, FOREGROUND, Alpha, Trimap, check_alpha, check_trimap
+from matting_core.edits.marks import Retouch
 from matting_core.image_io import decode_alpha, decode_trimap, encode_alpha, encode_trimap
 
 
 @dataclass(frozen=True, slots=True)
 class MatteBlobs:
-    """A trimap and an alpha that lie in the blob store, not yet in any revision."""
+    """A trimap and an alpha that lie in the blob store, not yet in any revision; retouch: what was painted by hand."""
 
     trimap: str
     alpha: str
+    retouch: str | None = None
 
 
 def get_revision(store: Store, revision_id: int) -> RevisionRecord:
@@ -44,11 +46,33 @@ def load_matte(store: Store, revision: RevisionRecord) -> tuple[Trimap, Alpha]:
     return trimap, decode_alpha(store.blobs.get(revision.alpha_blob), limits=ALREADY_TAKEN_IN)
 
 
-def put_matte(store: Store, image: ImageRecord, *, trimap: Trimap, alpha: Alpha) -> MatteBlobs:
-    """Check and store the two planes of a revision to come (slow, so outside any transaction).
+def load_retouch(store: Store, revision: RevisionRecord) -> Retouch | None:
+    """What of the alpha of `revision` was painted by hand, None if nothing was."""
+    return None if revision.retouch_blob is None else Retouch.from_png(store.blobs.get(revision.retouch_blob))
 
-    trimap: uint8, HxW, {0, 128, 255}. alpha: float32, HxW, [0, 1], exactly 0 and 1 where the trimap is known.
-    Raises InvalidArrayError or MismatchedMatteError if they break that, or do not have the size of `image`.
+
+def draft_trimap(store: Store, revision: RevisionRecord) -> Trimap:
+    """The trimap (uint8, HxW, {0, 128, 255}) of the newest draft among `revision` and those before it."""
+    drafts = (
+        select(schema.Revision)
+        .filter_by(image_id=revision.image_id, kind=RevisionKind.DRAFT)
+        .where(schema.Revision.number <= revision.number)
+        .order_by(schema.Revision.number.desc())
+    )
+    with store.database.read() as session:
+        blob = session.scalars(drafts).first()
+        name = revision.trimap_blob if blob is None else blob.trimap_blob
+    return decode_trimap(store.blobs.get(name), limits=ALREADY_TAKEN_IN)
+
+
+def put_matte(
+    store: Store, image: ImageRecord, *, trimap: Trimap, alpha: Alpha, retouch: Retouch | None = None
+) -> MatteBlobs:
+    """Check and store the planes of a revision to come (slow, so outside any transaction).
+
+    trimap: uint8, HxW, {0, 128, 255}. alpha: float32, HxW, [0, 1], exactly 0 and 1 where the trimap is known. retouch:
+    what of it was painted by hand. Raises InvalidArrayError or MismatchedMatteError if they break that, or do not have
+    the size of `image`.
     """
     check_trimap(trimap)
     check_alpha(alpha)
@@ -64,7 +88,9 @@ def put_matte(store: Store, image: ImageRecord, *, trimap: Trimap, alpha: Alpha)
             "foreground or background: compute it again from this trimap."
         )
     return MatteBlobs(
-        trimap=store.blobs.put(encode_trimap(trimap)), alpha=store.blobs.put(encode_alpha(alpha, bits=16))
+        trimap=store.blobs.put(encode_trimap(trimap)),
+        alpha=store.blobs.put(encode_alpha(alpha, bits=16)),
+        retouch=None if retouch is None else store.blobs.put(retouch.to_png()),
     )
 
 
@@ -87,6 +113,7 @@ def add_revision(
         kind=kind,
         trimap_blob=matte.trimap,
         alpha_blob=matte.alpha,
+        retouch_blob=matte.retouch,
         model_version_id=model_id,
         drafter=drafter,
         author=author,

@@ -86,14 +86,15 @@ class Revision(Base):
     kind: Mapped[RevisionKind]
     trimap_blob: Mapped[str]
     alpha_blob: Mapped[str]
+    retouch_blob: Mapped[str | None]  # alpha painted by hand, where there is any
     model_version_id: Mapped[int | None] = mapped_column(ForeignKey("model_versions.id"))
     drafter: Mapped[str | None]
     author: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
-class StrokeEntry(Base):
-    __tablename__ = "stroke_log"
+class EditEntry(Base):
+    __tablename__ = "edit_log"
     __table_args__ = (
         UniqueConstraint("revision_id", "position"),
         UniqueConstraint("revision_id", "client_key"),
@@ -104,9 +105,7 @@ class StrokeEntry(Base):
     position: Mapped[int]
     kind: Mapped[EntryKind]
     client_key: Mapped[str]
-    label: Mapped[str | None]  # the three below are null for an undo or a redo
-    radius: Mapped[int | None]
-    points: Mapped[bytes | None]  # compact JSON: [[x, y], ...] in quarter pixels
+    edit: Mapped[bytes | None]  # compact JSON (edit_codec.py); null for an undo or a redo
     author: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 

@@ -23,8 +23,7 @@ from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, Alpha, Mask, Rg
 from matting_core.box import Box
 from matting_core.drafting.drafter import Click, Draft, Drafter, Hints
 from matting_core.drafting.drafters import build_drafter
-from matting_core.strokes import Label
-from matting_core.trimap import band_for, depth_inside
+from matting_core.trimap import Label, band_for, depth_inside
 from training.evaluate import find_truth
 
 CLICKS = 4

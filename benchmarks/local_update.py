@@ -23,11 +23,13 @@ from benchmarks.sample_photos import benchmark_photo
 from matting_core.arrays import UNKNOWN, Alpha, Rgb, Trimap
 from matting_core.box import Box
 from matting_core.drafting.automatic import AutomaticDrafter
+from matting_core.edits.ink import Ink
+from matting_core.edits.marks import Marks
+from matting_core.edits.stroke import Stroke
 from matting_core.local_update import update_alpha
 from matting_core.matting import Matting, live_form
 from matting_core.model_names import open_matting
 from matting_core.predictor import predict
-from matting_core.strokes import Label, Stroke, paint
 
 MEGAPIXELS = (1, 12, 24)
 NEAR = 48
@@ -79,9 +81,9 @@ def _drawn(trimap: Trimap, rng: np.random.Generator) -> tuple[Trimap, Trimap, Bo
         row, column = divmod(int(places[rng.integers(len(places))]), trimap.shape[1])
         start = (4 * column + 2, 4 * row + 2)
         end = (start[0] + int(rng.integers(-120, 121)), start[1] + int(rng.integers(-120, 121)))
-        stroke = Stroke(list(Label)[int(rng.integers(3))], int(rng.integers(12, 60)), (start, end))
+        stroke = Stroke(list(Ink)[int(rng.integers(3))], int(rng.integers(12, 60)), (start, end))
         after = trimap.copy()
-        box = paint(after, stroke)
+        box = stroke.apply(Marks(after, lambda: trimap))
         if (after[box.slices] != trimap[box.slices]).any():
             return after, trimap[box.slices].copy(), box
 

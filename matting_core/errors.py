@@ -17,8 +17,8 @@ class ImageTooLargeError(MattingError, ValueError):
     """An image above the size limit, refused from its header before any pixel is decoded."""
 
 
-class InvalidStrokeError(MattingError, ValueError):
-    """A stroke outside the limits of the painting rule."""
+class InvalidEditError(MattingError, ValueError):
+    """An edit outside the limits of its rule."""
 
 
 class WeightsError(MattingError):

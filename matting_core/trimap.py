@@ -5,11 +5,27 @@ direction. What lies outside the image counts as neither class: a subject that t
 up to the frame.
 """
 
+from enum import StrEnum
+
 import cv2
 import numpy as np
 
 from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, Alpha, Floats, Mask, Trimap
 from matting_core.errors import InvalidArrayError
+
+
+class Label(StrEnum):
+    """What a person says of a pixel."""
+
+    FOREGROUND = "foreground"
+    BACKGROUND = "background"
+    UNKNOWN = "unknown"
+
+    @property
+    def value_in_trimap(self) -> int:
+        """0, 128 or 255."""
+        return {"foreground": FOREGROUND, "background": BACKGROUND, "unknown": UNKNOWN}[self.value]
+
 
 # One level of eight bits: what rounding and lossy storage leave of exactly 0 and 1.
 NEARLY_ZERO = 1 / 255

@@ -6,6 +6,7 @@ import numpy as np
 from annotation_store import corrections, drafts, gallery, intake, reviews
 from annotation_store.incoming import IncomingFile
 from annotation_store.records import ImageRecord
+from annotation_store.revisions import get_revision, load_matte
 from annotation_store.store import Store
 from matting_core.arrays import Alpha, Rgb, Trimap
 from matting_core.image_io import ImageLimits
@@ -64,7 +65,7 @@ def approve(store: Store, name: str, seed: int = 0, *, trimap: Trimap | None = N
     """A photo that was drafted and approved as it was."""
     image = draft(store, name, seed, trimap=trimap)
     document = corrections.open_document(store, image.id)
-    trimap, alpha = corrections.load_base(store, document.revision_id)
+    trimap, alpha = load_matte(store, get_revision(store, document.revision_id))
     return reviews.approve(
         store, image.id, revision_id=document.revision_id, position=0, trimap=trimap, alpha=alpha, by="keiko"
     )

@@ -11,7 +11,7 @@ import numpy as np
 from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, Mask, Trimap
 from matting_core.box import Box
 from matting_core.drafting.drafter import Click
-from matting_core.strokes import Label
+from matting_core.trimap import Label
 
 DISC_SHARE = 0.005  # of the longer side: a disc's radius
 LEAST_RADIUS = 1

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from matting_core.arrays import Floats, Mask, Rgb, Trimap, check_rgb
 from matting_core.box import Box
 from matting_core.errors import InvalidArrayError
-from matting_core.strokes import Label
+from matting_core.trimap import Label
 
 CERTAIN = 255
 """A drafter's certainty where it has no doubt: certainties are kept in the 256 steps of a byte."""

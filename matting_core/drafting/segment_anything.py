@@ -19,7 +19,7 @@ from matting_core.drafting.from_mask import draft_from_mask
 from matting_core.drafting.working_copy import shrunk
 from matting_core.errors import InvalidArrayError
 from matting_core.optional_packages import require
-from matting_core.strokes import Label
+from matting_core.trimap import Label
 
 MODEL = "facebook/sam-vit-base"
 MEAN = np.array([0.485, 0.456, 0.406], np.float32)

@@ -9,8 +9,7 @@ from matting_core.arrays import Floats, Mask
 from matting_core.drafting.clicks import discs
 from matting_core.drafting.drafter import Hints
 from matting_core.drafting.working_copy import box_mask
-from matting_core.strokes import Label
-from matting_core.trimap import band_for, depth_inside
+from matting_core.trimap import Label, band_for, depth_inside
 
 MASK_DOUBT_SHARE = 0.03  # of the longer side: a hinted mask is trusted farther than this from its edge
 

@@ -5,11 +5,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from annotation_store.corrections import Document, KeyedStroke
+from annotation_store.corrections import Document, KeyedEdit
+from annotation_store.edit_codec import EditJson
 from annotation_store.states import ImageState
 from matting_core.box import Box
+from matting_core.drafting.drafter import Click, Hints
 from matting_core.image_io import encode_alpha, encode_trimap
-from matting_core.strokes import MAX_POINTS, MAX_RADIUS, Label, Stroke
+from matting_core.trimap import Label
 from studio.desk.session import Change
 
 Key = Annotated[str, Field(min_length=1, max_length=64)]
@@ -21,17 +23,14 @@ class Request(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class StrokeIn(Request):
-    """One stroke; radius and points in quarter pixels (see matting_core/strokes.py)."""
+class EditIn(Request):
+    """One edit under the key that its sender gave it; see matting_core/edits."""
 
     key: Key
-    label: Label
-    radius: int = Field(ge=1, le=MAX_RADIUS)
-    points: list[tuple[int, int]] = Field(min_length=1, max_length=MAX_POINTS)
+    edit: EditJson
 
-    def keyed(self) -> KeyedStroke:
-        """Raises InvalidStrokeError if the points break the painting rule's limits."""
-        return KeyedStroke(self.key, Stroke(self.label, self.radius, tuple(self.points)))
+    def keyed(self) -> KeyedEdit:
+        return KeyedEdit(self.key, self.edit)
 
 
 class Place(Request):
@@ -41,8 +40,42 @@ class Place(Request):
     position: int = Field(ge=0)
 
 
-class StrokesIn(Place):
-    strokes: list[StrokeIn] = Field(min_length=1, max_length=500)
+class EditsIn(Place):
+    edits: list[EditIn] = Field(min_length=1, max_length=500)
+
+
+class PreviewIn(Place):
+    edit: EditJson
+
+
+class ClickIn(Request):
+    """A pixel, and what it is."""
+
+    x: int
+    y: int
+    label: Label
+
+
+class RedraftIn(Place):
+    """Let the drafter make a part anew. left, top, right, bottom: the part, half-open, in pixels.
+
+    subject: the subject lies inside the part; without it only the clicks tell where it is.
+    """
+
+    key: Key
+    left: int
+    top: int
+    right: int
+    bottom: int
+    subject: bool = False
+    clicks: list[ClickIn] = Field(default_factory=list, max_length=100)
+
+    def part(self) -> Box:
+        return Box(self.left, self.top, self.right, self.bottom)
+
+    def hints(self) -> Hints:
+        clicks = tuple(Click(click.x, click.y, click.label) for click in self.clicks)
+        return Hints(box=self.part() if self.subject else None, clicks=clicks)
 
 
 class StepIn(Place):
@@ -81,7 +114,7 @@ class PatchOut(BaseModel):
 
 
 class ChangeOut(BaseModel):
-    """The answer to strokes, undo, redo, recompute and settle."""
+    """The answer to edits, previews, undo, redo, redraft, recompute and settle."""
 
     revision: int
     position: int

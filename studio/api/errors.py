@@ -37,6 +37,8 @@ def install_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def invalid_request(_request: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
+        if isinstance(reason := first.get("ctx", {}).get("error"), MattingError):
+            return JSONResponse({"detail": str(reason)}, status_code=UNPROCESSABLE)
         where = ".".join(str(part) for part in first["loc"])
         sentence = f"The studio does not understand this request: {first['msg']} (at {where})."
         return JSONResponse({"detail": sentence}, status_code=UNPROCESSABLE)

@@ -1,4 +1,4 @@
-"""Images on the desk: their planes, strokes, undo and redo, and the decisions about them."""
+"""Images on the desk: their planes, edits, undo and redo, and the decisions about them."""
 
 from collections.abc import Callable
 from enum import IntEnum
@@ -13,15 +13,18 @@ from studio.api.contracts import (
     ChangeOut,
     DecisionOut,
     DocumentOut,
+    EditsIn,
     NextOut,
     Place,
+    PreviewIn,
+    RedraftIn,
     SkipIn,
     StateOut,
     StepIn,
-    StrokesIn,
     document_out,
 )
 from studio.api.dependencies import PersonDep, StudioDep
+from studio.drafter_choice import chosen_drafter
 from studio.studio import Studio
 
 router = APIRouter(tags=["images"])
@@ -72,6 +75,16 @@ def read_trimap(image_id: ImageId, studio: StudioDep) -> Response:
     return Response(encode_trimap(trimap), media_type="image/png", headers=CHANGING)
 
 
+@router.get("/images/{image_id}/draft/trimap")
+def read_draft_trimap(image_id: ImageId, studio: StudioDep) -> Response:
+    """The trimap of the draft, to which an operator can go back: 8-bit grey PNG of 0, 128 and 255."""
+    document = studio.sessions.of(image_id).document()
+    revision = revisions.get_revision(studio.store, document.revision_id)
+    return Response(
+        encode_trimap(revisions.draft_trimap(studio.store, revision)), media_type="image/png", headers=CHANGING
+    )
+
+
 @router.get("/images/{image_id}/alpha")
 def read_alpha(image_id: ImageId, studio: StudioDep, bits: Annotated[Depth, Query()] = Depth.EIGHT) -> Response:
     """The current alpha: grey PNG of 8 or 16 bits."""
@@ -79,24 +92,46 @@ def read_alpha(image_id: ImageId, studio: StudioDep, bits: Annotated[Depth, Quer
     return Response(encode_alpha(alpha, bits=bits), media_type="image/png", headers=CHANGING)
 
 
-@router.post("/images/{image_id}/strokes")
-def paint_strokes(image_id: ImageId, body: StrokesIn, studio: StudioDep, person: PersonDep) -> ChangeOut:
-    """Store the strokes, then answer with the alpha around them."""
-    strokes = [stroke.keyed() for stroke in body.strokes]
+@router.post("/images/{image_id}/edits")
+def make_edits(image_id: ImageId, body: EditsIn, studio: StudioDep, person: PersonDep) -> ChangeOut:
+    """Store the edits, then answer with the alpha around them."""
+    edits = [edit.keyed() for edit in body.edits]
     session = studio.sessions.of(image_id)
-    return ChangeOut.of(session.paint(strokes, revision=body.revision, position=body.position, by=person))
+    return ChangeOut.of(session.edit(edits, revision=body.revision, position=body.position, by=person))
+
+
+@router.post("/images/{image_id}/preview")
+def preview_edit(image_id: ImageId, body: PreviewIn, studio: StudioDep) -> ChangeOut:
+    """The alpha around a stroke that is still being drawn; nothing is stored."""
+    session = studio.sessions.of(image_id)
+    return ChangeOut.of(session.preview(body.edit, revision=body.revision, position=body.position))
+
+
+@router.post("/images/{image_id}/redraft")
+def redraft_part(image_id: ImageId, body: RedraftIn, studio: StudioDep, person: PersonDep) -> ChangeOut:
+    """Let the drafter make a part of the trimap anew, and keep that as an edit."""
+    change = studio.sessions.of(image_id).redraft(
+        chosen_drafter(studio.store),
+        body.hints(),
+        part=body.part(),
+        revision=body.revision,
+        position=body.position,
+        key=body.key,
+        by=person,
+    )
+    return ChangeOut.of(change)
 
 
 @router.post("/images/{image_id}/undo")
-def undo_stroke(image_id: ImageId, body: StepIn, studio: StudioDep, person: PersonDep) -> ChangeOut:
-    """Take back the last stroke."""
+def undo_edit(image_id: ImageId, body: StepIn, studio: StudioDep, person: PersonDep) -> ChangeOut:
+    """Take back the last edit."""
     session = studio.sessions.of(image_id)
     return ChangeOut.of(session.undo(revision=body.revision, position=body.position, key=body.key, by=person))
 
 
 @router.post("/images/{image_id}/redo")
-def redo_stroke(image_id: ImageId, body: StepIn, studio: StudioDep, person: PersonDep) -> ChangeOut:
-    """Bring back the stroke that was taken back last."""
+def redo_edit(image_id: ImageId, body: StepIn, studio: StudioDep, person: PersonDep) -> ChangeOut:
+    """Bring back the edit that was taken back last."""
     session = studio.sessions.of(image_id)
     return ChangeOut.of(session.redo(revision=body.revision, position=body.position, key=body.key, by=person))
 

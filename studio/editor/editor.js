@@ -60,7 +60,7 @@ class Editor {
     this.pointer = new PointerTool({
       panes: [this.parts.photoPane, this.parts.mattePane],
       viewport: this.viewport,
-      brush: () => ({ label: this.#preferences.label, radius: radiusOfSize(this.#preferences.brushSize) }),
+      brush: () => ({ tool: "brush", ink: this.#preferences.label, radius: radiusOfSize(this.#preferences.brushSize) }),
       painter: {
         beginStroke: (brush, point) => this.session?.beginStroke(brush, point),
         extendStroke: (point) => this.session?.extendStroke(point),
@@ -214,7 +214,7 @@ class Editor {
   #exposeForTests() {
     window.matteloopEditor = {
       trimapBytes: () => this.session.planes.trimap.slice(),
-      alphaBytes: () => this.session.planes.alpha.slice(),
+      alphaBytes: () => this.session.planes.shownAlpha(),
       imageToClient: (x, y) => {
         const { left, top } = this.parts.photoPane.getBoundingClientRect();
         const [paneX, paneY] = this.viewport.toPane([x, y]);

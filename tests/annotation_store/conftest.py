@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from annotation_store.corrections import KeyedStroke, append_strokes, open_document, replayed_trimap
+from annotation_store.corrections import KeyedEdit, append_edits, open_document, replayed_marks
 from annotation_store.drafts import claim_next_for_drafting, record_draft
 from annotation_store.incoming import IncomingFile
 from annotation_store.intake import take_in
@@ -17,8 +17,9 @@ from annotation_store.records import ImageRecord, RevisionRecord
 from annotation_store.reviews import approve
 from annotation_store.store import Store, open_store
 from matting_core.arrays import Alpha, Trimap
+from matting_core.edits.ink import Ink
+from matting_core.edits.stroke import Stroke
 from matting_core.image_io import ImageLimits
-from matting_core.strokes import Label, Stroke
 
 WIDTH, HEIGHT = 40, 30
 
@@ -82,19 +83,19 @@ class World:
     def stroke(self, image_id: int, *keys: str, x: int = 80) -> None:
         """One foreground stroke for each key, at the present end of the log."""
         document = open_document(self.store, image_id)
-        append_strokes(
+        append_edits(
             self.store,
             image_id,
             revision_id=document.revision_id,
             position=document.position,
-            strokes=[KeyedStroke(key, dab(x)) for key in keys],
+            edits=[KeyedEdit(key, dab(x)) for key in keys],
             by="keiko",
         )
 
     def approve(self, image_id: int) -> ImageRecord:
         """Approve the image as it stands, with an alpha that obeys its trimap."""
         document = open_document(self.store, image_id)
-        trimap = replayed_trimap(self.store, document)
+        trimap = replayed_marks(self.store, document).trimap
         return approve(
             self.store,
             image_id,
@@ -106,9 +107,9 @@ class World:
         )
 
 
-def dab(x: int = 80, *, label: Label = Label.FOREGROUND) -> Stroke:
+def dab(x: int = 80, *, ink: Ink = Ink.FOREGROUND) -> Stroke:
     """A short stroke around column x / 4."""
-    return Stroke(label=label, radius=12, points=((x, 40), (x + 8, 60)))
+    return Stroke(ink=ink, radius=12, points=((x, 40), (x + 8, 60)))
 
 
 @pytest.fixture(scope="session")

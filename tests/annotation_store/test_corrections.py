@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 
 from annotation_store import schema
 from annotation_store.corrections import (
-    KeyedStroke,
-    append_strokes,
-    load_base,
+    KeyedEdit,
+    append_edits,
     open_document,
     redo,
-    replayed_trimap,
+    replayed_marks,
     undo,
 )
+from annotation_store.edit_log import outcome
 from annotation_store.errors import (
     ConflictError,
     InvalidKeyError,
@@ -24,17 +24,19 @@ from annotation_store.errors import (
 )
 from annotation_store.kinds import EntryKind
 from annotation_store.reviews import skip
+from annotation_store.revisions import get_revision, load_matte
 from annotation_store.states import ImageState
-from annotation_store.stroke_log import outcome
-from matting_core.strokes import Label, Stroke, replay
+from matting_core.edits.edit import painted
+from matting_core.edits.ink import Ink
+from matting_core.edits.stroke import Stroke
 
 
 def dab(x):
-    return Stroke(label=Label.FOREGROUND, radius=12, points=((x, 40), (x + 8, 60)))
+    return Stroke(ink=Ink.FOREGROUND, radius=12, points=((x, 40), (x + 8, 60)))
 
 
 def keyed(*names):
-    return [KeyedStroke(key=name, stroke=dab(60 + 4 * ord(name[0]) % 60)) for name in names]
+    return [KeyedEdit(key=name, edit=dab(60 + 4 * ord(name[0]) % 60)) for name in names]
 
 
 @pytest.fixture
@@ -48,8 +50,8 @@ def send(store, image):
     head = open_document(store, image.id).revision_id
 
     def send(position, *names, revision_id=head):
-        return append_strokes(
-            store, image.id, revision_id=revision_id, position=position, strokes=keyed(*names), by="keiko"
+        return append_edits(
+            store, image.id, revision_id=revision_id, position=position, edits=keyed(*names), by="keiko"
         )
 
     return send
@@ -68,7 +70,7 @@ def step(function, store, document, key):
 
 def test_a_fresh_draft_opens_without_strokes(store, image):
     document = open_document(store, image.id)
-    assert (document.position, document.strokes) == (0, ())
+    assert (document.position, document.edits) == (0, ())
     assert (document.can_undo, document.can_redo) == (False, False)
     assert document.revision_id == document.image.head_revision_id
 
@@ -77,38 +79,38 @@ def test_strokes_are_kept_in_order_and_put_the_image_into_correction(store, imag
     document = send(0, "a", "b")
     assert document.image.state is ImageState.IN_CORRECTION
     assert (document.position, document.can_undo, document.can_redo) == (2, True, False)
-    assert document.strokes == tuple(item.stroke for item in keyed("a", "b"))
+    assert document.edits == tuple(item.edit for item in keyed("a", "b"))
     assert open_document(store, image.id) == document
 
 
 def test_the_trimap_is_what_the_strokes_replay_to(store, image, send):
     document = send(0, "a", "b")
-    base, _ = load_base(store, document.revision_id)
-    replayed = replayed_trimap(store, document)
-    np.testing.assert_array_equal(replayed, replay(base, document.strokes))
+    base, _ = load_matte(store, get_revision(store, document.revision_id))
+    replayed = replayed_marks(store, document).trimap
+    np.testing.assert_array_equal(replayed, painted(base, document.edits))
     assert not np.array_equal(replayed, base)
 
 
 def test_undo_and_redo_move_the_last_stroke_and_count_as_entries(store, send):
     both = send(0, "a", "b")
     one = step(undo, store, both, "u1")
-    assert (one.strokes, one.position, one.can_undo, one.can_redo) == (both.strokes[:1], 3, True, True)
+    assert (one.edits, one.position, one.can_undo, one.can_redo) == (both.edits[:1], 3, True, True)
     none = step(undo, store, one, "u2")
-    assert (none.strokes, none.can_undo) == ((), False)
+    assert (none.edits, none.can_undo) == ((), False)
     again = step(redo, store, step(redo, store, none, "r1"), "r2")
-    assert (again.strokes, again.position, again.can_redo) == (both.strokes, 6, False)
+    assert (again.edits, again.position, again.can_redo) == (both.edits, 6, False)
 
 
 def test_a_new_stroke_ends_what_can_be_redone(store, send):
     step(undo, store, send(0, "a"), "u")
     document = send(2, "b")
     assert not document.can_redo
-    with pytest.raises(NothingToUndoError, match="no stroke to redo"):
+    with pytest.raises(NothingToUndoError, match="nothing to redo"):
         step(redo, store, document, "r")
 
 
 def test_nothing_is_left_to_undo_on_a_fresh_draft(store, image):
-    with pytest.raises(NothingToUndoError, match="no stroke left to undo"):
+    with pytest.raises(NothingToUndoError, match="nothing left to undo"):
         step(undo, store, open_document(store, image.id), "u")
     assert open_document(store, image.id).image.state is ImageState.READY
 
@@ -142,7 +144,7 @@ def test_a_resend_may_carry_newer_strokes_behind_the_stored_ones(send):
     send(0, "a")
     document = send(0, "a", "b", "c")
     assert document.position == 3
-    assert document.strokes == tuple(item.stroke for item in keyed("a", "b", "c"))
+    assert document.edits == tuple(item.edit for item in keyed("a", "b", "c"))
 
 
 @pytest.mark.parametrize(
@@ -194,7 +196,7 @@ def test_a_closed_image_takes_no_strokes_but_can_be_looked_at(world, store, imag
     with pytest.raises(InvalidTransitionError, match="is skipped: reopen it first"):
         send(1, "b")
     document = open_document(store, image.id)
-    assert (len(document.strokes), document.can_undo, document.can_redo) == (1, False, False)
+    assert (len(document.edits), document.can_undo, document.can_redo) == (1, False, False)
 
 
 def test_an_image_without_a_draft_cannot_be_opened_or_corrected(world, store):
@@ -202,7 +204,7 @@ def test_an_image_without_a_draft_cannot_be_opened_or_corrected(world, store):
     with pytest.raises(NotFoundError, match="no draft yet"):
         open_document(store, image.id)
     with pytest.raises(InvalidTransitionError, match="once its draft is ready"):
-        append_strokes(store, image.id, revision_id=1, position=0, strokes=keyed("a"), by="keiko")
+        append_edits(store, image.id, revision_id=1, position=0, edits=keyed("a"), by="keiko")
 
 
 @settings(max_examples=200)
@@ -211,8 +213,8 @@ def test_any_legal_log_adds_up_like_an_editor_with_two_stacks(kinds):
     """The model: what counts is always a prefix of all strokes since the last one that ended a redo."""
     log, line, length = [], [], 0
     for kind in kinds:
-        entry = schema.StrokeEntry(kind=kind)
-        if kind is EntryKind.STROKE:
+        entry = schema.EditEntry(kind=kind)
+        if kind is EntryKind.EDIT:
             line = [*line[:length], entry]
             length += 1
         elif kind is EntryKind.UNDO and length:

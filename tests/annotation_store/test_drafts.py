@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from annotation_store.corrections import load_base, open_document, undo
+from annotation_store.corrections import open_document, undo
 from annotation_store.drafts import (
     claim_next_for_drafting,
     record_draft,
@@ -13,7 +13,7 @@ from annotation_store.errors import InvalidTransitionError, MismatchedMatteError
 from annotation_store.gallery import get_image
 from annotation_store.kinds import RevisionKind
 from annotation_store.reviews import skip
-from annotation_store.revisions import list_revisions
+from annotation_store.revisions import get_revision, list_revisions, load_matte
 from annotation_store.states import ImageState
 from matting_core.errors import InvalidArrayError
 
@@ -37,7 +37,7 @@ def test_a_draft_becomes_the_first_revision_and_the_image_ready(world, store, dr
     assert (image.state, image.head_revision_id) == (ImageState.READY, revision.id)
     assert (revision.number, revision.parent_id, revision.kind) == (1, None, RevisionKind.DRAFT)
     assert (revision.drafter, revision.author) == ("backdrop", "worker")
-    trimap, alpha = load_base(store, revision.id)
+    trimap, alpha = load_matte(store, get_revision(store, revision.id))
     np.testing.assert_array_equal(trimap, draft_matte[0])
     np.testing.assert_allclose(alpha, draft_matte[1], atol=0.5 / 65535 + 1e-7)
 

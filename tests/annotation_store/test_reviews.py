@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from annotation_store.corrections import load_base, open_document, replayed_trimap, undo
+from annotation_store.corrections import open_document, replayed_marks, undo
 from annotation_store.errors import ConflictError, InvalidTransitionError, MismatchedMatteError
 from annotation_store.events import recent_events
 from annotation_store.kinds import RevisionKind, Verdict
 from annotation_store.model_registry import register_candidate, register_shipped
 from annotation_store.reviews import approve, list_decisions, reopen, skip
-from annotation_store.revisions import get_revision, list_revisions
+from annotation_store.revisions import get_revision, list_revisions, load_matte
 from annotation_store.states import ImageState
 
 
@@ -19,7 +19,7 @@ def image(world):
 def seen(store, image, alpha):
     """What the reviewer sees, as the arguments of `approve`."""
     document = open_document(store, image.id)
-    trimap = replayed_trimap(store, document)
+    trimap = replayed_marks(store, document).trimap
     return {
         "revision_id": document.revision_id,
         "position": document.position,
@@ -46,7 +46,7 @@ def test_strokes_become_a_revision_of_what_was_seen(world, store, image, draft_m
     assert approved.head_revision_id == correction.id
     assert (correction.kind, correction.parent_id) == (RevisionKind.CORRECTION, draft.id)
     assert (correction.number, correction.author, correction.drafter) == (2, "ren", "backdrop")
-    trimap, alpha = load_base(store, correction.id)
+    trimap, alpha = load_matte(store, get_revision(store, correction.id))
     np.testing.assert_array_equal(trimap, arguments["trimap"])
     np.testing.assert_allclose(alpha, arguments["alpha"], atol=0.5 / 65535 + 1e-7)
     assert list_decisions(store, image.id)[0].revision_id == correction.id
@@ -102,7 +102,7 @@ def test_a_stroke_that_arrives_during_the_approval_is_not_lost(world, store, ima
     with pytest.raises(ConflictError):
         approve(store, image.id, **arguments)
     document = open_document(store, image.id)
-    assert (document.image.state, len(document.strokes)) == (ImageState.IN_CORRECTION, 1)
+    assert (document.image.state, len(document.edits)) == (ImageState.IN_CORRECTION, 1)
 
 
 def test_a_trimap_that_the_strokes_do_not_paint_is_refused(world, store, image, draft_matte):
@@ -135,7 +135,7 @@ def test_a_skipped_image_keeps_its_reason_and_its_strokes(world, store, image):
     assert list_decisions(store, image.id)[0].note == "motion blur"
     assert reopen(store, image.id, by="ren").state is ImageState.READY
     document = open_document(store, image.id)
-    assert (len(document.strokes), document.can_undo) == (1, True)
+    assert (len(document.edits), document.can_undo) == (1, True)
 
 
 def test_a_reopened_approval_is_corrected_from_where_it_stood(world, store, image):

@@ -4,11 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotation_store import model_registry, training_runs
-from annotation_store.corrections import load_base
 from annotation_store.errors import NotEnoughApprovedError, NotFoundError
 from annotation_store.gallery import load_photo
 from annotation_store.kinds import Part
 from annotation_store.reviews import reopen
+from annotation_store.revisions import get_revision, load_matte
 from annotation_store.states import RunState
 from annotation_store.training_sets import divide, freeze, get_training_set, load_example, load_items
 
@@ -49,7 +49,7 @@ def test_the_pixels_of_an_item_are_those_that_were_approved(world, store):
     shoe, _ = approve_all(world, "shoe_1.png", "bag_1.png")
     item = load_items(store, freeze(store, by="ren").id)[0]
     example = load_example(store, item)
-    trimap, alpha = load_base(store, shoe.head_revision_id)
+    trimap, alpha = load_matte(store, get_revision(store, shoe.head_revision_id))
     np.testing.assert_array_equal(example.rgb, load_photo(store, shoe).rgb)
     np.testing.assert_array_equal(example.trimap, trimap)
     np.testing.assert_array_equal(example.alpha, alpha)

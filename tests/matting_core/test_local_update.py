@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 
 from matting_core import local_update
 from matting_core.box import Box
+from matting_core.edits.ink import Ink
+from matting_core.edits.marks import Marks
+from matting_core.edits.quarters import MAX_STEP
+from matting_core.edits.stroke import Stroke
 from matting_core.local_update import AlphaPatch, update_alpha
 from matting_core.matting import Matting
 from matting_core.predictor import predict
 from matting_core.prior.classical_prior import classical_prior
-from matting_core.strokes import MAX_STEP, Label, Stroke, paint
 
 
 @dataclass
@@ -60,7 +63,7 @@ def scene(height: int = 121, width: int = 241) -> tuple[np.ndarray, np.ndarray]:
     return np.clip(alpha * front + (1 - alpha) * back, 0, 255).astype(np.uint8), trimap
 
 
-def stroke(label: Label, *points: tuple[int, int], radius: int = 5) -> Stroke:
+def stroke(label: Ink, *points: tuple[int, int], radius: int = 5) -> Stroke:
     """A stroke through the given pixels."""
     return Stroke(label, radius * 4, tuple((4 * x + 2, 4 * y + 2) for x, y in points))
 
@@ -68,7 +71,7 @@ def stroke(label: Label, *points: tuple[int, int], radius: int = 5) -> Stroke:
 def painted(trimap: np.ndarray, *strokes: Stroke) -> tuple[np.ndarray, Box]:
     after, box = trimap.copy(), Box(0, 0, 0, 0)
     for one in strokes:
-        box = box.union(paint(after, one))
+        box = box.union(one.apply(Marks(after, after.copy)))
     return after, box
 
 
@@ -88,7 +91,7 @@ def laid(alpha: np.ndarray, patch: AlphaPatch) -> np.ndarray:
 
 def test_an_update_stays_within_reach_and_known_pixels_are_exact() -> None:
     photo, trimap = scene()
-    after, box = painted(trimap, stroke(Label.BACKGROUND, (60, 52), (66, 55)))
+    after, box = painted(trimap, stroke(Ink.BACKGROUND, (60, 52), (66, 55)))
     alpha = predict(PriorMatting(), photo, trimap)
     before = alpha.copy()
     patch = updated(PriorMatting(), photo, trimap, after, alpha, box)
@@ -111,7 +114,7 @@ def test_an_update_stays_within_reach_and_known_pixels_are_exact() -> None:
 
 def test_a_stroke_that_changes_nothing_needs_no_model_and_gives_an_empty_patch() -> None:
     photo, trimap = scene()
-    after, box = painted(trimap, stroke(Label.BACKGROUND, (60, 5)))
+    after, box = painted(trimap, stroke(Ink.BACKGROUND, (60, 5)))
     assert not box.is_empty
     model = PriorMatting()
     alpha = np.full(trimap.shape, 0.3, np.float32)
@@ -125,12 +128,12 @@ def test_a_stroke_that_changes_nothing_needs_no_model_and_gives_an_empty_patch()
 @pytest.mark.parametrize(
     ("label", "points"),
     [
-        (Label.BACKGROUND, ((60, 46), (75, 46))),
-        (Label.FOREGROUND, ((120, 60), (140, 62))),
-        (Label.BACKGROUND, ((200, 60), (220, 60))),
+        (Ink.BACKGROUND, ((60, 46), (75, 46))),
+        (Ink.FOREGROUND, ((120, 60), (140, 62))),
+        (Ink.BACKGROUND, ((200, 60), (220, 60))),
     ],
 )
-def test_an_update_comes_close_to_a_full_prediction(label: Label, points: tuple[tuple[int, int], ...]) -> None:
+def test_an_update_comes_close_to_a_full_prediction(label: Ink, points: tuple[tuple[int, int], ...]) -> None:
     photo, trimap = scene()
     after, box = painted(trimap, stroke(label, *points))
     model = PriorMatting()
@@ -145,7 +148,7 @@ def test_an_update_comes_close_to_a_full_prediction(label: Label, points: tuple[
 def test_what_a_crop_gets_wrong_twice_cancels_where_pasting_it_would_show() -> None:
     photo, trimap = scene()
     photo[:, 180:] //= 4
-    after, box = painted(trimap, stroke(Label.FOREGROUND, (110, 60), (130, 60)))
+    after, box = painted(trimap, stroke(Ink.FOREGROUND, (110, 60), (130, 60)))
     model = ExposureBound()
     alpha, full = predict(model, photo, trimap), predict(model, photo, after)
     patch = updated(model, photo, trimap, after, alpha, box)
@@ -159,8 +162,8 @@ def test_what_a_crop_gets_wrong_twice_cancels_where_pasting_it_would_show() -> N
 
 def test_pixels_made_unknown_again_take_the_crops_own_estimate() -> None:
     photo, trimap = scene()
-    closed, _ = painted(trimap, stroke(Label.FOREGROUND, (60, 52), radius=8))
-    reopened, box = painted(closed, stroke(Label.UNKNOWN, (60, 52), radius=9))
+    closed, _ = painted(trimap, stroke(Ink.FOREGROUND, (60, 52), radius=8))
+    reopened, box = painted(closed, stroke(Ink.UNKNOWN, (60, 52), radius=9))
     model = PriorMatting()
     alpha = predict(model, photo, closed)
     patch = updated(model, photo, closed, reopened, alpha, box)
@@ -175,7 +178,7 @@ def test_a_crop_that_lacks_a_class_grows_until_it_has_both() -> None:
     photo, _ = scene(60, 400)
     trimap = np.zeros((60, 400), np.uint8)
     trimap[:, 200:], trimap[:, 170:200] = 128, 255
-    after, box = painted(trimap, stroke(Label.BACKGROUND, (330, 30)))
+    after, box = painted(trimap, stroke(Ink.BACKGROUND, (330, 30)))
     model = PriorMatting()
     alpha = predict(model, photo, trimap)
     model.seen.clear()
@@ -189,7 +192,7 @@ def test_a_crop_that_grows_to_the_whole_photo_still_follows_the_stroke() -> None
     photo, _ = scene(60, 100)
     trimap = np.full((60, 100), 128, np.uint8)
     trimap[:, :20] = 0
-    after, box = painted(trimap, stroke(Label.FOREGROUND, (80, 30)))
+    after, box = painted(trimap, stroke(Ink.FOREGROUND, (80, 30)))
     model = PriorMatting()
     alpha = predict(model, photo, trimap)
     shown = laid(alpha, updated(model, photo, trimap, after, alpha, box))
@@ -206,7 +209,7 @@ def test_a_large_crop_is_predicted_small_and_the_matte_still_follows(
 ) -> None:
     monkeypatch.setattr(local_update, name, limit)
     photo, trimap = scene()
-    after, box = painted(trimap, stroke(Label.BACKGROUND, (60, 52), (66, 55)))
+    after, box = painted(trimap, stroke(Ink.BACKGROUND, (60, 52), (66, 55)))
     model = PriorMatting()
     alpha, full = predict(model, photo, trimap), predict(model, photo, after)
     model.seen.clear()
@@ -225,20 +228,20 @@ def test_the_quick_form_is_asked_where_a_model_has_one() -> None:
             raise AssertionError("nobody waits for this while drawing")
 
     photo, trimap = scene()
-    after, box = painted(trimap, stroke(Label.BACKGROUND, (60, 52), (66, 55)))
+    after, box = painted(trimap, stroke(Ink.BACKGROUND, (60, 52), (66, 55)))
     updated(Slow(), photo, trimap, after, np.full(trimap.shape, 0.5, np.float32), box)
     assert len(Slow.live.seen) == 2
 
 
 @given(
-    label=st.sampled_from(list(Label)),
+    label=st.sampled_from(list(Ink)),
     points=st.lists(st.tuples(st.integers(-80, 600), st.integers(-80, 400)), min_size=1, max_size=4),
     radius=st.integers(1, 60),
     shown=st.floats(0, 1),
 )
 @settings(max_examples=25, deadline=None)
 def test_any_stroke_gives_a_patch_that_keeps_the_contracts(
-    label: Label, points: list[tuple[int, int]], radius: int, shown: float
+    label: Ink, points: list[tuple[int, int]], radius: int, shown: float
 ) -> None:
     assert max(max(map(abs, point)) for point in points) < MAX_STEP
     photo, trimap = scene(71, 121)

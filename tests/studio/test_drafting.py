@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from small_images import BlurredTrimap, disc, force_known, take_in
 
-from annotation_store import corrections, drafts, gallery, model_registry, revisions
+from annotation_store import drafts, gallery, model_registry, revisions
+from annotation_store.revisions import get_revision, load_matte
 from annotation_store.states import ImageState
 from matting_core.drafting.drafter import Draft
 from matting_core.errors import MattingError
@@ -128,5 +129,5 @@ def test_a_redraft_is_the_child_of_the_draft_before(studio, waiting):
     draft_waiting(studio.store, studio.live)
     first, second = revisions.list_revisions(studio.store, waiting[0].id)
     assert second.parent_id == first.id
-    _, alpha = corrections.load_base(studio.store, second.id)
+    _, alpha = load_matte(studio.store, get_revision(studio.store, second.id))
     assert (alpha == force_known(alpha, disc()[1])).all()

@@ -15,7 +15,7 @@ from matting_core.drafting.drafter import Click, Hints
 from matting_core.drafting.learned_network import network_input
 from matting_core.drafting.small_hints import small_hints
 from matting_core.drafting.working_copy import shrunk
-from matting_core.strokes import Label
+from matting_core.trimap import Label
 
 BEYOND = 1
 """In a moved trimap: what lies beyond the photo, from which nothing is to be learnt."""

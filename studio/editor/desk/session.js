@@ -1,24 +1,28 @@
 /**
  * One opened image: its pixels, its version on the server, and what the operator does to it.
  *
- * A stroke paints the local trimap at once; the server answers with patches of alpha. Patches of the trimap come
- * only after an undo or a redo, and the strokes that still wait are painted over them again, so that an answer
- * never takes away what was drawn after its request.
+ * An edit shows at once where the browser can paint it by itself; the server answers with patches of alpha. Patches of
+ * the trimap come only where the browser could not know it (undo, redo, a fill, the band, a part drafted anew), and
+ * what still waits is painted over them again, so that an answer never takes away what was done after its request.
  */
 
+import { isPaintedHere } from "../edits/edit.js";
 import { blobFromBase64, decodeGreyPng } from "../pixels/grey_png.js";
 import { Outbox } from "../transport/outbox.js";
-import { Planes } from "../view/planes.js";
 import { Settling } from "../transport/settling.js";
-import { MAX_POINTS, stepsBetween } from "../edits/brush.js";
 import { RefusedError } from "../transport/transport.js";
+import { Planes } from "../view/planes.js";
+import { newKey } from "./keys.js";
+import { LiveStroke } from "./live_stroke.js";
 
-export const LOCKED_STATES = ["approved", "skipped"]; // reopen before correcting
+export const OPEN_STATES = ["ready", "in_correction"]; // in any other, nothing is corrected
 
 export class ImageSession extends EventTarget {
   #transport;
   #closed = false;
   #stroke = null; // the one under the pointer
+  #draft = null; // the promise of the draft's trimap
+  #hasWaited = false; // whether something else was on its way when the stroke under the pointer began
 
   /** Load everything of image `id`. Throws the errors of transport.js. */
   static async open(transport, id) {
@@ -49,15 +53,15 @@ export class ImageSession extends EventTarget {
     this.info = info;
     this.planes = planes;
     this.isTouched = false;
-    const write = async (change, { wasResent, kind }) => {
-      await (wasResent ? this.#fetch(change) : this.#write(change));
+    const write = async (change, { wasResent, kind, count }) => {
+      await (wasResent ? this.#fetch(change, count) : this.#write(change, { count }));
       if (kind === "recompute" && this.outbox.waiting === 1) this.settling.settled();
     };
     this.outbox = new Outbox({ transport, imageId: info.id, document: info, write });
     this.outbox.addEventListener("state", () => this.#saved());
     this.settling = new Settling({
       compute: () => transport.settle(info.id, this.outbox.version),
-      show: (change, isCurrent) => this.#write(change, isCurrent),
+      show: (change, isCurrent) => this.#write(change, { isCurrent }),
     });
     this.settling.addEventListener("change", () => this.#announce("change"));
     for (const name of ["conflict", "refused"]) {
@@ -65,7 +69,7 @@ export class ImageSession extends EventTarget {
     }
   }
 
-  /** Show and send the strokes that an earlier visit of this tab left behind. */
+  /** Show and send what an earlier visit of this tab left behind. */
   start() {
     this.isTouched = this.outbox.waiting > 0;
     this.#repaintWaiting();
@@ -73,33 +77,48 @@ export class ImageSession extends EventTarget {
   }
 
   get isLocked() {
-    return LOCKED_STATES.includes(this.info.state);
+    return !OPEN_STATES.includes(this.info.state);
   }
 
   get hasUnsaved() {
     return this.#stroke !== null || this.outbox.waiting > 0;
   }
 
-  /** Put the brush down at `point` ([x, y] in quarter pixels). */
-  beginStroke({ label, radius }, point) {
+  get isDrawing() {
+    return this.#stroke !== null;
+  }
+
+  /** The draft's trimap, by which erasing knows what to bring back; resolves once it is there. */
+  async needDraft() {
+    this.#draft ??= this.#transport.draftTrimap(this.info.id).then(decodeGreyPng);
+    try {
+      const { bytes } = await this.#draft;
+      if (!this.#closed) this.planes.draft = bytes;
+    } catch (error) {
+      this.#draft = null;
+      throw error;
+    }
+  }
+
+  /** Put the brush down at `point` ([x, y] in quarter pixels). brush: an edit without its points. */
+  beginStroke(brush, point, pressure = 1) {
     if (this.isLocked || this.outbox.state === "stopped") return;
-    this.#stroke = { label, radius, points: [point] };
+    if (brush.ink === "draft" && this.planes.draft === null) return void this.needDraft();
     this.settling.disturb();
-    this.#paintTo(point);
+    this.#hasWaited = this.outbox.waiting > 0;
+    this.#stroke = this.#newStroke(brush);
+    this.#stroke.extend(point, pressure);
   }
 
   /** Draw on to `point`, if the brush is down. */
-  extendStroke(point) {
+  extendStroke(point, pressure = 1) {
     if (this.#stroke === null) return;
-    for (const step of stepsBetween(this.#stroke.points.at(-1), point)) {
-      if (this.#stroke.points.length === MAX_POINTS) {
-        const { label, radius, points } = this.#stroke;
-        this.endStroke();
-        this.#stroke = { label, radius, points: [points.at(-1)] };
-      }
-      this.#paintTo(step);
-      this.#stroke.points.push(step);
-    }
+    this.#stroke.extend(point, pressure);
+    if (!this.#stroke.isFull) return;
+    const { brush, points } = this.#stroke;
+    this.endStroke();
+    this.#stroke = this.#newStroke(brush);
+    this.#stroke.extend(points.at(-1), pressure);
   }
 
   /** Lift the brush: the stroke is on its way to the server. */
@@ -107,16 +126,41 @@ export class ImageSession extends EventTarget {
     if (this.#stroke === null) return;
     const stroke = this.#stroke;
     this.#stroke = null;
-    this.#add({ kind: "stroke", key: newKey(), ...stroke });
+    stroke.end();
+    if (stroke.brush.tool === "soft_brush") this.planes.paint(stroke.edit); // wet, until the server has composed it
+    this.#add({ kind: "edit", key: newKey(), edit: stroke.edit });
   }
 
-  /** Paint and send strokes that were made on an older version of the image. */
-  reapply(strokes) {
-    for (const { label, radius, points } of strokes) {
-      this.planes.paint({ label, radius, points });
-      this.#add({ kind: "stroke", key: newKey(), label, radius, points });
+  /** Call the stroke under the pointer off, as if it had never begun. */
+  cancelStroke() {
+    if (this.#stroke === null) return;
+    const stroke = this.#stroke;
+    this.#stroke = null;
+    stroke.cancel();
+    // What was answered while it was drawn is no longer to be seen then.
+    if (this.#hasWaited) this.whenSaved().then(() => this.#fetch(this.info), () => {});
+  }
+
+  /** Make an edit that needs no hand on the way: an area, a fill, the band. */
+  edit(edit) {
+    if (this.isLocked || this.outbox.state === "stopped") return;
+    if (edit.ink === "draft" && this.planes.draft === null) {
+      return void this.needDraft().then(() => this.edit(edit));
     }
+    this.settling.disturb();
+    if (this.#canPaint(edit, this.outbox.operations)) this.planes.paint(edit);
+    this.#add({ kind: "edit", key: newKey(), edit });
     this.#announce("pixels");
+  }
+
+  /** Let the drafter make a part anew. part: {left, top, right, bottom, subject, clicks}. */
+  redraft(part) {
+    this.#add({ kind: "redraft", key: newKey(), part });
+  }
+
+  /** Paint and send edits that were made on an older version of the image. */
+  reapply(edits) {
+    for (const edit of edits) this.edit(edit);
   }
 
   undo() {
@@ -131,12 +175,14 @@ export class ImageSession extends EventTarget {
     this.#add({ kind: "recompute" });
   }
 
-  // Each answers with {state, next}, the last one with {state}. Approve only what is saved.
+  // Each answers with {state, next}, the last one with {state}. Decide only on what is saved.
   approve = () => this.#transport.approve(this.info.id, this.outbox.version);
+  submit = () => this.#transport.submit(this.info.id, this.outbox.version);
   skip = (reason) => this.#transport.skip(this.info.id, reason);
+  giveBack = (reason) => this.#transport.giveBack(this.info.id, reason);
   reopen = () => this.#transport.reopen(this.info.id);
 
-  /** Resolves when every stroke is acknowledged and its answer is shown; rejects if sending has stopped. */
+  /** Resolves when every edit is acknowledged and its answer is shown; rejects if sending has stopped. */
   async whenSaved() {
     while (this.outbox.waiting > 0) {
       if (this.outbox.state === "stopped") throw new Error("sending has stopped");
@@ -145,17 +191,29 @@ export class ImageSession extends EventTarget {
   }
 
   close() {
-    this.#closed = true;
     this.endStroke();
+    this.#closed = true;
     if (this.settling.isUnderWay) this.#transport.leave(this.info.id);
     this.settling.disturb();
     this.outbox.close();
     this.planes.release();
   }
 
+  #newStroke(brush) {
+    return new LiveStroke({
+      planes: this.planes,
+      brush,
+      ask: async (edit) => {
+        if (this.outbox.waiting > 0) throw new Error("what was done before comes first");
+        return this.#transport.preview(this.info.id, this.outbox.version, edit);
+      },
+      changed: () => this.#announce("pixels"),
+    });
+  }
+
   #add(operation) {
     // After a conflict nothing is sent any more; only a stroke that was under way is still kept for the operator.
-    if (this.isLocked || (this.outbox.state === "stopped" && operation.kind !== "stroke")) return;
+    if (this.isLocked || (this.outbox.state === "stopped" && operation.kind !== "edit")) return;
     this.isTouched = true;
     this.settling.disturb();
     this.outbox.add(operation);
@@ -164,50 +222,51 @@ export class ImageSession extends EventTarget {
   #saved() {
     const isQuiet = this.outbox.waiting === 0 && this.#stroke === null && this.outbox.state === "idle";
     if (isQuiet && this.isTouched && !this.isLocked && !this.#closed) this.settling.schedule();
+    if (this.outbox.waiting === 0 && !this.#closed) this.#dry();
     this.#announce("change");
   }
 
-  #paintTo(point) {
-    const { label, radius, points } = this.#stroke;
-    this.planes.paintSegment({ label, radius, from: points.at(-1), to: point });
-    this.#announce("pixels");
-  }
-
-  async #write({ state, patches }, isCurrent = () => true) {
+  async #write({ state, patches }, { isCurrent = () => true, count = 0 } = {}) {
     const decoded = await Promise.all(patches.map(({ png }) => decodeGreyPng(blobFromBase64(png))));
     if (this.#closed || !isCurrent()) return;
     patches.forEach(({ plane, left, top }, i) => this.planes.write({ plane, left, top, ...decoded[i] }));
     this.info = { ...this.info, state };
-    this.#repaintWaiting();
+    this.#repaintWaiting(count);
   }
 
   /** An answer to a request that was sent twice may leave out what its lost twin told: fetch both planes whole. */
-  async #fetch({ state }) {
+  async #fetch({ state }, count = 0) {
     const { id } = this.info;
     const [trimap, alpha] = await Promise.all([this.#transport.trimap(id), this.#transport.alpha(id)]);
     const decoded = await Promise.all([decodeGreyPng(trimap), decodeGreyPng(alpha)]);
     if (this.#closed) return;
     ["trimap", "alpha"].forEach((plane, i) => this.planes.write({ plane, left: 0, top: 0, ...decoded[i] }));
     this.info = { ...this.info, state };
-    this.#repaintWaiting();
+    this.#repaintWaiting(count);
   }
 
-  #repaintWaiting() {
-    for (const stroke of this.outbox.waitingStrokes) this.planes.paint(stroke);
-    if (this.#stroke !== null) this.planes.paint(this.#stroke);
+  /** Paint what waits over what an answer to the first `count` operations has written. */
+  #repaintWaiting(count = 0) {
+    this.#dry();
+    const operations = this.outbox.operations.slice(count);
+    operations.forEach(({ kind, edit }, i) => {
+      if (kind === "edit" && this.#canPaint(edit, operations.slice(0, i))) this.planes.paint(edit);
+    });
+    this.#stroke?.repaint();
     this.#announce("pixels");
+  }
+
+  /** A fill depends on all that lies below it: behind something that only the server knows, it waits for its answer. */
+  #canPaint(edit, before) {
+    const isKnown = ({ kind, edit }) => kind === "edit" && isPaintedHere(edit);
+    return isPaintedHere(edit) && (edit.tool !== "fill" || before.every(isKnown));
+  }
+
+  #dry() {
+    this.planes.markDirty(this.planes.wet.clear());
   }
 
   #announce(name, detail = null) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
-}
-
-/** A random UUID; crypto.randomUUID exists only on https and localhost, and a studio may run on a plain LAN. */
-function newKey() {
-  const hex = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0"));
-  hex[6] = `4${hex[6][1]}`;
-  hex[8] = (8 + (parseInt(hex[8][0], 16) % 4)).toString(16) + hex[8][1];
-  const text = hex.join("");
-  return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join("-");
 }

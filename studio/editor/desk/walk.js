@@ -1,7 +1,7 @@
 /**
  * The way from one photo to the next: open, approve, skip, reopen, and what to do when something stands in the way.
  *
- * A photo is left only when all its strokes are saved.
+ * A photo is left only when all its edits are saved.
  */
 
 import { askForReason, showNotice } from "../frame/dialogs.js";
@@ -197,13 +197,13 @@ export class Walk extends EventTarget {
   #conflict(error) {
     const { session } = this;
     const reload = async (again) => {
-      const strokes = session.outbox.waitingStrokes;
+      const edits = session.outbox.waitingEdits;
       session.outbox.discard();
       const reopened = await this.open(session.info.id);
-      if (again) reopened?.reapply(strokes);
+      if (again) reopened?.reapply(edits);
     };
     const actions = [{ label: this.say("reload"), testid: "reload", run: () => reload(false) }];
-    const { length } = session.outbox.waitingStrokes;
+    const { length } = session.outbox.waitingEdits;
     if (length > 0) {
       const label = this.say("reload.again", { n: length });
       actions.unshift({ label, testid: "reload-again", run: () => reload(true) });

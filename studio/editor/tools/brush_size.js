@@ -1,6 +1,6 @@
 /** Brush sizes: diameters in image pixels, on a slider that gives small sizes as much room as large ones. */
 
-import { MAX_RADIUS, QUARTERS } from "../edits/brush.js";
+import { MAX_RADIUS, QUARTERS } from "../edits/quarters.js";
 
 export const LARGEST_SIZE = (2 * MAX_RADIUS) / QUARTERS;
 export const SLIDER_TICKS = 100;

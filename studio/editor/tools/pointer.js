@@ -1,6 +1,6 @@
 /** The pointer over a pane: painting, panning, zooming at the cursor, and the ring that shows the brush. */
 
-import { MAX_COORDINATE, QUARTERS } from "../edits/brush.js";
+import { MAX_COORDINATE, QUARTERS } from "../edits/quarters.js";
 
 const WHEEL_STEP = 0.0015; // of the logarithm of the scale per pixel of wheel travel
 const PIXELS_PER_LINE = 16; // Firefox counts the wheel in lines
@@ -42,14 +42,14 @@ export class PointerTool {
 
   /** Put the rings at the last place of the pointer, in the present size of the brush. */
   showRings() {
-    const { label, radius } = this.brush();
+    const { ink, radius } = this.brush();
     const diameter = ((2 * radius) / QUARTERS) * this.viewport.scale;
     const isShown = this.#last !== null && !this.isSpaceHeld && this.#drag?.kind !== "pan";
     for (const { ring } of this.#rings) {
       ring.hidden = !isShown;
       if (!isShown) continue;
       const [x, y] = this.#last;
-      ring.dataset.label = label;
+      ring.dataset.label = ink;
       ring.style.width = ring.style.height = `${diameter}px`;
       ring.style.transform = `translate(${x - diameter / 2}px, ${y - diameter / 2}px)`;
     }

@@ -2,7 +2,8 @@
  * What the operator did and the server has not yet acknowledged: kept in order, sent one request at a time, kept in
  * the tab's storage until acknowledged, sent again when the connection comes back.
  *
- * An operation is {kind: "stroke", key, label, radius, points}, {kind: "undo" | "redo", key} or {kind: "recompute"}.
+ * An operation is {kind: "edit", key, edit}, {kind: "undo" | "redo", key}, {kind: "redraft", key, part} or
+ * {kind: "recompute"}.
  * Every key is unique, so that the server recognises what it has already stored. A batch that was sent once is
  * `sealed`: it is sent again with the same content and the same version, for its answer may have been lost after
  * the server stored it.
@@ -10,7 +11,7 @@
 
 import { ConflictError, UnreachableError } from "./transport.js";
 
-const LARGEST_BATCH = 32; // strokes in one request
+const LARGEST_BATCH = 32; // edits in one request
 const FIRST_PAUSE = 500; // milliseconds before the first retry; doubles up to the longest
 const LONGEST_PAUSE = 15_000;
 
@@ -27,8 +28,8 @@ export class Outbox extends EventTarget {
 
   /**
    * document: {revision, position, can_undo, can_redo} as the server last told it.
-   * write: async (change, {wasResent, kind}), puts an answer to an operation of that kind on the screen. Operations wait until their answer is written,
-   * so that `waitingStrokes` are exactly those that an answer's trimap may not know yet.
+   * write: async (change, {wasResent, kind, count}), puts the answer to the first `count` operations, of that kind, on
+   * the screen. They are taken out of `operations` once that is done.
    *
    * Events: "state" whenever `state` or the number of waiting operations changes; "conflict" and "refused" with
    * detail {error}, after which nothing is sent any more.
@@ -47,8 +48,13 @@ export class Outbox extends EventTarget {
     return this.#operations.length;
   }
 
-  get waitingStrokes() {
-    return this.#operations.filter(({ kind }) => kind === "stroke");
+  /** What waits, in order. */
+  get operations() {
+    return this.#operations;
+  }
+
+  get waitingEdits() {
+    return this.#operations.filter(({ kind }) => kind === "edit").map(({ edit }) => edit);
   }
 
   get version() {
@@ -56,7 +62,7 @@ export class Outbox extends EventTarget {
   }
 
   get canUndo() {
-    return this.document.can_undo || this.waitingStrokes.length > 0;
+    return this.document.can_undo || this.#operations.some(({ kind }) => kind === "edit" || kind === "redraft");
   }
 
   get canRedo() {
@@ -112,18 +118,19 @@ export class Outbox extends EventTarget {
   }
 
   #post(batch) {
-    const [{ kind, key }] = batch;
-    if (kind === "stroke") {
-      const strokes = batch.map(({ key, label, radius, points }) => ({ key, label, radius, points }));
-      return this.#transport.strokes(this.#imageId, this.version, strokes);
+    const [{ kind, key, part }] = batch;
+    if (kind === "edit") {
+      const edits = batch.map(({ key, edit }) => ({ key, edit }));
+      return this.#transport.edits(this.#imageId, this.version, edits);
     }
+    if (kind === "redraft") return this.#transport.redraft(this.#imageId, this.version, key, part);
     if (kind === "recompute") return this.#transport.recompute(this.#imageId, this.version);
     return this.#transport[kind](this.#imageId, this.version, key);
   }
 
   async #accept(change) {
     if (this.#closed) return;
-    await this.#write(change, { wasResent: this.#attempts > 1, kind: this.#operations[0].kind });
+    await this.#write(change, { wasResent: this.#attempts > 1, kind: this.#operations[0].kind, count: this.#sealed });
     if (this.#closed) return;
     this.#operations.splice(0, this.#sealed);
     this.#sealed = 0;
@@ -154,7 +161,8 @@ export class Outbox extends EventTarget {
   }
 
   #batchSize() {
-    const other = this.#operations.findIndex(({ kind }) => kind !== "stroke");
+    // The first that is no edit ends the batch.
+    const other = this.#operations.findIndex(({ kind }) => kind !== "edit");
     return Math.min(LARGEST_BATCH, other === -1 ? this.waiting : Math.max(1, other));
   }
 
@@ -164,7 +172,7 @@ export class Outbox extends EventTarget {
   }
 
   get #storageKey() {
-    return `matteloop.outbox.${this.#imageId}`;
+    return `matteloop.edits.${this.#imageId}`;
   }
 
   #remember() {

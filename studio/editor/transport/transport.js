@@ -23,12 +23,15 @@ export class Transport {
   photo = (id) => this.#blob(`/images/${id}/photo`);
   trimap = (id) => this.#blob(`/images/${id}/trimap`, { cache: "no-store" });
   alpha = (id) => this.#blob(`/images/${id}/alpha`, { cache: "no-store" });
+  draftTrimap = (id) => this.#blob(`/images/${id}/draft/trimap`, { cache: "no-store" });
 
   /** {id: number or null, left: number}: what stands after image `after` in the queue. */
   next = (after = null) => this.#json("GET", after === null ? "/queue/next" : `/queue/next?after=${after}`);
 
   // Each of these answers with a Change: {revision, position, can_undo, can_redo, state, patches}.
-  strokes = (id, version, strokes) => this.#json("POST", `/images/${id}/strokes`, { ...version, strokes });
+  edits = (id, version, edits) => this.#json("POST", `/images/${id}/edits`, { ...version, edits });
+  preview = (id, version, edit) => this.#json("POST", `/images/${id}/preview`, { ...version, edit });
+  redraft = (id, version, key, part) => this.#json("POST", `/images/${id}/redraft`, { ...version, key, ...part });
   undo = (id, version, key) => this.#json("POST", `/images/${id}/undo`, { ...version, key });
   redo = (id, version, key) => this.#json("POST", `/images/${id}/redo`, { ...version, key });
   recompute = (id, version) => this.#json("POST", `/images/${id}/recompute`, version);
@@ -39,6 +42,8 @@ export class Transport {
 
   // These answer with {state, next}, the last one with {state}.
   approve = (id, version) => this.#json("POST", `/images/${id}/approve`, version);
+  submit = (id, version) => this.#json("POST", `/images/${id}/submit`, version);
+  giveBack = (id, reason) => this.#json("POST", `/images/${id}/return`, { reason });
   skip = (id, reason) => this.#json("POST", `/images/${id}/skip`, { reason });
   reopen = (id) => this.#json("POST", `/images/${id}/reopen`, {});
 

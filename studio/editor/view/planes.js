@@ -3,8 +3,13 @@
  * Work is proportional to the dirty region, never to the image.
  */
 
+import { paintEdit } from "../edits/edit.js";
+import { openTrimap } from "../edits/soft_stroke.js";
+import { paintSegment } from "../edits/stroke.js";
 import { bands, union } from "../pixels/box.js";
-import { paint, paintSegment } from "../edits/brush.js";
+import { WetPaint } from "./wet_paint.js";
+
+const UNKNOWN = 128;
 
 // Red, green, blue, alpha. The unknown band matters most, the background, mostly the largest, should weigh least.
 const TINTS = {
@@ -19,6 +24,7 @@ for (const [value, [red, green, blue, alpha]] of Object.entries(TINTS)) {
 }
 
 export class Planes {
+  draft = null; // the trimap that erasing brings back: Uint8Array, loaded when it is first needed
   #dirty = null;
 
   /** photo: ImageBitmap, drawn to width x height. trimap: Uint8Array {0, 128, 255}. alpha: Uint8Array 0..255. */
@@ -27,6 +33,7 @@ export class Planes {
     this.height = height;
     this.trimap = trimap;
     this.alpha = alpha;
+    this.wet = new WetPaint({ width, height });
     this.photo = canvasOf(width, height);
     this.overlay = canvasOf(width, height);
     this.cutout = canvasOf(width, height);
@@ -35,15 +42,28 @@ export class Planes {
     this.overlayContext = this.overlay.getContext("2d");
     this.cutoutContext = this.cutout.getContext("2d");
     this.photoContext.drawImage(photo, 0, 0, width, height);
-    this.#markDirty({ left: 0, top: 0, right: width, bottom: height });
+    this.whole = { left: 0, top: 0, right: width, bottom: height };
+    this.markDirty(this.whole);
   }
 
-  paint(stroke) {
-    this.#markDirty(paint(this.trimap, this.width, this.height, stroke));
+  /** Apply a whole edit that the browser can paint (edits/edit.js). */
+  paint(edit) {
+    if (edit.ink === "draft" && this.draft === null) return; // from before a reload: the answer will tell
+    if (edit.tool !== "soft_brush") return this.markDirty(paintEdit(this, edit));
+    const weight = new Uint8Array(this.width * this.height);
+    const box = this.wet.add(edit, weight);
+    if (box === null) return;
+    openTrimap(this, weight, box);
+    this.markDirty(box);
   }
 
-  paintSegment(segment) {
-    this.#markDirty(paintSegment(this.trimap, this.width, this.height, segment));
+  /** One segment of a stroke that is being drawn: {from, to, radius, pressure}. brush: the edit without its points. */
+  paintSegment(brush, segment) {
+    if (brush.tool === "brush") return this.markDirty(paintSegment(this, { ink: brush.ink, ...segment }));
+    const box = this.wet.paintSegment(brush, segment);
+    if (box === null) return;
+    openTrimap(this, this.wet.strokeWeight, box);
+    this.markDirty(box);
   }
 
   /** Write a patch of the server: plane "alpha" or "trimap", its place, and its bytes (height x width). */
@@ -52,7 +72,23 @@ export class Planes {
     for (let row = 0; row < height; row++) {
       target.set(bytes.subarray(row * width, (row + 1) * width), (top + row) * this.width + left);
     }
-    this.#markDirty({ left, top, right: left + width, bottom: top + height });
+    this.markDirty({ left, top, right: left + width, bottom: top + height });
+  }
+
+  /** A copy of a rectangle, as `write` takes it. */
+  read(plane, { left, top, right, bottom }) {
+    const [width, height] = [right - left, bottom - top];
+    const bytes = new Uint8Array(width * height);
+    for (let row = 0; row < height; row++) {
+      const from = (top + row) * this.width + left;
+      bytes.set(this[plane].subarray(from, from + width), row * width);
+    }
+    return { plane, left, top, width, height, bytes };
+  }
+
+  /** The alpha that is shown, byte for byte what the server has once nothing waits: Uint8Array, height x width. */
+  shownAlpha() {
+    return this.trimap.map((known, at) => (known === UNKNOWN ? this.#unknownAlpha(at) : known));
   }
 
   /** Bring overlay and cut-out up to date. Returns whether anything changed. */
@@ -70,11 +106,15 @@ export class Planes {
   /** Give the memory back at once instead of at the next garbage collection. */
   release() {
     for (const canvas of [this.photo, this.overlay, this.cutout]) canvas.width = canvas.height = 0;
-    this.trimap = this.alpha = null;
+    this.trimap = this.alpha = this.draft = this.wet = null;
   }
 
-  #markDirty(box) {
+  markDirty(box) {
     this.#dirty = union(this.#dirty, box);
+  }
+
+  #unknownAlpha(at) {
+    return this.wet.isDry ? this.alpha[at] : this.wet.over(this.alpha[at], at);
   }
 
   #refreshOverlay({ left, top, right, bottom }) {
@@ -100,7 +140,7 @@ export class Planes {
     for (let row = top; row < bottom; row++) {
       for (let at = row * this.width + left, end = row * this.width + right; at < end; at++, to += 4) {
         const known = this.trimap[at];
-        rgba[to] = known === 128 ? this.alpha[at] : known;
+        rgba[to] = known === UNKNOWN ? this.#unknownAlpha(at) : known;
       }
     }
     this.cutoutContext.putImageData(image, left, top);

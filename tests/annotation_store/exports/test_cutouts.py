@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from annotation_store.corrections import load_base
 from annotation_store.errors import NothingToExportError
 from annotation_store.exports.cutouts import export_cutouts
 from annotation_store.gallery import load_photo
@@ -15,6 +14,7 @@ from annotation_store.incoming import IncomingFile
 from annotation_store.intake import take_in
 from annotation_store.model_registry import register_shipped
 from annotation_store.reviews import reopen
+from annotation_store.revisions import get_revision, load_matte
 from matting_core.image_io import ImageLimits, decode_alpha, decode_photo, decode_trimap
 
 
@@ -53,7 +53,7 @@ def test_an_approved_image_leaves_as_cutout_alpha_and_trimap(world, store):
     report, files = exported(store)
     assert report.exported == 1
     assert sorted(files) == ["alpha/shoe_1.png", "cutout/shoe_1.png", "manifest.json", "trimap/shoe_1.png"]
-    trimap, alpha = load_base(store, approved.head_revision_id)
+    trimap, alpha = load_matte(store, get_revision(store, approved.head_revision_id))
     np.testing.assert_array_equal(decode_trimap(files["trimap/shoe_1.png"]), trimap)
     np.testing.assert_array_equal(decode_alpha(files["alpha/shoe_1.png"]), alpha)
     with Image.open(io.BytesIO(files["cutout/shoe_1.png"])) as cutout:
@@ -150,7 +150,7 @@ def test_cutouts_carry_decontaminated_colours(world, store):
     (image,) = world.draft("shoe_1.png")
     approved = world.approve(image.id)
     _, files = exported(store)
-    _, alpha = load_base(store, approved.head_revision_id)
+    _, alpha = load_matte(store, get_revision(store, approved.head_revision_id))
     with Image.open(io.BytesIO(files["cutout/shoe_1.png"])) as cutout:
         colours = np.asarray(cutout)[..., :3]
     photo = load_photo(store, image).rgb

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN
 from matting_core.drafting.clicks import disc_radius, discs, pin
 from matting_core.drafting.drafter import Click
-from matting_core.strokes import Label
+from matting_core.trimap import Label
 
 CLICK = st.builds(Click, st.integers(0, 899), st.integers(0, 599), st.sampled_from(Label))
 

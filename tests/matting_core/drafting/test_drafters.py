@@ -24,7 +24,7 @@ from matting_core.drafting import (
 from matting_core.drafting.drafters import DRAFTERS as NAMED
 from matting_core.drafting.drafters import build_drafter
 from matting_core.errors import InvalidArrayError, UnknownDrafterError
-from matting_core.strokes import Label
+from matting_core.trimap import Label
 
 DRAFTERS = [AutomaticDrafter(), BackdropDrafter(), GrabCutDrafter()]
 

@@ -8,7 +8,7 @@ from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN
 from matting_core.box import Box
 from matting_core.drafting import Click, Hints, MaskDrafter, draft_from_mask
 from matting_core.errors import InvalidArrayError
-from matting_core.strokes import Label
+from matting_core.trimap import Label
 
 
 def half(size: int) -> np.ndarray:

@@ -7,7 +7,7 @@ from matting_core.box import Box
 from matting_core.drafting.drafter import Click, Hints
 from matting_core.drafting.small_hints import resized_mask, small_hints
 from matting_core.errors import InvalidArrayError
-from matting_core.strokes import Label
+from matting_core.trimap import Label
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from matting_core.drafting.learned_network import (
 )
 from matting_core.drafting.small_hints import small_hints
 from matting_core.errors import NothingLearnedError, WeightsError
-from matting_core.strokes import Label
+from matting_core.trimap import Label
 
 
 class RedIsSubject(torch.nn.Module):

@@ -14,7 +14,7 @@ from matting_core.drafting.drafter import Click, Hints
 from matting_core.drafting.rembg_drafter import RembgDrafter
 from matting_core.drafting.segment_anything import SegmentAnythingDrafter, _prepared
 from matting_core.errors import InvalidArrayError, MissingPackageError
-from matting_core.strokes import Label
+from matting_core.trimap import Label
 
 
 @pytest.fixture

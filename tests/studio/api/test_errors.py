@@ -4,7 +4,7 @@ from fastapi.testclient import TestClient
 
 from annotation_store import errors
 from annotation_store.states import ImageState, check_transition
-from matting_core.errors import InvalidStrokeError, MattingError
+from matting_core.errors import InvalidEditError, MattingError
 from studio.api.errors import install_error_handlers
 
 
@@ -27,7 +27,7 @@ def answer_to(error):
         (errors.NothingToUndoError, 409),
         (errors.RunInProgressError, 409),
         (errors.NothingToExportError, 409),
-        (InvalidStrokeError, 422),
+        (InvalidEditError, 422),
         (errors.MismatchedMatteError, 422),
         (MattingError, 422),
     ],

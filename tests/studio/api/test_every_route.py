@@ -9,12 +9,11 @@ from fastapi.routing import APIRoute
 from studio.api import exports, images
 
 UNKNOWN = 999_999
+BRUSH = {"tool": "brush", "ink": "unknown", "radius": 4, "points": [[0, 0]]}
 BODIES = {
-    "strokes": {
-        "revision": 1,
-        "position": 0,
-        "strokes": [{"key": "a", "label": "unknown", "radius": 4, "points": [[0, 0]]}],
-    },
+    "edits": {"revision": 1, "position": 0, "edits": [{"key": "a", "edit": BRUSH}]},
+    "preview": {"revision": 1, "position": 0, "edit": BRUSH},
+    "redraft": {"revision": 1, "position": 0, "key": "a", "left": 0, "top": 0, "right": 20, "bottom": 20},
     "undo": {"revision": 1, "position": 0, "key": "a"},
     "redo": {"revision": 1, "position": 0, "key": "a"},
     "recompute": {"revision": 1, "position": 0},

@@ -8,13 +8,17 @@ from PIL import Image
 from small_images import HEIGHT, WIDTH, draft, take_in
 
 from annotation_store import corrections, gallery, reviews, revisions
+from annotation_store.revisions import get_revision, load_matte
 from annotation_store.states import ImageState
-from matting_core.strokes import Label, Stroke, replay
+from matting_core.edits.edit import painted
+from matting_core.edits.ink import Ink
+from matting_core.edits.stroke import Stroke
 
 
-def stroke(key, *, label="foreground", x=100):
+def stroke(key, *, ink="foreground", x=100, **changed):
     """A short stroke near the disc's upper left edge."""
-    return {"key": key, "label": label, "radius": 12, "points": [[x, 60], [x + 20, 90]]}
+    brush = {"tool": "brush", "ink": ink, "radius": 12, "points": [[x, 60], [x + 20, 90]]}
+    return {"key": key, "edit": brush | changed}
 
 
 def grey(png):
@@ -71,7 +75,7 @@ def test_pictures_are_kept_by_the_browser_under_their_content(client, drafted_im
 
 
 def test_planes_are_those_of_the_draft_and_never_cached(client, studio, drafted_image):
-    trimap, alpha = corrections.load_base(studio.store, drafted_image.head_revision_id)
+    trimap, alpha = load_matte(studio.store, get_revision(studio.store, drafted_image.head_revision_id))
     address = f"/api/v1/images/{drafted_image.id}"
     assert client.get(f"{address}/trimap").headers["cache-control"] == "no-store"
     assert np.array_equal(grey(client.get(f"{address}/trimap").content), trimap)
@@ -85,7 +89,7 @@ def test_planes_are_those_of_the_draft_and_never_cached(client, studio, drafted_
 def test_a_stroke_is_stored_and_answered_with_the_alpha_around_it(client, studio, drafted_image, place, post):
     address = f"/api/v1/images/{drafted_image.id}"
     before = grey(client.get(f"{address}/alpha").content)
-    change = post("strokes", {**place(), "strokes": [stroke("a")]}).json()
+    change = post("edits", {**place(), "edits": [stroke("a")]}).json()
 
     assert {key: change[key] for key in ("position", "can_undo", "can_redo", "state")} == {
         "position": 1,
@@ -98,13 +102,13 @@ def test_a_stroke_is_stored_and_answered_with_the_alpha_around_it(client, studio
     assert not np.array_equal(after, before)
     assert np.array_equal(pasted(before, change, "alpha"), after)
     document = corrections.open_document(studio.store, drafted_image.id)
-    assert document.strokes == (Stroke(Label.FOREGROUND, 12, ((100, 60), (120, 90))),)
+    assert document.edits == (Stroke(Ink.FOREGROUND, 12, ((100, 60), (120, 90))),)
 
 
 def test_undo_and_redo_tell_both_planes(client, drafted_image, place, post):
     address = f"/api/v1/images/{drafted_image.id}"
     planes = {name: grey(client.get(f"{address}/{name}").content) for name in ("trimap", "alpha")}
-    post("strokes", {**place(), "strokes": [stroke("a")]})
+    post("edits", {**place(), "edits": [stroke("a")]})
     painted = {name: grey(client.get(f"{address}/{name}").content) for name in planes}
 
     undone = post("undo", {**place(), "key": "b"}).json()
@@ -122,21 +126,23 @@ def test_undo_and_redo_tell_both_planes(client, drafted_image, place, post):
 def test_nothing_to_take_back_is_said(place, post, what):
     answer = post(what, {**place(), "key": "a"})
     assert answer.status_code == 409
-    assert "no stroke" in answer.json()["detail"]
+    assert "There is nothing" in answer.json()["detail"]
 
 
 def test_a_stroke_beside_the_image_changes_nothing(place, post):
-    aside = {"key": "a", "label": "foreground", "radius": 8, "points": [[-400, -400], [-500, -300]]}
-    change = post("strokes", {**place(), "strokes": [aside]}).json()
+    aside = stroke("a", points=[[-400, -400], [-500, -300]])
+    change = post("edits", {**place(), "edits": [aside]}).json()
     assert (change["position"], change["patches"]) == (1, [])
 
 
 @pytest.mark.parametrize(
     ("what", "extra"),
     [
-        ("strokes", {"strokes": [stroke("late")]}),
+        ("edits", {"edits": [stroke("late")]}),
         ("undo", {"key": "late"}),
         ("redo", {"key": "late"}),
+        ("preview", {"edit": stroke("late")["edit"]}),
+        ("redraft", {"key": "late", "left": 0, "top": 0, "right": 20, "bottom": 20}),
         ("recompute", {}),
         ("settle", {}),
         ("approve", {}),
@@ -144,7 +150,7 @@ def test_a_stroke_beside_the_image_changes_nothing(place, post):
 )
 def test_a_change_made_on_an_old_version_is_a_conflict_with_the_newest_position(place, post, what, extra):
     old = place()
-    post("strokes", {**old, "strokes": [stroke("a"), stroke("b", x=140)]})
+    post("edits", {**old, "edits": [stroke("a"), stroke("b", x=140)]})
     answer = post(what, {**old, **extra})
     assert answer.status_code == 409
     assert answer.json()["position"] == 2
@@ -163,15 +169,15 @@ def test_recompute_and_settle_answer_with_the_whole_alpha(client, drafted_image,
 
 def test_approve_keeps_what_was_shown_and_names_the_next(client, studio, drafted_image, place, post):
     following = draft(studio.store, "scarf_1.png", 2)
-    post("strokes", {**place(), "strokes": [stroke("a")]})
+    post("edits", {**place(), "edits": [stroke("a")]})
     shown = grey(client.get(f"/api/v1/images/{drafted_image.id}/alpha?bits=16").content)
 
     assert post("approve", place()).json() == {"state": "approved", "next": following.id}
     image = gallery.get_image(studio.store, drafted_image.id)
     trimap, alpha = revisions.load_matte(studio.store, revisions.get_revision(studio.store, image.head_revision_id))
     assert np.array_equal(np.rint(alpha * 65535), shown)
-    base, _ = corrections.load_base(studio.store, drafted_image.head_revision_id)
-    assert np.array_equal(trimap, replay(base, [Stroke(Label.FOREGROUND, 12, ((100, 60), (120, 90)))]))
+    base, _ = load_matte(studio.store, get_revision(studio.store, drafted_image.head_revision_id))
+    assert np.array_equal(trimap, painted(base, [Stroke(Ink.FOREGROUND, 12, ((100, 60), (120, 90)))]))
     assert reviews.list_decisions(studio.store, image.id)[-1].author == "keiko"
 
 
@@ -184,9 +190,11 @@ def test_skip_keeps_the_reason_and_reopen_opens_again(studio, drafted_image, pos
 @pytest.mark.parametrize(
     ("what", "extra"),
     [
-        ("strokes", {"strokes": [stroke("a")]}),
+        ("edits", {"edits": [stroke("a")]}),
         ("undo", {"key": "a"}),
         ("redo", {"key": "a"}),
+        ("preview", {"edit": stroke("late")["edit"]}),
+        ("redraft", {"key": "late", "left": 0, "top": 0, "right": 20, "bottom": 20}),
         ("recompute", {}),
         ("settle", {}),
     ],
@@ -224,17 +232,19 @@ def test_an_empty_queue_has_no_next(client):
     [
         {"radius": 0},
         {"radius": 2049},
-        {"label": "maybe"},
+        {"ink": "maybe"},
+        {"tool": "chainsaw"},
+        {"radii": [3]},
+        {"radii": [3, 13]},
         {"points": []},
         {"points": [[0, 0], [5000, 0]]},
         {"points": [[10**12, 0]]},
         {"points": [[0.5, 0]]},
-        {"key": ""},
         {"colour": "red"},
     ],
 )
 def test_a_stroke_against_the_rules_is_refused_and_not_stored(studio, drafted_image, place, post, broken):
-    answer = post("strokes", {**place(), "strokes": [stroke("a"), stroke("b") | broken]})
+    answer = post("edits", {**place(), "edits": [stroke("a"), stroke("b", **broken)]})
     assert answer.status_code == 422
     assert isinstance(answer.json()["detail"], str)
     assert corrections.open_document(studio.store, drafted_image.id).position == 0

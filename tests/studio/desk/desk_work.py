@@ -4,13 +4,14 @@ import numpy as np
 from small_images import force_known
 
 from annotation_store import corrections
-from annotation_store.corrections import KeyedStroke
-from matting_core.strokes import Label, Stroke
+from annotation_store.corrections import KeyedEdit
+from matting_core.edits.ink import Ink
+from matting_core.edits.stroke import Stroke
 
 
-def dab(x, *, label=Label.FOREGROUND, radius=12):
+def dab(x, *, ink=Ink.FOREGROUND, radius=12):
     """A short stroke around column x / 4, across the upper edge of the disc."""
-    return Stroke(label, radius, ((x, 60), (x + 20, 90)))
+    return Stroke(ink, radius, ((x, 60), (x + 20, 90)))
 
 
 def place_of(session):
@@ -19,8 +20,8 @@ def place_of(session):
 
 
 def paint(session, *keys, **options):
-    strokes = [KeyedStroke(key, dab(100 + 30 * index, **options)) for index, key in enumerate(keys)]
-    return session.paint(strokes, **place_of(session), by="keiko")
+    strokes = [KeyedEdit(key, dab(100 + 30 * index, **options)) for index, key in enumerate(keys)]
+    return session.edit(strokes, **place_of(session), by="keiko")
 
 
 def undo(session, key):
@@ -34,7 +35,7 @@ def redo(session, key):
 def assert_sound(session, store):
     """The trimap is what the log replays to, and alpha is exact wherever it is known."""
     document, trimap, alpha = session.planes()
-    assert np.array_equal(trimap, corrections.replayed_trimap(store, document))
+    assert np.array_equal(trimap, corrections.replayed_marks(store, document).trimap)
     assert np.array_equal(alpha, force_known(alpha, trimap))
     assert alpha.dtype == np.float32
     assert 0 <= alpha.min() <= alpha.max() <= 1

@@ -4,12 +4,14 @@ from desk_work import assert_sound, dab, paint, place_of, redo, undo
 from small_images import draft
 
 from annotation_store import corrections, gallery, model_registry, reviews
-from annotation_store.corrections import KeyedStroke
+from annotation_store.corrections import KeyedEdit
 from annotation_store.errors import ConflictError, InvalidTransitionError, NothingToUndoError
 from annotation_store.revisions import get_revision, load_matte
 from annotation_store.states import ImageState
-from matting_core.strokes import Label, Stroke, replay
-from studio.desk import session as session_module
+from matting_core.edits.edit import painted
+from matting_core.edits.ink import Ink
+from matting_core.edits.stroke import Stroke
+from studio.desk import taking_back
 
 
 def test_a_stroke_is_in_the_store_before_the_model_is_asked(studio, drafted_image, session, model):
@@ -33,9 +35,9 @@ def test_a_stroke_changes_trimap_and_alpha_inside_the_box_that_is_told(studio, s
     assert_sound(session, studio.store)
 
 
-@pytest.mark.parametrize("label", Label)
-def test_a_stroke_of_any_label_leaves_known_pixels_exact(studio, session, label):
-    paint(session, "a", label=label, radius=60)
+@pytest.mark.parametrize("ink", Ink)
+def test_a_stroke_of_any_label_leaves_known_pixels_exact(studio, session, ink):
+    paint(session, "a", ink=ink, radius=60)
     assert_sound(session, studio.store)
 
 
@@ -68,8 +70,8 @@ def test_undo_restores_a_batch_exactly_even_if_its_last_stroke_reached_further(s
     trimap[:, 300:305], trimap[:, 310:315] = 255, 0
     session = open_session(draft_wide(studio.store, trimap))
     _, trimap, alpha = session.planes()
-    near, far = Stroke(Label.FOREGROUND, 12, ((800, 100),)), Stroke(Label.BACKGROUND, 12, ((40, 100),))
-    session.paint([KeyedStroke("a", near), KeyedStroke("b", far)], **place_of(session), by="keiko")
+    near, far = Stroke(Ink.FOREGROUND, 12, ((800, 100),)), Stroke(Ink.BACKGROUND, 12, ((40, 100),))
+    session.edit([KeyedEdit("a", near), KeyedEdit("b", far)], **place_of(session), by="keiko")
     undo(session, "c")
     undo(session, "d")
     _, restored_trimap, restored_alpha = session.planes()
@@ -100,9 +102,9 @@ def test_nothing_to_undo_and_nothing_to_redo(session):
 
 def test_a_resend_is_answered_like_the_first_and_stored_once(studio, drafted_image, session):
     place = place_of(session)
-    strokes = [KeyedStroke("a", dab(100)), KeyedStroke("b", dab(130))]
-    first = session.paint(strokes, **place, by="keiko")
-    again = session.paint(strokes, **place, by="keiko")
+    strokes = [KeyedEdit("a", dab(100)), KeyedEdit("b", dab(130))]
+    first = session.edit(strokes, **place, by="keiko")
+    again = session.edit(strokes, **place, by="keiko")
     assert again.document == first.document
     assert corrections.open_document(studio.store, drafted_image.id).position == 2
     _, _, alpha = session.planes()
@@ -114,7 +116,7 @@ def test_a_change_based_on_an_old_version_stores_nothing(studio, drafted_image, 
     place = place_of(session)
     paint(session, "a")
     with pytest.raises(ConflictError) as caught:
-        session.paint([KeyedStroke("b", dab(140))], **place, by="keiko")
+        session.edit([KeyedEdit("b", dab(140))], **place, by="keiko")
     assert caught.value.position == 1
     assert corrections.open_document(studio.store, drafted_image.id).position == 1
     assert_sound(session, studio.store)
@@ -128,7 +130,7 @@ def test_changes_of_another_session_are_followed(studio, session, open_session):
     undo(other, "c")
     assert_sound(session, studio.store)
     undo(other, "d")
-    paint(other, "e", label=Label.BACKGROUND)
+    paint(other, "e", ink=Ink.BACKGROUND)
     assert session.document().position == 5
     assert_sound(session, studio.store)
     undo(session, "f")
@@ -139,7 +141,7 @@ def test_an_undo_and_a_new_stroke_elsewhere_are_followed_at_once(studio, session
     paint(session, "a")
     other = open_session()
     undo(other, "b")
-    paint(other, "c", label=Label.UNKNOWN, radius=40)
+    paint(other, "c", ink=Ink.UNKNOWN, radius=40)
     assert_sound(session, studio.store)
     undo(session, "d")
     assert_sound(session, studio.store)
@@ -240,8 +242,8 @@ def test_a_stroke_whose_alpha_could_not_be_predicted_is_kept_and_made_good(studi
 
 def test_a_stroke_beside_the_image_touches_nothing(studio, session):
     _, trimap, alpha = session.planes()
-    aside = KeyedStroke("a", Stroke(Label.BACKGROUND, 12, ((-300, 20), (-200, 20))))
-    change = session.paint([aside], **place_of(session), by="keiko")
+    aside = KeyedEdit("a", Stroke(Ink.BACKGROUND, 12, ((-300, 20), (-200, 20))))
+    change = session.edit([aside], **place_of(session), by="keiko")
     assert change.box.is_empty
     assert change.alpha.size == 0
     assert undo(session, "b").box.is_empty
@@ -251,11 +253,11 @@ def test_a_stroke_beside_the_image_touches_nothing(studio, session):
 
 
 def test_old_undo_steps_are_forgotten_when_memory_is_short_and_rebuilt_when_asked_for(studio, session, monkeypatch):
-    monkeypatch.setattr(session_module, "MOST_BYTES_TO_TAKE_BACK", 60_000)
+    monkeypatch.setattr(taking_back, "MOST_BYTES", 60_000)
     _, trimap, _ = session.planes()
     for number in range(6):
-        session.paint([KeyedStroke(f"p{number}", dab(60 + 40 * number))], **place_of(session), by="keiko")
-    assert sum(before.bytes for before in session._befores) <= 60_000
+        session.edit([KeyedEdit(f"p{number}", dab(60 + 40 * number))], **place_of(session), by="keiko")
+    assert sum(before.bytes for before in session._plate._before._befores) <= 60_000
     for number in range(6):
         undo(session, f"u{number}")
         assert_sound(session, studio.store)
@@ -274,17 +276,17 @@ def test_after_any_walk_the_trimap_is_what_the_log_replays_to(studio, drafted_im
             redo(session, f"r{step}")
         else:
             strokes = [
-                KeyedStroke(
+                KeyedEdit(
                     f"s{step}.{index}",
                     Stroke(
-                        list(Label)[rng.integers(3)],
+                        list(Ink)[rng.integers(3)],
                         int(rng.integers(1, 60)),
                         tuple((int(x), int(y)) for x, y in rng.integers(-40, (420, 300), (rng.integers(1, 5), 2))),
                     ),
                 )
                 for index in range(rng.integers(1, 4))
             ]
-            session.paint(strokes, **place_of(session), by="keiko")
+            session.edit(strokes, **place_of(session), by="keiko")
         assert_sound(session, studio.store)
-    base, _ = corrections.load_base(studio.store, drafted_image.head_revision_id)
-    assert np.array_equal(session.planes()[1], replay(base, session.document().strokes))
+    base, _ = load_matte(studio.store, get_revision(studio.store, drafted_image.head_revision_id))
+    assert np.array_equal(session.planes()[1], painted(base, session.document().edits))

@@ -93,13 +93,13 @@ def test_a_settling_ends_when_its_session_is_left_or_dropped(studio, drafted_ima
 
 def test_a_model_whose_settling_was_cancelled_is_not_named_as_the_author(studio, session, model):
     paint(session, "a")
-    named = session._model_id
+    named = session._plate.model_id
     place = place_of(session)
     model.on_predict = session.leave
     real, session._live = session._live, lambda: (replace(real()[0], id=77), model)
     with pytest.raises(ConflictError):
         session.settle(**place)
-    assert session._model_id == named
+    assert session._plate.model_id == named
 
 
 def test_settling_an_old_version_is_a_conflict(session):

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from small_images import HEIGHT, WIDTH, draft, force_known
 
-from annotation_store.corrections import KeyedStroke
+from annotation_store.corrections import KeyedEdit
 from annotation_store.errors import NotFoundError
+from matting_core.edits.ink import Ink
+from matting_core.edits.stroke import Stroke
 from matting_core.image_io import encode_alpha
-from matting_core.strokes import Label, Stroke
 from studio.desk import sessions as sessions_module
 from studio.studio import open_studio
 
@@ -20,8 +21,8 @@ def three(studio):
 def paint(studio, image_id, key="a"):
     session = studio.sessions.of(image_id)
     document = session.document()
-    stroke = KeyedStroke(key, Stroke(Label.BACKGROUND, 20, ((190, 60), (210, 120))))
-    return session.paint([stroke], revision=document.revision_id, position=document.position, by="keiko")
+    stroke = KeyedEdit(key, Stroke(Ink.BACKGROUND, 20, ((190, 60), (210, 120))))
+    return session.edit([stroke], revision=document.revision_id, position=document.position, by="keiko")
 
 
 def test_an_image_has_one_session_also_for_many_at_once(studio, drafted_image):

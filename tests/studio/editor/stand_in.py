@@ -1,6 +1,6 @@
 """A stand-in for the studio: the editor's REST contract over images in memory.
 
-The rule of the strokes is the real one; the matting is a blur of the trimap, exact where the trimap is known.
+The rules of the edits are the real ones; the matting is a blur of the trimap, exact where the trimap is known.
 """
 
 import base64
@@ -18,8 +18,12 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
+from annotation_store.edit_codec import decode_edit
 from matting_core.arrays import UNKNOWN, Alpha, Rgb, Trimap
-from matting_core.strokes import Label, Stroke, replay
+from matting_core.edits.edit import Edit, replay
+from matting_core.edits.ink import Ink
+from matting_core.edits.marks import Marks
+from matting_core.edits.patch import Patch
 from studio.editor.editor import editor_strings
 from studio.editor.static_files import EditorFiles
 
@@ -49,36 +53,42 @@ class StandInImage:
     base: Trimap
     state: str = "ready"
     revision: int = 1
-    log: list[tuple[str, str, Stroke | None]] = field(default_factory=list)
+    log: list[tuple[str, str, Edit | None]] = field(default_factory=list)
     note: str = ""
     settle_seconds: float = 0.0
     fine: int | None = None  # what settling says about every unknown pixel; the quick alpha by default
     left: int = 0  # how often the editor said that nobody waits for the settling any more
     settled: list[int] = field(default_factory=list)  # the places in the log that were settled
+    previewed: list[Edit] = field(default_factory=list)
 
-    def history(self) -> tuple[list[Stroke], list[Stroke]]:
-        """The strokes that stand, and those that a redo would bring back (the next one last)."""
-        done: list[Stroke] = []
-        undone: list[Stroke] = []
-        for kind, _, stroke in self.log:
+    def history(self) -> tuple[list[Edit], list[Edit]]:
+        """The edits that stand, and those that a redo would bring back (the next one last)."""
+        done: list[Edit] = []
+        undone: list[Edit] = []
+        for kind, _, edit in self.log:
             if kind == "undo":
                 undone.append(done.pop())
             elif kind == "redo":
                 done.append(undone.pop())
-            elif stroke is not None:
-                done.append(stroke)
+            elif edit is not None:
+                done.append(edit)
                 undone.clear()
         return done, undone
 
+    def marks(self, *further: Edit) -> Marks:
+        return replay(Marks(self.base, lambda: self.base), [*self.history()[0], *further])
+
     def trimap(self) -> Trimap:
-        return replay(self.base, self.history()[0])
+        return self.marks().trimap
 
-    def alpha(self) -> Trimap:
+    def alpha(self, marks: Marks | None = None) -> Trimap:
         """8-bit alpha."""
-        trimap = self.trimap()
-        return np.where(trimap == UNKNOWN, cv2.blur(trimap, (BLUR, BLUR)), trimap).astype(np.uint8)
+        marks = marks or self.marks()
+        blurred = np.where(marks.trimap == UNKNOWN, cv2.blur(marks.trimap, (BLUR, BLUR)), marks.trimap)
+        shown = marks.shown(blurred.astype(np.float32) / 255, marks.whole)
+        return np.rint(shown * 255).astype(np.uint8)
 
-    def append(self, version: Mapping[str, int], entries: list[tuple[str, str, Stroke | None]]) -> dict[str, Any]:
+    def append(self, version: Mapping[str, int], entries: list[tuple[str, str, Edit | None]]) -> dict[str, Any]:
         """Add to the log and answer with the Change; what is stored already is not stored again."""
         position = version["position"]
         stored = self.log[position : position + len(entries)]
@@ -86,16 +96,26 @@ class StandInImage:
             return self.change(patches=[])
         if (version["revision"], position) != (self.revision, len(self.log)):
             raise ConflictError
-        before = self.trimap()
+        before = self.marks()
         self.log += entries
         self.state = "in_correction"
-        rows, columns = np.nonzero(before != self.trimap())
+        told = (
+            ["alpha"] if all(kind == "edit" and _is_known(edit) for kind, _, edit in entries) else ["trimap", "alpha"]
+        )
+        return self.change(patches=self.patches(before, self.marks(), told))
+
+    def patches(self, before: Marks, after: Marks, planes: list[str]) -> list[dict[str, Any]]:
+        """Those around what differs."""
+        differs = (before.trimap != after.trimap) | (self.alpha(before) != self.alpha(after))
+        rows, columns = np.nonzero(differs)
         if len(rows) == 0:
-            return self.change(patches=[])
-        planes = ["alpha"] if entries[0][0] == "stroke" else ["trimap", "alpha"]
+            return []
         top, left = max(0, rows.min() - BLUR), max(0, columns.min() - BLUR)
         bottom, right = rows.max() + BLUR, columns.max() + BLUR
-        return self.change(patches=[self._patch(plane, left, top, right, bottom) for plane in planes])
+        return [
+            _patch(name, self.alpha(after) if name == "alpha" else after.trimap, left, top, right, bottom)
+            for name in planes
+        ]
 
     def change(self, patches: list[dict[str, Any]]) -> dict[str, Any]:
         done, undone = self.history()
@@ -108,16 +128,22 @@ class StandInImage:
             "patches": patches,
         }
 
-    def _patch(self, plane: str, left: int, top: int, right: int, bottom: int) -> dict[str, Any]:
-        pixels = (self.trimap() if plane == "trimap" else self.alpha())[top:bottom, left:right]
-        return {
-            "plane": plane,
-            "left": int(left),
-            "top": int(top),
-            "width": pixels.shape[1],
-            "height": pixels.shape[0],
-            "png": base64.b64encode(_encoded(".png", pixels)).decode(),
-        }
+
+def _is_known(edit: Edit | None) -> bool:
+    """Whether a browser knows by itself what the edit makes of the trimap."""
+    return edit is not None and edit.tool in ("brush", "soft_brush", "area") and getattr(edit, "ink", None) != "draft"
+
+
+def _patch(plane: str, pixels: Trimap, left: int, top: int, right: int, bottom: int) -> dict[str, Any]:
+    part = pixels[top:bottom, left:right]
+    return {
+        "plane": plane,
+        "left": int(left),
+        "top": int(top),
+        "width": part.shape[1],
+        "height": part.shape[0],
+        "png": base64.b64encode(_encoded(".png", part)).decode(),
+    }
 
 
 def ellipse_image(image_id: int, *, width: int = 160, height: int = 120) -> StandInImage:
@@ -160,6 +186,10 @@ def create_app(images: list[StandInImage], **options: Any) -> FastAPI:
         about = {"id": found.id, "name": found.name, "model": "blur", "drafter": "none"}
         return {**found.change([]), **about, "width": width, "height": height}
 
+    @app.get("/api/v1/images/{image_id}/draft/trimap")
+    def draft(image_id: int) -> Response:
+        return Response(_encoded(".png", by_id[image_id].base), media_type="image/png")
+
     @app.get("/api/v1/images/{image_id}/{plane}")
     def plane(image_id: int, plane: str) -> Response:
         found = by_id[image_id]
@@ -168,17 +198,27 @@ def create_app(images: list[StandInImage], **options: Any) -> FastAPI:
         pixels = found.trimap() if plane == "trimap" else found.alpha()
         return Response(_encoded(".png", pixels), media_type="image/png", headers={"Cache-Control": "no-store"})
 
-    @app.post("/api/v1/images/{image_id}/strokes")
-    def strokes(image_id: int, body: Body) -> dict[str, Any]:
-        entries = [
-            (
-                "stroke",
-                each["key"],
-                Stroke(Label(each["label"]), each["radius"], tuple((x, y) for x, y in each["points"])),
-            )
-            for each in body["strokes"]
-        ]
+    @app.post("/api/v1/images/{image_id}/edits")
+    def edits(image_id: int, body: Body) -> dict[str, Any]:
+        entries = [("edit", each["key"], decode_edit(json.dumps(each["edit"]).encode())) for each in body["edits"]]
         return by_id[image_id].append(body, entries)
+
+    @app.post("/api/v1/images/{image_id}/preview")
+    def preview(image_id: int, body: Body) -> dict[str, Any]:
+        found = by_id[image_id]
+        edit = decode_edit(json.dumps(body["edit"]).encode())
+        found.previewed.append(edit)
+        return found.change(found.patches(found.marks(), found.marks(edit), ["alpha"]))
+
+    @app.post("/api/v1/images/{image_id}/redraft")
+    def redraft(image_id: int, body: Body) -> dict[str, Any]:
+        """A drafter that finds the ellipse again, as it was, and says foreground at clicks."""
+        found = by_id[image_id]
+        part = found.base[body["top"] : body["bottom"], body["left"] : body["right"]].copy()
+        for click in body["clicks"]:
+            x, y = click["x"] - body["left"], click["y"] - body["top"]
+            part[max(0, y - 4) : y + 5, max(0, x - 4) : x + 5] = Ink(click["label"]).value_in_trimap
+        return found.append(body, [("redraft", body["key"], Patch.of(part, left=body["left"], top=body["top"]))])
 
     @app.post("/api/v1/images/{image_id}/recompute")
     def recompute(image_id: int) -> dict[str, Any]:

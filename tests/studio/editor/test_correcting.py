@@ -36,7 +36,7 @@ def test_a_stroke_on_either_pane_reaches_the_server_and_its_alpha_comes_back(des
     at.wait_for("saved")
 
     [(kind, _, stroke)] = at.images[0].log
-    assert (kind, stroke.label, stroke.radius) == ("stroke", "background", 80)
+    assert (kind, stroke.ink, stroke.radius) == ("edit", "background", 80)
     assert abs(stroke.points[0][0] - 160) <= 2
     assert abs(stroke.points[0][1] - 240) <= 2
     assert (at.images[0].trimap() != at.images[0].base).any()
@@ -47,7 +47,7 @@ def test_a_stroke_on_either_pane_reaches_the_server_and_its_alpha_comes_back(des
 def test_the_cut_out_shows_a_stroke_before_the_server_answers(desk: Callable) -> None:
     at = desk()
     at.wait_for("ready")
-    at.page.route("**/strokes", lambda route: None)  # never answered
+    at.page.route("**/edits", lambda route: None)  # never answered
     pixel_of_cutout = """async () => {
       await new Promise((resolve) => setTimeout(resolve, 300));
       const canvas = document.querySelector("[data-testid=pane-matte] canvas");
@@ -94,7 +94,7 @@ def test_more_undos_than_strokes_do_no_harm(desk: Callable) -> None:
         at.page.keyboard.press("Control+z")
     at.assert_same_as_server(at.images[0])
 
-    assert [kind for kind, _, _ in at.images[0].log] == ["stroke", "undo"]
+    assert [kind for kind, _, _ in at.images[0].log] == ["edit", "undo"]
     at.wait_for("saved")
 
 
@@ -116,7 +116,7 @@ def test_fifty_random_strokes_with_undo_and_redo_agree_bit_for_bit(desk: Callabl
             at.page.mouse.wheel(0, chance.choice([-240, 240]))
     at.assert_same_as_server(at.images[0])
 
-    assert sum(kind == "stroke" for kind, _, _ in at.images[0].log) == 50
+    assert sum(kind == "edit" for kind, _, _ in at.images[0].log) == 50
     assert {"undo", "redo"} <= {kind for kind, _, _ in at.images[0].log}
 
 

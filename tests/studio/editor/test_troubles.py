@@ -30,14 +30,14 @@ def test_strokes_wait_for_the_connection_and_are_sent_in_order(desk: Callable) -
     at.page.unroute_all(behavior="wait")  # a handler may be at work
     at.wait_for("saved")
 
-    assert [stroke.label for _, _, stroke in at.images[0].log] == ["foreground", "background"]
+    assert [stroke.ink for _, _, stroke in at.images[0].log] == ["foreground", "background"]
     at.assert_same_as_server(at.images[0])
 
 
 def test_an_answer_that_is_lost_does_not_store_a_stroke_twice(desk: Callable) -> None:
     at = desk()
     at.wait_for("ready")
-    at.page.route("**/strokes", lose_the_answer)
+    at.page.route("**/edits", lose_the_answer)
     at.draw((20, 20), (60, 30))
     at.wait_for("offline")
     at.draw((80, 20), (90, 90))
@@ -51,7 +51,7 @@ def test_an_answer_that_is_lost_does_not_store_a_stroke_twice(desk: Callable) ->
 def test_unsent_strokes_survive_a_reload(desk: Callable) -> None:
     at = desk()
     at.wait_for("ready")
-    at.page.route("**/strokes", cut_off)
+    at.page.route("**/edits", cut_off)
     at.draw((20, 20), (60, 30))
     at.wait_for("offline")
     at.page.on("dialog", lambda dialog: dialog.accept())  # "leave this page?"
@@ -66,7 +66,7 @@ def test_unsent_strokes_survive_a_reload(desk: Callable) -> None:
 def test_leaving_with_unsent_strokes_is_asked_about(desk: Callable) -> None:
     at = desk()
     at.wait_for("ready")
-    at.page.route("**/strokes", cut_off)
+    at.page.route("**/edits", cut_off)
     at.draw((20, 20), (60, 30))
     at.wait_for("offline")
     asked = []
@@ -90,7 +90,7 @@ def test_a_stroke_drawn_while_an_undo_is_under_way_is_not_taken_away(desk: Calla
     held[0].continue_()
     at.wait_for("saved")
 
-    assert [kind for kind, _, _ in at.images[0].log] == ["stroke", "undo", "stroke"]
+    assert [kind for kind, _, _ in at.images[0].log] == ["edit", "undo", "edit"]
     at.assert_same_as_server(at.images[0])
 
 
@@ -132,7 +132,7 @@ def test_a_refused_stroke_is_explained_and_can_be_dropped(desk: Callable) -> Non
     at = desk()
     at.wait_for("ready")
     refusal = {"status": 422, "content_type": "application/json", "body": '{"detail": "Such strokes are not taken."}'}
-    at.page.route("**/strokes", lambda route: route.fulfill(**refusal))
+    at.page.route("**/edits", lambda route: route.fulfill(**refusal))
     at.draw((20, 20), (60, 30))
     at.wait_for("error")
     at.expect_text("notice-error", "Such strokes are not taken.")
@@ -148,7 +148,7 @@ def test_a_refused_stroke_can_be_sent_again(desk: Callable) -> None:
     at = desk()
     at.wait_for("ready")
     refusal = {"status": 403, "content_type": "application/json", "body": '{"detail": "Sign in again."}'}
-    at.page.route("**/strokes", lambda route: route.fulfill(**refusal))
+    at.page.route("**/edits", lambda route: route.fulfill(**refusal))
     at.draw((20, 20), (60, 30))
     at.wait_for("error")
     at.page.unroute_all(behavior="wait")  # a handler may be at work

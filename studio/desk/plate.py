@@ -1,0 +1,164 @@
+"""The pixels of one opened image: what its edits have come to, and the model's alpha below what is painted by hand.
+
+The store's log is the truth. A plate is what it replays to, kept so that an edit costs a local update and not a replay;
+it can be thrown away at any time and rebuilt.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from annotation_store import corrections
+from annotation_store.corrections import Document
+from annotation_store.records import ModelRecord
+from annotation_store.store import Store
+from matting_core.arrays import Alpha, Rgb, Trimap
+from matting_core.box import Box
+from matting_core.cancelling import Cancellation
+from matting_core.edits.edit import Edit, reach
+from matting_core.edits.marks import Covered, Marks
+from matting_core.local_update import update_alpha
+from matting_core.matting import Matting
+from matting_core.trimap import force_known
+from studio.desk.snapshots import Snapshots
+from studio.desk.taking_back import TakingBack
+
+Live = Callable[[], tuple[ModelRecord, Matting]]
+"""Gives the live model: its record and the ready model."""
+
+NOTHING = Box(0, 0, 0, 0)
+
+
+class Plate:
+    """Not thread-safe: its session takes care that one request at a time is here."""
+
+    def __init__(self, store: Store, rgb: Rgb, document: Document, *, live: Live, snapshots: Snapshots) -> None:
+        self._store = store
+        self._live = live
+        self._snapshots = snapshots
+        self.rgb = rgb
+        self.model_id: int | None = None  # what last computed a part of the alpha, if anything did
+        self._rebuild(document)
+        self._is_sound = True
+
+    @property
+    def trimap(self) -> Trimap:
+        """uint8, HxW, {0, 128, 255}; the plate's own."""
+        return self._marks.trimap
+
+    @property
+    def whole(self) -> Box:
+        return self._marks.whole
+
+    def shown(self, box: Box) -> Alpha:
+        """What the operator sees in `box`: a copy, float32, [0, 1], exact where the trimap is known."""
+        return self._marks.shown(self._alpha[box.slices], box).copy()
+
+    def reach(self, edits: Sequence[Edit]) -> Box:
+        return reach(edits, self.whole)
+
+    def follow(self, document: Document) -> Box:
+        """Bring everything to `document`; returns the box that changed."""
+        known, asked = self.document.edits, document.edits
+        same_base = self._is_sound and document.revision_id == self.document.revision_id
+        self._is_sound = False  # until the model has answered: what it leaves half done is rebuilt from the store
+        if same_base and asked[: len(known)] == known:
+            box = self._apply(asked[len(known) :])
+        elif same_base and known[: len(asked)] == asked and len(known) - len(asked) <= len(self._before):
+            box = self._take_back(len(known) - len(asked))
+        else:
+            self._rebuild(document)
+            box = self.whole
+        self.document, self._is_sound = document, True
+        return box
+
+    def replace_alpha(self, alpha: Alpha, *, by: ModelRecord) -> None:
+        """The model `by` has predicted the whole of it anew for the present trimap."""
+        self._alpha, self.model_id = alpha, by.id
+        self._before.forget_alphas()
+
+    def preview(self, edit: Edit, *, cancellation: Cancellation) -> tuple[Box, Alpha]:
+        """What would be shown after `edit`, and where; nothing is changed. Raises Cancelled."""
+        box = self.reach([edit])
+        covered = self._marks.cover(box)
+        touched = edit.apply(self._marks)
+        try:
+            _, matting = self._live()
+            patch = update_alpha(
+                matting,
+                self.rgb,
+                trimap=self.trimap,
+                covered=covered.trimap,
+                changed=box,
+                alpha=self._alpha,
+                cancellation=cancellation,
+            )
+            told = touched.union(patch.box)
+            alpha = self._alpha[told.slices].copy()
+            alpha[patch.box.moved(-told.left, -told.top).slices] = patch.alpha
+            return told, self._marks.shown(alpha, told)
+        finally:
+            self._marks.put_back(covered)
+
+    def keep_snapshot(self) -> None:
+        self._snapshots.save_soon(self.document.revision_id, self.document.position, self._alpha)
+
+    def _apply(self, edits: Sequence[Edit]) -> Box:
+        if not edits:
+            return NOTHING
+        around = self.reach(edits)
+        before, touched = self.trimap[around.slices].copy(), NOTHING
+        covered: list[Covered] = []
+        for edit in edits:
+            full = self._marks.cover(self.reach([edit]))
+            box = edit.apply(self._marks)
+            covered.append(full if box == full.box else full.part(box))
+            touched = touched.union(box)
+        alpha = self._update(before, around)
+        self._before.push(covered, alpha=alpha)
+        return touched.union(alpha[0])
+
+    def _take_back(self, count: int) -> Box:
+        changed = NOTHING
+        for _ in range(count):
+            last = self._before.pop()
+            covered = last.marks
+            if last.alpha is not None:
+                self._marks.put_back(covered)
+                box, alpha = last.alpha
+                self._alpha[box.slices] = alpha
+            else:
+                before = self.trimap[covered.box.slices].copy()
+                self._marks.put_back(covered)
+                box, was = self._update(before, covered.box)
+                self._before.widen_batch(box, was, alpha=self._alpha)
+            changed = changed.union(covered.box).union(box)
+        return changed
+
+    def _update(self, before: Trimap, changed: Box) -> tuple[Box, Alpha]:
+        """Predict around `changed`, where the trimap was `before`; returns the box that changed and what it covered."""
+        record, matting = self._live()
+        patch = update_alpha(matting, self.rgb, trimap=self.trimap, covered=before, changed=changed, alpha=self._alpha)
+        if not patch.box.is_empty:
+            self.model_id = record.id
+        covered = self._alpha[patch.box.slices].copy()
+        self._alpha[patch.box.slices] = patch.alpha
+        return patch.box, covered
+
+    def _rebuild(self, document: Document) -> None:
+        """From the store alone, or from a snapshot of the same place in the log."""
+        self.document = document
+        self._before = TakingBack()
+        self._marks, self._alpha = self._base(document.revision_id)
+        kept = self._snapshots.load(document.revision_id, document.position)
+        before = self.trimap.copy() if document.edits else self.trimap
+        for edit in document.edits:
+            edit.apply(self._marks)
+        if kept is not None and kept.shape == self._alpha.shape:  # without edits it is what recompute gave
+            self._alpha = force_known(kept, self.trimap)
+        elif document.edits:
+            self._update(before, self.whole)
+
+    def _base(self, revision_id: int) -> tuple[Marks, Alpha]:
+        marks, alpha = corrections.load_base(self._store, revision_id)
+        return marks, np.array(alpha)
