@@ -45,6 +45,14 @@ class MismatchedMatteError(StoreError, ValueError):
     """A trimap or alpha that does not fit its photo or its strokes."""
 
 
+class InvalidTextError(StoreError, ValueError):
+    """Words of a person that are missing where they are needed, or too many."""
+
+
+class PlaceOutsideImageError(StoreError, ValueError):
+    """A note was pinned to a pixel that the image does not have."""
+
+
 class InvalidDigestError(StoreError, ValueError):
     """A text that is not the name of a blob (64 hexadecimal digits)."""
 

@@ -71,7 +71,7 @@ class RevisionRecord(Record):
 
 @dataclass(frozen=True, slots=True)
 class DecisionRecord(Record):
-    """What a reviewer decided; `revision_id` is None where there was no draft yet."""
+    """What a person decided; `revision_id` is None where there was no draft yet."""
 
     id: int
     image_id: int

@@ -53,6 +53,10 @@ class SkipIn(Request):
     reason: str = Field("", max_length=2000)
 
 
+class ReturnIn(Request):
+    reason: str = Field(min_length=1, max_length=2000)
+
+
 class DocumentOut(BaseModel):
     """An image as it stands on the desk."""
 
@@ -109,7 +113,7 @@ class ChangeOut(BaseModel):
 
 
 class DecisionOut(BaseModel):
-    """The answer to approve and skip: the new state, and which image is next."""
+    """The answer to approve, submit, return and skip: the new state, and which image is next."""
 
     state: ImageState
     next: int | None

@@ -19,11 +19,14 @@ FILTERS: Mapping[str, tuple[ImageState, ...] | None] = {
     "drafting": (ImageState.WAITING, ImageState.DRAFTING),
     "ready": (ImageState.READY,),
     "in_correction": (ImageState.IN_CORRECTION,),
+    "in_review": (ImageState.IN_REVIEW,),
     "approved": (ImageState.APPROVED,),
     "skipped": (ImageState.SKIPPED,),
     "failed": (ImageState.FAILED,),
 }
-OPENS_IN_EDITOR = frozenset({ImageState.READY, ImageState.IN_CORRECTION, ImageState.APPROVED, ImageState.SKIPPED})
+OPENS_IN_EDITOR = frozenset(
+    {ImageState.READY, ImageState.IN_CORRECTION, ImageState.IN_REVIEW, ImageState.APPROVED, ImageState.SKIPPED}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ BODIES = {
     "settle": {"revision": 1, "position": 0},
     "leave": None,
     "approve": {"revision": 1, "position": 0},
+    "submit": {"revision": 1, "position": 0},
+    "return": {"reason": "once more"},
     "skip": {"reason": ""},
     "reopen": None,
 }

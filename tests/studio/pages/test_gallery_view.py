@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from small_images import approve, draft, take_in
+from small_images import approve, draft, submit, take_in
 
 from annotation_store import drafts, reviews
 from studio.i18n import Words
@@ -25,6 +25,7 @@ def one_of_each(studio):
     """An image in every state that a filter shows, by the filter's name."""
     store = studio.store
     images = {"approved": approve(store, "approved_1.png", 1)}
+    images["in_review"] = submit(store, "submitted_1.png", 6)
     images["skipped"] = reviews.skip(store, draft(store, "skipped_1.png", 2).id, reason="", by="keiko")
     images["ready"] = draft(store, "ready_1.png", 3)
     take_in(store, "failed_1.png", 4)
@@ -73,7 +74,7 @@ def test_each_filter_shows_its_own(look, one_of_each):
 
 
 def test_the_counts_are_of_all_images_whatever_the_filter(look, one_of_each):
-    expected = {"waiting": 1, "ready": 1, "approved": 1, "skipped": 1, "failed": 1}
+    expected = {"waiting": 1, "ready": 1, "in_review": 1, "approved": 1, "skipped": 1, "failed": 1}
     assert counts(look()) == expected
     assert counts(look("approved", search="nothing")) == expected
 
