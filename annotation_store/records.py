@@ -29,6 +29,7 @@ class ImageRecord(Record):
 
     sha256: of the file's bytes as they came. width, height: pixels, orientation applied. bit_depth: 8 or 16.
     product_group: photos of one subject, told by their names. failure: why no draft could be made.
+    flag_note: what to look at, perhaps empty; this and the two before it are None unless somebody flagged the image.
     """
 
     id: int
@@ -45,6 +46,14 @@ class ImageRecord(Record):
     created_at: datetime
     created_by: str
     updated_at: datetime
+    flagged_at: datetime | None
+    flagged_by: str | None
+    flag_note: str | None
+
+    @property
+    def flagged(self) -> bool:
+        """Whether somebody marked it for a second look."""
+        return self.flagged_at is not None
 
     @property
     def photo_blob(self) -> str:
@@ -80,6 +89,21 @@ class DecisionRecord(Record):
     note: str
     author: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRecord(Record):
+    """A text pinned to column `x` of row `y` of an image, in pixels; resolved_at: None while nobody has seen to it."""
+
+    id: int
+    image_id: int
+    x: int
+    y: int
+    text: str
+    author: str
+    created_at: datetime
+    resolved_at: datetime | None
+    resolved_by: str | None
 
 
 @dataclass(frozen=True, slots=True)

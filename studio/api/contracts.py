@@ -71,6 +71,8 @@ class DocumentOut(BaseModel):
     can_redo: bool
     model: str | None
     drafter: str | None
+    flagged: bool
+    flag_note: str | None
 
 
 class PatchOut(BaseModel):
@@ -144,6 +146,8 @@ def document_out(document: Document, *, model: str | None, drafter: str | None) 
         can_redo=document.can_redo,
         model=model,
         drafter=drafter,
+        flagged=image.flagged,
+        flag_note=image.flag_note,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from fastapi.routing import APIRoute
 
-from studio.api import exports, images
+from studio.api import exports, flags, images, notes
 
 UNKNOWN = 999_999
 BODIES = {
@@ -25,14 +25,18 @@ BODIES = {
     "return": {"reason": "once more"},
     "skip": {"reason": ""},
     "reopen": None,
+    "flag": {"note": ""},
+    "unflag": None,
+    "notes": {"x": 0, "y": 0, "text": "look here"},
+    "resolve": None,
 }
 """A sound body for every route that takes one, by the last part of its path."""
 
 
 def routes() -> Iterator[tuple[str, str]]:
     """Method and path of each route, an unknown number in the place of an id."""
-    for router in (images.router, exports.router):
-        for route in router.routes:
+    for noun in (images, flags, notes, exports):
+        for route in noun.router.routes:
             assert isinstance(route, APIRoute)
             for method in route.methods:
                 yield method, "/api/v1" + re.sub(r"{\w+}", str(UNKNOWN), route.path)
@@ -49,7 +53,7 @@ def body_for(path):
 
 
 def test_the_routes_are_all_found():
-    assert len(ALL) >= 14
+    assert len(ALL) >= 21
     assert len(UNSAFE) == len(BODIES)
 
 
