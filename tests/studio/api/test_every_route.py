@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from fastapi.routing import APIRoute
 
-from studio.api import desk, exports, flags, images, notes
+from studio.api import desk, exports, flags, guidelines, images, notes
 
 UNKNOWN = 999_999
 BODIES = {
@@ -35,7 +35,7 @@ BODIES = {
 
 def routes() -> Iterator[tuple[str, str]]:
     """Method and path of each route, an unknown number in the place of an id."""
-    for noun in (images, flags, notes, desk, exports):
+    for noun in (images, flags, notes, desk, guidelines, exports):
         for route in noun.router.routes:
             assert isinstance(route, APIRoute)
             for method in route.methods:
@@ -53,7 +53,7 @@ def body_for(path):
 
 
 def test_the_routes_are_all_found():
-    assert len(ALL) >= 22
+    assert len(ALL) >= 23
     assert len(UNSAFE) == len(BODIES)
 
 
