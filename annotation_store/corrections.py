@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from annotation_store import schema
 from annotation_store.edit_log import NewEntry, edit_of, outcome, read_log, row_of
-from annotation_store.errors import ConflictError, InvalidTransitionError, NothingToUndoError
+from annotation_store.errors import ConflictError, NothingToUndoError
 from annotation_store.kinds import EntryKind
 from annotation_store.records import ImageRecord
 from annotation_store.revisions import draft_trimap, get_revision, load_matte, load_retouch
 from annotation_store.rows import find_head, find_image, move_image
-from annotation_store.states import ImageState, in_words
+from annotation_store.states import ImageState
 from annotation_store.store import Store
-from annotation_store.work_queue import OPEN_STATES
+from annotation_store.work_queue import OPEN_STATES, check_open
 from matting_core.arrays import Alpha
 from matting_core.edits.edit import Edit, replay
 from matting_core.edits.marks import Marks
@@ -106,7 +106,7 @@ def _append(
 ) -> Document:
     with store.database.write() as session:
         image = find_image(session, image_id)
-        _check_open(image)
+        check_open(image.name, image.state)
         log = read_log(session, image.head_revision_id)
         new = _without_resent(entries, log, position) if image.head_revision_id == revision_id else None
         if new is None:
@@ -152,15 +152,6 @@ def _store(
     if image.state is not ImageState.IN_CORRECTION:
         move_image(image, ImageState.IN_CORRECTION)
     session.flush()
-
-
-def _check_open(image: schema.Image) -> None:
-    if image.state in (ImageState.APPROVED, ImageState.SKIPPED):
-        raise InvalidTransitionError(f"“{image.name}” is {in_words(image.state)}: reopen it first.")
-    if image.state not in OPEN_STATES:
-        raise InvalidTransitionError(
-            f"“{image.name}” is {in_words(image.state)}: it can be corrected once its draft is ready."
-        )
 
 
 def _document(image: schema.Image, revision_id: int, log: Sequence[schema.EditEntry]) -> Document:

@@ -42,7 +42,15 @@ class InvalidKeyError(StoreError, ValueError):
 
 
 class MismatchedMatteError(StoreError, ValueError):
-    """A trimap or alpha that does not fit its photo or its strokes."""
+    """A trimap or alpha that does not fit its photo or its edits."""
+
+
+class InvalidTextError(StoreError, ValueError):
+    """Words of a person that are missing where they are needed, or too many."""
+
+
+class PlaceOutsideImageError(StoreError, ValueError):
+    """A note was pinned to a pixel that the image does not have."""
 
 
 class InvalidDigestError(StoreError, ValueError):

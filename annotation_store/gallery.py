@@ -23,14 +23,20 @@ def list_images(
     store: Store,
     *,
     states: Collection[ImageState] | None = None,
+    flagged: bool | None = None,
     search: str = "",
     limit: int = 200,
     offset: int = 0,
 ) -> tuple[ImageRecord, ...]:
-    """Images, newest first: those in one of `states` (all if None) whose name contains `search`."""
+    """Images, newest first: those in one of `states` (all if None) whose name contains `search`.
+
+    flagged: only those that are, or that are not.
+    """
     query = select(schema.Image).order_by(schema.Image.id.desc()).limit(limit).offset(offset)
     if states is not None:
         query = query.where(schema.Image.state.in_(states))
+    if flagged is not None:
+        query = query.where(schema.Image.flagged_at.is_not(None) if flagged else schema.Image.flagged_at.is_(None))
     if search:
         query = query.where(schema.Image.name.icontains(search, autoescape=True))
     with store.database.read() as session:

@@ -19,8 +19,10 @@ class EntryKind(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What a reviewer decided about an image."""
+    """What a person decided about an image."""
 
+    SUBMITTED = "submitted"  # to a reviewer
+    RETURNED = "returned"  # by the reviewer, for correction
     APPROVED = "approved"
     SKIPPED = "skipped"
     REOPENED = "reopened"

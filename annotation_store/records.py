@@ -29,6 +29,7 @@ class ImageRecord(Record):
 
     sha256: of the file's bytes as they came. width, height: pixels, orientation applied. bit_depth: 8 or 16.
     product_group: photos of one subject, told by their names. failure: why no draft could be made.
+    flag_note: what to look at, perhaps empty; this and the two before it are None unless somebody flagged the image.
     """
 
     id: int
@@ -45,6 +46,14 @@ class ImageRecord(Record):
     created_at: datetime
     created_by: str
     updated_at: datetime
+    flagged_at: datetime | None
+    flagged_by: str | None
+    flag_note: str | None
+
+    @property
+    def flagged(self) -> bool:
+        """Whether somebody marked it for a second look."""
+        return self.flagged_at is not None
 
     @property
     def photo_blob(self) -> str:
@@ -75,7 +84,7 @@ class RevisionRecord(Record):
 
 @dataclass(frozen=True, slots=True)
 class DecisionRecord(Record):
-    """What a reviewer decided; `revision_id` is None where there was no draft yet."""
+    """What a person decided; `revision_id` is None where there was no draft yet."""
 
     id: int
     image_id: int
@@ -84,6 +93,21 @@ class DecisionRecord(Record):
     note: str
     author: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRecord(Record):
+    """A text pinned to column `x` of row `y` of an image, in pixels; resolved_at: None while nobody has seen to it."""
+
+    id: int
+    image_id: int
+    x: int
+    y: int
+    text: str
+    author: str
+    created_at: datetime
+    resolved_at: datetime | None
+    resolved_by: str | None
 
 
 @dataclass(frozen=True, slots=True)

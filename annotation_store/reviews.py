@@ -1,4 +1,9 @@
-"""Reviews: a person approves what they see, skips an image, or opens it again."""
+"""Reviews: a person approves what they see or submits it to a reviewer, who approves or returns it; or skips it.
+
+What was decided about an image can be taken back by opening it again.
+"""
+
+from typing import Literal
 
 import numpy as np
 from sqlalchemy import select
@@ -11,6 +16,7 @@ from annotation_store.errors import ConflictError, MismatchedMatteError
 from annotation_store.events import record_event
 from annotation_store.kinds import RevisionKind, Verdict
 from annotation_store.records import DecisionRecord, ImageRecord
+from annotation_store.remarks import require_remark
 from annotation_store.revisions import MatteBlobs, add_revision, put_matte
 from annotation_store.rows import find_head, find_image, move_image
 from annotation_store.states import ImageState, check_transition
@@ -41,30 +47,58 @@ def approve(
     the meantime, InvalidTransitionError if it is not open, MismatchedMatteError or InvalidArrayError if the
     arrays do not fit.
     """
-    document = open_document(store, image_id)
-    check_transition(document.image.state, ImageState.APPROVED)
-    if (document.revision_id, document.position) != (revision_id, position):
-        raise ConflictError(document.position)
-    corrected = _corrected_matte(store, document, trimap=trimap, alpha=alpha)
+    return _keep_what_was_seen(
+        store,
+        image_id,
+        verdict=Verdict.APPROVED,
+        revision_id=revision_id,
+        position=position,
+        trimap=trimap,
+        alpha=alpha,
+        by=by,
+        model_id=model_id,
+    )
 
+
+def submit(
+    store: Store,
+    image_id: int,
+    *,
+    revision_id: int,
+    position: int,
+    trimap: Trimap,
+    alpha: Alpha,
+    by: str,
+    model_id: int | None = None,
+) -> ImageRecord:
+    """Hand an image as it was seen to a reviewer: kept exactly as `approve` keeps it, but in review, not approved.
+
+    Arguments and errors are those of `approve`.
+    """
+    return _keep_what_was_seen(
+        store,
+        image_id,
+        verdict=Verdict.SUBMITTED,
+        revision_id=revision_id,
+        position=position,
+        trimap=trimap,
+        alpha=alpha,
+        by=by,
+        model_id=model_id,
+    )
+
+
+def return_to_operator(store: Store, image_id: int, *, reason: str, by: str) -> ImageRecord:
+    """Let an image in review be corrected again, from the revision that was submitted.
+
+    Raises InvalidTextError unless the reason has 1 to 2000 characters, InvalidTransitionError if the image is not
+    in review.
+    """
+    reason = require_remark(reason, asked_for="what is to be corrected before the image is returned")
     with store.database.write() as session:
         image = find_image(session, image_id)
-        head = find_head(session, image)
-        log = read_log(session, head.id)
-        if (head.id, len(log)) != (revision_id, position):  # an edit arrived while the alpha was encoded
-            raise ConflictError(len(log))
-        move_image(image, ImageState.APPROVED)
-        if corrected is not None:
-            add_revision(
-                session,
-                image,
-                kind=RevisionKind.CORRECTION,
-                matte=corrected,
-                model_id=head.model_version_id if model_id is None else model_id,
-                drafter=head.drafter,
-                author=by,
-            )
-        _decide(session, image, Verdict.APPROVED, note="", by=by)
+        move_image(image, ImageState.IN_CORRECTION, out_of=(ImageState.IN_REVIEW,))
+        _decide(session, image, Verdict.RETURNED, note=reason, by=by)
         return ImageRecord.of(image)
 
 
@@ -95,14 +129,55 @@ def list_decisions(store: Store, image_id: int) -> tuple[DecisionRecord, ...]:
         return tuple(DecisionRecord.of(row) for row in session.scalars(query))
 
 
+def _keep_what_was_seen(
+    store: Store,
+    image_id: int,
+    *,
+    verdict: Literal[Verdict.APPROVED, Verdict.SUBMITTED],
+    revision_id: int,
+    position: int,
+    trimap: Trimap,
+    alpha: Alpha,
+    by: str,
+    model_id: int | None,
+) -> ImageRecord:
+    """See `approve`."""
+    target = ImageState.APPROVED if verdict is Verdict.APPROVED else ImageState.IN_REVIEW
+    document = open_document(store, image_id)
+    check_transition(document.image.state, target)
+    if (document.revision_id, document.position) != (revision_id, position):
+        raise ConflictError(document.position)
+    corrected = _corrected_matte(store, document, trimap=trimap, alpha=alpha)
+
+    with store.database.write() as session:
+        image = find_image(session, image_id)
+        head = find_head(session, image)
+        log = read_log(session, head.id)
+        if (head.id, len(log)) != (revision_id, position):  # an edit arrived while the alpha was encoded
+            raise ConflictError(len(log))
+        move_image(image, target)
+        if corrected is not None:
+            add_revision(
+                session,
+                image,
+                kind=RevisionKind.CORRECTION,
+                matte=corrected,
+                model_id=head.model_version_id if model_id is None else model_id,
+                drafter=head.drafter,
+                author=by,
+            )
+        _decide(session, image, verdict, note="", by=by)
+        return ImageRecord.of(image)
+
+
 def _corrected_matte(store: Store, document: Document, *, trimap: Trimap, alpha: Alpha) -> MatteBlobs | None:
-    """What to keep as a new revision, or None if `document` is approved as its revision stands."""
+    """What to keep as a new revision, or None if `document` stays as its revision stands."""
     base, model_alpha = load_base(store, document.revision_id)
     marks = replay(base, document.edits)
     if not np.array_equal(trimap, marks.trimap):
         raise MismatchedMatteError(
             f"The trimap shown for “{document.image.name}” is not what its edits make: reload the image, "
-            "look at it once more, and approve it then."
+            "look at it once more, and decide then."
         )
     retouch = marks.retouch if marks.is_retouched else None
     matte = put_matte(store, document.image, trimap=trimap, alpha=alpha, retouch=retouch)

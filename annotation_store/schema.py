@@ -73,6 +73,9 @@ class Image(Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     created_by: Mapped[str]
     updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
+    flagged_at: Mapped[datetime | None]  # the three below are null unless the image is flagged
+    flagged_by: Mapped[str | None]
+    flag_note: Mapped[str | None]
 
 
 class Revision(Base):
@@ -120,6 +123,20 @@ class Decision(Base):
     note: Mapped[str]
     author: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class Note(Base):
+    __tablename__ = "notes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    image_id: Mapped[int] = mapped_column(ForeignKey("images.id"), index=True)
+    x: Mapped[int]
+    y: Mapped[int]
+    text: Mapped[str]
+    author: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    resolved_at: Mapped[datetime | None]
+    resolved_by: Mapped[str | None]
 
 
 class ModelVersion(Base):

@@ -14,6 +14,7 @@ class ImageState(StrEnum):
     DRAFTING = "drafting"
     READY = "ready"  # drafted, nobody has corrected it
     IN_CORRECTION = "in_correction"
+    IN_REVIEW = "in_review"  # submitted: somebody looks at it before it counts
     APPROVED = "approved"
     SKIPPED = "skipped"
     FAILED = "failed"  # no draft could be made
@@ -45,9 +46,18 @@ IMAGE_TRANSITIONS: Mapping[ImageState, frozenset[ImageState]] = {
     ImageState.WAITING: frozenset({ImageState.DRAFTING, ImageState.SKIPPED}),
     ImageState.DRAFTING: frozenset({ImageState.READY, ImageState.FAILED, ImageState.WAITING}),
     ImageState.READY: frozenset(
-        {ImageState.IN_CORRECTION, ImageState.APPROVED, ImageState.SKIPPED, ImageState.WAITING}
+        {
+            ImageState.IN_CORRECTION,
+            ImageState.IN_REVIEW,
+            ImageState.APPROVED,
+            ImageState.SKIPPED,
+            ImageState.WAITING,
+        }
     ),
-    ImageState.IN_CORRECTION: frozenset({ImageState.APPROVED, ImageState.SKIPPED, ImageState.WAITING}),
+    ImageState.IN_CORRECTION: frozenset(
+        {ImageState.IN_REVIEW, ImageState.APPROVED, ImageState.SKIPPED, ImageState.WAITING}
+    ),
+    ImageState.IN_REVIEW: frozenset({ImageState.IN_CORRECTION, ImageState.APPROVED, ImageState.SKIPPED}),
     ImageState.APPROVED: frozenset({ImageState.READY}),
     ImageState.SKIPPED: frozenset({ImageState.READY, ImageState.WAITING}),
     ImageState.FAILED: frozenset({ImageState.WAITING, ImageState.SKIPPED}),

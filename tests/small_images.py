@@ -1,5 +1,7 @@
 """Small photos of a soft disc with their true mattes, and the steps of their life in a store."""
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 
@@ -63,9 +65,15 @@ def draft(store: Store, name: str, seed: int = 0, *, trimap: Trimap | None = Non
 
 def approve(store: Store, name: str, seed: int = 0, *, trimap: Trimap | None = None) -> ImageRecord:
     """A photo that was drafted and approved as it was."""
-    image = draft(store, name, seed, trimap=trimap)
+    return _hand_over(store, draft(store, name, seed, trimap=trimap), reviews.approve)
+
+
+def submit(store: Store, name: str, seed: int = 0) -> ImageRecord:
+    """A photo that was drafted and submitted to a reviewer as it was."""
+    return _hand_over(store, draft(store, name, seed), reviews.submit)
+
+
+def _hand_over(store: Store, image: ImageRecord, keep: Callable[..., ImageRecord]) -> ImageRecord:
     document = corrections.open_document(store, image.id)
     trimap, alpha = load_matte(store, get_revision(store, document.revision_id))
-    return reviews.approve(
-        store, image.id, revision_id=document.revision_id, position=0, trimap=trimap, alpha=alpha, by="keiko"
-    )
+    return keep(store, image.id, revision_id=document.revision_id, position=0, trimap=trimap, alpha=alpha, by="keiko")

@@ -86,6 +86,10 @@ class SkipIn(Request):
     reason: str = Field("", max_length=2000)
 
 
+class ReturnIn(Request):
+    reason: str = Field(min_length=1, max_length=2000)
+
+
 class DocumentOut(BaseModel):
     """An image as it stands on the desk."""
 
@@ -100,6 +104,8 @@ class DocumentOut(BaseModel):
     can_redo: bool
     model: str | None
     drafter: str | None
+    flagged: bool
+    flag_note: str | None
 
 
 class PatchOut(BaseModel):
@@ -142,7 +148,7 @@ class ChangeOut(BaseModel):
 
 
 class DecisionOut(BaseModel):
-    """The answer to approve and skip: the new state, and which image is next."""
+    """The answer to approve, submit, return and skip: the new state, and which image is next."""
 
     state: ImageState
     next: int | None
@@ -173,6 +179,8 @@ def document_out(document: Document, *, model: str | None, drafter: str | None) 
         can_redo=document.can_redo,
         model=model,
         drafter=drafter,
+        flagged=image.flagged,
+        flag_note=image.flag_note,
     )
 
 

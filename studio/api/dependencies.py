@@ -1,8 +1,8 @@
-"""What routes ask for: the studio and the person at the keyboard."""
+"""What routes ask for: the studio, the person at the keyboard, and the number of an image."""
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 
 from studio.studio import Studio
 
@@ -21,3 +21,6 @@ def the_person(studio: StudioDep) -> str:
 
 
 PersonDep = Annotated[str, Depends(the_person)]
+
+LARGEST_ID = 2**63 - 1  # of SQLite
+ImageId = Annotated[int, Path(ge=1, le=LARGEST_ID)]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from annotation_store import gallery, model_registry, reviews, revisions, work_queue
 from annotation_store.states import ImageState
@@ -18,19 +18,17 @@ from studio.api.contracts import (
     Place,
     PreviewIn,
     RedraftIn,
+    ReturnIn,
     SkipIn,
     StateOut,
     StepIn,
     document_out,
 )
-from studio.api.dependencies import PersonDep, StudioDep
+from studio.api.dependencies import LARGEST_ID, ImageId, PersonDep, StudioDep
 from studio.drafter_choice import chosen_drafter
 from studio.studio import Studio
 
 router = APIRouter(tags=["images"])
-
-LARGEST_ID = 2**63 - 1  # of SQLite
-ImageId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 CHANGING = {"Cache-Control": "no-store"}
 
@@ -164,6 +162,20 @@ def approve_image(image_id: ImageId, body: Place, studio: StudioDep, person: Per
     return _decided(studio, image_id, image.state)
 
 
+@router.post("/images/{image_id}/submit")
+def submit_image(image_id: ImageId, body: Place, studio: StudioDep, person: PersonDep) -> DecisionOut:
+    """Hand what the operator sees to a reviewer."""
+    image = studio.sessions.of(image_id).submit(revision=body.revision, position=body.position, by=person)
+    return _decided(studio, image_id, image.state)
+
+
+@router.post("/images/{image_id}/return")
+def return_image(image_id: ImageId, body: ReturnIn, studio: StudioDep, person: PersonDep) -> DecisionOut:
+    """Let an image in review be corrected again, with a reason."""
+    image = reviews.return_to_operator(studio.store, image_id, reason=body.reason, by=person)
+    return _decided(studio, image_id, image.state)
+
+
 @router.post("/images/{image_id}/skip")
 def skip_image(image_id: ImageId, body: SkipIn, studio: StudioDep, person: PersonDep) -> DecisionOut:
     """Set the image aside, with a reason."""
@@ -183,9 +195,7 @@ def reopen_image(image_id: ImageId, studio: StudioDep, person: PersonDep) -> Sta
 def read_next(studio: StudioDep, after: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None) -> NextOut:
     """The next image to correct, after the image `after` if given."""
     image = work_queue.next_image(studio.store, after=after)
-    counts = gallery.count_by_state(studio.store)
-    left = sum(counts[state] for state in work_queue.OPEN_STATES)
-    return NextOut(id=None if image is None else image.id, left=left)
+    return NextOut(id=None if image is None else image.id, left=work_queue.count_open(studio.store))
 
 
 def _jpeg(request: Request, blob: str, make: Callable[[], bytes]) -> Response:

@@ -1,17 +1,16 @@
 """One image on the desk: edits come in, are stored first, and the alpha around them is predicted anew."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from annotation_store import corrections, gallery, reviews
 from annotation_store.corrections import Document, KeyedEdit
-from annotation_store.errors import ConflictError, InvalidTransitionError
+from annotation_store.errors import ConflictError
 from annotation_store.records import ImageRecord, ModelRecord
-from annotation_store.states import in_words
 from annotation_store.store import Store
-from annotation_store.work_queue import OPEN_STATES
+from annotation_store.work_queue import check_open
 from matting_core.arrays import Alpha, Rgb, Trimap
 from matting_core.box import Box
 from matting_core.cancelling import Cancellation, Cancelled
@@ -153,9 +152,16 @@ class EditingSession:
 
     def approve(self, *, revision: int, position: int, by: str) -> ImageRecord:
         """Approve what the operator sees. Raises ConflictError if it is not what the store has."""
+        return self._hand_over(reviews.approve, revision=revision, position=position, by=by)
+
+    def submit(self, *, revision: int, position: int, by: str) -> ImageRecord:
+        """Hand what the operator sees to a reviewer. Raises as `approve` does."""
+        return self._hand_over(reviews.submit, revision=revision, position=position, by=by)
+
+    def _hand_over(self, keep: Callable[..., ImageRecord], *, revision: int, position: int, by: str) -> ImageRecord:
         with self._changing():
             self.document()
-            approved = reviews.approve(
+            kept = keep(
                 self._store,
                 self.image_id,
                 revision_id=revision,
@@ -165,9 +171,9 @@ class EditingSession:
                 by=by,
                 model_id=self._plate.model_id,
             )
-            if approved.head_revision_id != revision:  # its edits are in the new head now
+            if kept.head_revision_id != revision:  # its edits are in the new head now
                 self._snapshots.drop(revision)
-            return approved
+            return kept
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
@@ -181,8 +187,7 @@ class EditingSession:
         document = self.document()
         if (document.revision_id, document.position) != (revision, position):
             raise ConflictError(document.position)
-        if (image := document.image).state not in OPEN_STATES:
-            raise InvalidTransitionError(f"“{image.name}” is {in_words(image.state)}: reopen it first.")
+        check_open(document.image.name, document.image.state)
 
     def _replace_alpha(self, alpha: Alpha, *, by: ModelRecord) -> Change:
         plate = self._plate

@@ -14,16 +14,21 @@ from studio.pages.fragments import notice, progress_bar, state_pill
 
 PAGE_LENGTH = 60
 EVERY_STATE = "all"
+FLAGGED = "flagged"
 FILTERS: Mapping[str, tuple[ImageState, ...] | None] = {
     EVERY_STATE: None,
     "drafting": (ImageState.WAITING, ImageState.DRAFTING),
     "ready": (ImageState.READY,),
     "in_correction": (ImageState.IN_CORRECTION,),
+    "in_review": (ImageState.IN_REVIEW,),
     "approved": (ImageState.APPROVED,),
     "skipped": (ImageState.SKIPPED,),
     "failed": (ImageState.FAILED,),
+    FLAGGED: None,  # whatever their state
 }
-OPENS_IN_EDITOR = frozenset({ImageState.READY, ImageState.IN_CORRECTION, ImageState.APPROVED, ImageState.SKIPPED})
+OPENS_IN_EDITOR = frozenset(
+    {ImageState.READY, ImageState.IN_CORRECTION, ImageState.IN_REVIEW, ImageState.APPROVED, ImageState.SKIPPED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,8 @@ class GalleryView:
 def gallery_view(store: Store, *, state: str, search: str, limit: int, words: Words) -> GalleryView:
     """The images that pass the filter and the search, newest first."""
     counts = gallery.count_by_state(store)
-    images = gallery.list_images(store, states=FILTERS[state], search=search.strip(), limit=limit + 1)
+    flagged = True if state == FLAGGED else None
+    images = gallery.list_images(store, states=FILTERS[state], flagged=flagged, search=search.strip(), limit=limit + 1)
     summary = _summary(counts, words)
     grid = _grid(images[:limit], words, empty_studio=sum(counts.values()) == 0)
     has_more, has_failed = len(images) > limit, counts[ImageState.FAILED] > 0
@@ -82,9 +88,11 @@ def _card(image: ImageRecord, words: Words) -> str:
     picture = f'<img src="/api/v1/images/{image.id}/thumbnail" alt="" loading="lazy">'
     size = f"{image.width} × {image.height}"
     failure = f'<p class="failure">{escape(image.failure)}</p>' if image.failure else ""
+    note = escape(image.flag_note or "", quote=True)
+    flag = f'<span class="pill pill-flagged" title="{note}">{escape(words("flagged"))}</span>' if image.flagged else ""
     body = (
         f'{picture}<span class="name" title="{name}">{name}</span>'
-        f'<span class="line">{state_pill(image.state, words)}<span class="quiet">{size}</span></span>{failure}'
+        f'<span class="line">{state_pill(image.state, words)}{flag}<span class="quiet">{size}</span></span>{failure}'
     )
     attributes = f'class="card" data-testid="image-{image.id}" data-state="{image.state.value}"'
     if image.state in OPENS_IN_EDITOR:

@@ -14,7 +14,7 @@ from annotation_store.drafts import claim_next_for_drafting, record_draft
 from annotation_store.incoming import IncomingFile
 from annotation_store.intake import take_in
 from annotation_store.records import ImageRecord, RevisionRecord
-from annotation_store.reviews import approve
+from annotation_store.reviews import approve, submit
 from annotation_store.store import Store, open_store
 from matting_core.arrays import Alpha, Trimap
 from matting_core.edits.ink import Ink
@@ -94,16 +94,23 @@ class World:
 
     def approve(self, image_id: int) -> ImageRecord:
         """Approve the image as it stands, with an alpha that obeys its trimap."""
+        return self._hand_over(approve, image_id, by="ren")
+
+    def submit(self, image_id: int, *, by: str = "keiko") -> ImageRecord:
+        """Submit the image to a reviewer as `approve` would approve it."""
+        return self._hand_over(submit, image_id, by=by)
+
+    def _hand_over(self, keep: Callable[..., ImageRecord], image_id: int, *, by: str) -> ImageRecord:
         document = open_document(self.store, image_id)
         trimap = replayed_marks(self.store, document).trimap
-        return approve(
+        return keep(
             self.store,
             image_id,
             revision_id=document.revision_id,
             position=document.position,
             trimap=trimap,
             alpha=obey(trimap, matte()[1]),
-            by="ren",
+            by=by,
         )
 
 

@@ -12,11 +12,17 @@ from alembic.migration import MigrationContext
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from annotation_store import schema
+from annotation_store import flags, gallery, notes, reviews, schema
+from annotation_store.corrections import KeyedEdit, append_edits, open_document, undo
 from annotation_store.database import Database
-from annotation_store.events import record_event
+from annotation_store.events import recent_events, record_event
+from annotation_store.revisions import list_revisions
 from annotation_store.states import ImageState
 from annotation_store.store import open_store
+from matting_core.edits.area import Area
+from matting_core.edits.ink import Ink
+from matting_core.edits.soft_stroke import SoftStroke
+from matting_core.edits.stroke import Stroke
 
 WRITES = 20
 
@@ -152,6 +158,86 @@ def test_migrations_lead_down_and_up_again_with_data_in_the_tables(world, store)
         assert inspect(connection).get_table_names() == ["alembic_version"]
     store.database.migrate()
     assert world.take_in("shoe_1.png")[0].state is ImageState.WAITING
+
+
+def test_strokes_survive_the_way_to_the_older_log_and_back(world, store):
+    (image,) = world.draft("shoe_1.png")
+    world.stroke(image.id, "a", "b")
+    at = open_document(store, image.id)
+    undo(store, image.id, revision_id=at.revision_id, position=2, key="u", by="keiko")
+    before = open_document(store, image.id)
+    with store.database.migration() as config:
+        command.downgrade(config, "0001")
+    with store.database.engine.connect() as connection:
+        rows = connection.execute(text("SELECT kind, label, radius, points FROM stroke_log ORDER BY position")).all()
+    assert [row.kind for row in rows] == ["stroke", "stroke", "undo"]
+    assert (rows[0].label, rows[0].radius, rows[0].points) == ("foreground", 12, b"[[80,40],[88,60]]")
+    store.database.migrate()
+    assert open_document(store, image.id) == before
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        Area(Ink.FOREGROUND, ((0, 0), (40, 0), (0, 40))),
+        SoftStroke(9, 50, 50, 8, ((0, 0),)),
+        Stroke(Ink.DRAFT, 8, ((0, 0),)),
+        Stroke(Ink.FOREGROUND, 8, ((0, 0),), (3,)),
+    ],
+    ids=["area", "soft stroke", "back to the draft", "pressed pen"],
+)
+def test_what_the_older_log_cannot_say_is_refused_rather_than_lost(world, store, edit):
+    (image,) = world.draft("shoe_1.png")
+    at = open_document(store, image.id)
+    append_edits(store, image.id, revision_id=at.revision_id, position=0, edits=[KeyedEdit("a", edit)], by="keiko")
+    with store.database.migration() as config, pytest.raises(ValueError, match="does not know"):
+        command.downgrade(config, "0001")
+    store.database.migrate()
+    assert open_document(store, image.id).edits == (edit,)
+
+
+def test_a_store_goes_back_before_reviews_flags_and_notes_and_keeps_what_was_there_already(world, store):
+    submitted, returned, approved = world.draft("a.png", "b.png", "c.png")
+    for image in (submitted, returned, approved):
+        world.stroke(image.id, "key")
+        world.submit(image.id)
+    reviews.return_to_operator(store, returned.id, reason="the strap", by="ren")
+    world.approve(approved.id)
+    flags.flag(store, submitted.id, note="look", by="ren")
+    notes.add_note(store, submitted.id, x=1, y=2, text="here", by="ren")
+    before = {image.id: list_revisions(store, image.id) for image in (submitted, returned, approved)}
+
+    with store.database.migration() as config:
+        command.downgrade(config, "0003-1")
+    with store.database.engine.connect() as connection:
+        inspector = inspect(connection)
+        assert "notes" not in inspector.get_table_names()
+        assert not {"flagged_at", "flagged_by", "flag_note"} & {
+            each["name"] for each in inspector.get_columns("images")
+        }
+        assert [index["name"] for index in inspector.get_indexes("images")] == ["ix_images_state_id"]
+        assert ("head_revision_id",) in {
+            tuple(key["constrained_columns"]) for key in inspector.get_foreign_keys("images")
+        }
+        states = connection.execute(text("SELECT state FROM images ORDER BY id")).scalars().all()
+        assert states == ["in_correction", "in_correction", "approved"]
+        assert connection.execute(text("SELECT verdict FROM decisions")).scalars().all() == ["approved"]
+
+    store.database.migrate()
+    assert {image_id: list_revisions(store, image_id) for image_id in before} == before
+    images = [gallery.get_image(store, image_id) for image_id in before]
+    assert [(image.name, image.flagged, image.flag_note) for image in images] == [
+        ("a.png", False, None),
+        ("b.png", False, None),
+        ("c.png", False, None),
+    ]
+    assert notes.list_notes(store, submitted.id) == ()
+    assert world.submit(submitted.id).state is ImageState.IN_REVIEW
+    actions = {event.action for event in recent_events(store)}
+    assert {"image.submitted", "image.returned", "image.flagged", "note.added"} <= actions
+    with store.database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, schema.Base.metadata) == []
 
 
 def test_opening_a_store_again_keeps_its_data_from_any_folder(world, store, monkeypatch, tmp_path):

@@ -16,8 +16,9 @@ from annotation_store.states import (
 # Written out a second time on purpose: a change of a table has to be meant twice.
 LEGAL = {
     ImageState: "waiting>drafting waiting>skipped drafting>ready drafting>failed drafting>waiting "
-    "ready>in_correction ready>approved ready>skipped ready>waiting in_correction>approved "
-    "in_correction>skipped in_correction>waiting approved>ready skipped>ready skipped>waiting "
+    "ready>in_correction ready>in_review ready>approved ready>skipped ready>waiting in_correction>in_review "
+    "in_correction>approved in_correction>skipped in_correction>waiting in_review>in_correction "
+    "in_review>approved in_review>skipped approved>ready skipped>ready skipped>waiting "
     "failed>waiting failed>skipped",
     ModelState: "candidate>live candidate>rejected live>retired retired>live",
     RunState: "queued>running queued>failed queued>cancelled queued>interrupted running>succeeded "

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from fastapi.routing import APIRoute
 
-from studio.api import exports, images
+from studio.api import desk, exports, flags, guidelines, images, notes
 
 UNKNOWN = 999_999
 BRUSH = {"tool": "brush", "ink": "unknown", "radius": 4, "points": [[0, 0]]}
@@ -20,16 +20,22 @@ BODIES = {
     "settle": {"revision": 1, "position": 0},
     "leave": None,
     "approve": {"revision": 1, "position": 0},
+    "submit": {"revision": 1, "position": 0},
+    "return": {"reason": "once more"},
     "skip": {"reason": ""},
     "reopen": None,
+    "flag": {"note": ""},
+    "unflag": None,
+    "notes": {"x": 0, "y": 0, "text": "look here"},
+    "resolve": None,
 }
 """A sound body for every route that takes one, by the last part of its path."""
 
 
 def routes() -> Iterator[tuple[str, str]]:
     """Method and path of each route, an unknown number in the place of an id."""
-    for router in (images.router, exports.router):
-        for route in router.routes:
+    for noun in (images, flags, notes, desk, guidelines, exports):
+        for route in noun.router.routes:
             assert isinstance(route, APIRoute)
             for method in route.methods:
                 yield method, "/api/v1" + re.sub(r"{\w+}", str(UNKNOWN), route.path)
@@ -46,7 +52,7 @@ def body_for(path):
 
 
 def test_the_routes_are_all_found():
-    assert len(ALL) >= 14
+    assert len(ALL) >= 23
     assert len(UNSAFE) == len(BODIES)
 
 

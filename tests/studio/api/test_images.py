@@ -50,6 +50,8 @@ def test_an_image_is_told_with_its_place_in_the_log(client, drafted_image):
         "can_redo": False,
         "model": None,
         "drafter": "by hand",
+        "flagged": False,
+        "flag_note": None,
     }
 
 

@@ -1,11 +1,11 @@
 import re
 
 import pytest
-from small_images import approve, draft, take_in
+from small_images import approve, draft, submit, take_in
 
-from annotation_store import drafts, reviews
+from annotation_store import drafts, flags, reviews
 from studio.i18n import Words
-from studio.pages.gallery_view import EVERY_STATE, FILTERS, gallery_view
+from studio.pages.gallery_view import EVERY_STATE, FILTERS, FLAGGED, gallery_view
 
 HOSTILE = '<img src=x onerror="alert(1)">\'.png'
 
@@ -25,6 +25,7 @@ def one_of_each(studio):
     """An image in every state that a filter shows, by the filter's name."""
     store = studio.store
     images = {"approved": approve(store, "approved_1.png", 1)}
+    images["in_review"] = submit(store, "submitted_1.png", 6)
     images["skipped"] = reviews.skip(store, draft(store, "skipped_1.png", 2).id, reason="", by="keiko")
     images["ready"] = draft(store, "ready_1.png", 3)
     take_in(store, "failed_1.png", 4)
@@ -65,15 +66,27 @@ def test_a_search_is_never_part_of_the_page(look, one_of_each):
 
 
 def test_each_filter_shows_its_own(look, one_of_each):
-    assert set(one_of_each) | {EVERY_STATE, "in_correction"} == set(FILTERS)
+    assert set(one_of_each) | {EVERY_STATE, FLAGGED, "in_correction"} == set(FILTERS)
     for name, image in one_of_each.items():
         assert cards(look(name)) == [image.id]
     assert cards(look()) == sorted((image.id for image in one_of_each.values()), reverse=True)
     assert cards(look("in_correction")) == []
 
 
+def test_flagged_images_are_marked_with_their_note_and_have_a_filter(studio, look, one_of_each):
+    assert cards(look(FLAGGED)) == []
+    assert "pill-flagged" not in look().grid
+    for name in ("approved", "failed"):
+        flags.flag(studio.store, one_of_each[name].id, note=HOSTILE, by="keiko")
+    view = look(FLAGGED)
+    assert cards(view) == [one_of_each["failed"].id, one_of_each["approved"].id]
+    assert view.grid.count('title="&lt;img src=x onerror=&quot;alert(1)&quot;&gt;&#x27;.png">flagged</span>') == 2
+    assert "<img src=x" not in view.grid
+    assert look().grid.count("pill-flagged") == 2
+
+
 def test_the_counts_are_of_all_images_whatever_the_filter(look, one_of_each):
-    expected = {"waiting": 1, "ready": 1, "approved": 1, "skipped": 1, "failed": 1}
+    expected = {"waiting": 1, "ready": 1, "in_review": 1, "approved": 1, "skipped": 1, "failed": 1}
     assert counts(look()) == expected
     assert counts(look("approved", search="nothing")) == expected
 

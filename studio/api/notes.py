@@ -1,0 +1,59 @@
+"""Notes that are pinned to a pixel of an image."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, Field
+
+from annotation_store import notes
+from annotation_store.records import NoteRecord
+from studio.api.contracts import Request
+from studio.api.dependencies import LARGEST_ID, ImageId, PersonDep, StudioDep
+
+router = APIRouter(tags=["notes"])
+
+NoteId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+
+
+class NoteIn(Request):
+    """x, y: column and row of a pixel of the photo, counted from 0."""
+
+    x: int
+    y: int
+    text: str = Field(min_length=1, max_length=2000)
+
+
+class NoteOut(BaseModel):
+    """resolved_at, resolved_by: None while nobody has seen to it."""
+
+    id: int
+    x: int
+    y: int
+    text: str
+    author: str
+    created_at: datetime
+    resolved_at: datetime | None
+    resolved_by: str | None
+
+    @staticmethod
+    def of(note: NoteRecord) -> "NoteOut":
+        return NoteOut.model_validate(note, from_attributes=True)
+
+
+@router.get("/images/{image_id}/notes")
+def read_notes(image_id: ImageId, studio: StudioDep) -> list[NoteOut]:
+    """All notes on the image, the resolved ones too, oldest first."""
+    return [NoteOut.of(note) for note in notes.list_notes(studio.store, image_id)]
+
+
+@router.post("/images/{image_id}/notes", status_code=201)
+def add_note(image_id: ImageId, body: NoteIn, studio: StudioDep, person: PersonDep) -> NoteOut:
+    """Pin a note to a pixel."""
+    return NoteOut.of(notes.add_note(studio.store, image_id, x=body.x, y=body.y, text=body.text, by=person))
+
+
+@router.post("/images/{image_id}/notes/{note_id}/resolve")
+def resolve_note(image_id: ImageId, note_id: NoteId, studio: StudioDep, person: PersonDep) -> NoteOut:
+    """Note that somebody has seen to it; of a resolved note nothing changes."""
+    return NoteOut.of(notes.resolve_note(studio.store, image_id, note_id, by=person))

@@ -1,0 +1,95 @@
+"""Submit, return and approve, as the editor and a reviewer send them."""
+
+import pytest
+from small_images import draft
+
+from annotation_store import gallery, reviews
+from annotation_store.kinds import Verdict
+
+BRUSH = {"tool": "brush", "ink": "foreground", "radius": 12, "points": [[100, 60], [120, 90]]}
+STROKE = {"key": "a", "edit": BRUSH}
+
+
+@pytest.fixture
+def submitted(place, post):
+    """The answer to the submission of the drafted image with one stroke."""
+    post("edits", {**place(), "edits": [STROKE]})
+    return post("submit", place()).json()
+
+
+def test_submit_keeps_what_was_shown_and_names_the_next(client, studio, drafted_image, place, post):
+    following = draft(studio.store, "scarf_1.png", 2)
+    post("edits", {**place(), "edits": [STROKE]})
+    address = f"/api/v1/images/{drafted_image.id}"
+    shown = {plane: client.get(f"{address}/{plane}").content for plane in ("trimap", "alpha")}
+
+    assert post("submit", place()).json() == {"state": "in_review", "next": following.id}
+    assert {plane: client.get(f"{address}/{plane}").content for plane in shown} == shown
+    image = client.get(address).json()
+    assert (image["state"], image["position"], image["can_undo"]) == ("in_review", 0, False)
+    assert image["revision"] != drafted_image.head_revision_id
+    assert client.get("/api/v1/queue/next").json() == {"id": following.id, "left": 1}
+
+
+def test_a_reviewer_approves_what_was_submitted(studio, drafted_image, submitted, place, post):
+    seen = place()
+    assert post("approve", seen).json() == {"state": "approved", "next": None}
+    assert gallery.get_image(studio.store, drafted_image.id).head_revision_id == seen["revision"]
+    verdicts = [decision.verdict for decision in reviews.list_decisions(studio.store, drafted_image.id)]
+    assert verdicts == [Verdict.SUBMITTED, Verdict.APPROVED]
+
+
+def test_a_returned_image_is_in_the_queue_again(studio, drafted_image, submitted, place, post):
+    assert post("return", {"reason": "the strap"}).json() == {"state": "in_correction", "next": drafted_image.id}
+    assert reviews.list_decisions(studio.store, drafted_image.id)[-1].note == "the strap"
+    assert post("edits", {**place(), "edits": [STROKE]}).json()["position"] == 1
+
+
+def test_an_image_in_review_may_be_skipped(submitted, post):
+    assert post("skip", {"reason": "not ours"}).json() == {"state": "skipped", "next": None}
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 2001])
+def test_a_return_without_a_sound_reason_is_refused(client, drafted_image, submitted, post, reason):
+    answer = post("return", {"reason": reason})
+    assert answer.status_code == 422
+    assert isinstance(answer.json()["detail"], str)
+    assert client.get(f"/api/v1/images/{drafted_image.id}").json()["state"] == "in_review"
+
+
+@pytest.mark.parametrize(
+    ("what", "extra"),
+    [
+        ("edits", {"edits": [STROKE]}),
+        ("undo", {"key": "a"}),
+        ("redo", {"key": "a"}),
+        ("recompute", {}),
+        ("settle", {}),
+    ],
+)
+def test_an_image_in_review_is_not_changed(client, drafted_image, submitted, place, post, what, extra):
+    shown = client.get(f"/api/v1/images/{drafted_image.id}/alpha?bits=16").content
+    answer = post(what, {**place(), **extra})
+    assert answer.status_code == 409
+    assert "is in review: it can be corrected again once its reviewer has returned it" in answer.json()["detail"]
+    assert client.get(f"/api/v1/images/{drafted_image.id}/alpha?bits=16").content == shown
+
+
+def test_what_is_not_in_review_cannot_be_returned(post):
+    answer = post("return", {"reason": "the strap"})
+    assert answer.status_code == 409
+    assert "only possible while it is in review" in answer.json()["detail"]
+
+
+def test_nothing_is_submitted_or_reopened_while_it_is_in_review(submitted, place, post):
+    for what, body in (("submit", place()), ("reopen", None)):
+        answer = post(what, body)
+        assert answer.status_code == 409
+        assert "is in review" in answer.json()["detail"]
+
+
+def test_a_submission_of_an_old_version_is_a_conflict_with_the_newest_position(place, post):
+    old = place()
+    post("edits", {**old, "edits": [STROKE]})
+    answer = post("submit", old)
+    assert (answer.status_code, answer.json()["position"]) == (409, 1)
