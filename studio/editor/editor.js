@@ -1,27 +1,34 @@
 /**
- * The correction editor: two panes in step, three brushes, and a matte that follows every stroke.
+ * The correction desk: photo and cut-out in step, tools that change trimap and alpha, and a matte that follows.
  *
- * mountEditor(root, options) builds it inside `root`. This file ties the parts together: layout.js is what is on the
- * screen, session.js one opened image, outbox.js what still has to reach the server, pointer.js and keyboard.js the
- * operator's hands, walk.js the way from one photo to the next.
+ * mountEditor(root, options) builds it inside `root`. This file ties the rooms together: frame/ is what is on the screen,
+ * desk/ the opened photo and the way to the next, tools/ and keymap/ the operator's hands, view/ what is drawn,
+ * transport/ what reaches the server.
  */
 
-import { larger, radiusOfSize, sizeAtTick, clampedSize, smaller, tickOfSize } from "./tools/brush_size.js";
-import { showHelp } from "./frame/dialogs.js";
-import { fillHeight } from "./frame/fill_height.js";
-import { listenToKeys } from "./keymap/keyboard.js";
-import { buildLayout } from "./frame/layout.js";
-import { PointerTool } from "./tools/pointer.js";
+import { Flow } from "./desk/flow.js";
 import { loadPreferences, savePreferences } from "./desk/preferences.js";
-import { statusOf } from "./desk/status.js";
-import { textsFor } from "./i18n/texts.js";
-import { Transport } from "./transport/transport.js";
-import { BACKDROPS, CutoutPane, PhotoPane, Stage } from "./view/views.js";
-import { Viewport } from "./view/viewport.js";
 import { Walk } from "./desk/walk.js";
-
-const ZOOM_STEP = 1.25;
-const TOOLS = ["foreground", "background", "unknown"];
+import { fillHeight } from "./frame/fill_height.js";
+import { buildLayout } from "./frame/layout.js";
+import { renderDocument } from "./frame/render_document.js";
+import { renderPreferences } from "./frame/render_preferences.js";
+import { followTheme } from "./frame/theme.js";
+import { WipeHandle } from "./frame/wipe_handle.js";
+import { textsFor } from "./i18n/texts.js";
+import { listenToKeys } from "./keymap/keyboard.js";
+import { actionsOf } from "./actions.js";
+import { Gestures } from "./tools/gestures.js";
+import { Toolbox } from "./tools/toolbox.js";
+import { Transport } from "./transport/transport.js";
+import { Guides } from "./view/guides.js";
+import { Looking } from "./view/looking.js";
+import { Loupe } from "./view/loupe.js";
+import { Minimap } from "./view/minimap.js";
+import { Rings } from "./view/ring.js";
+import { CutoutPane, PhotoPane, Stage } from "./view/views.js";
+import { Viewport } from "./view/viewport.js";
+import { rememberView } from "./view/remembered_view.js";
 
 /**
  * Mount the editor inside the element `root`.
@@ -41,35 +48,51 @@ export function mountEditor(root, { apiUrl = "/api/v1", imageId = null, strings,
   return editor;
 }
 
-class Editor {
+export class Editor {
   #listening = new AbortController();
-  #preferences = loadPreferences();
+  isLoupeHeld = false;
 
   constructor(root, { apiUrl, say }) {
+    const { signal } = this.#listening;
     this.root = root;
     this.say = say;
+    this.preferences = loadPreferences();
     root.classList.add("matteloop-editor");
     root.lang = say.language;
     const perform = (action, detail) => this.perform(action, detail);
-    this.parts = buildLayout(root, { say, perform });
+    this.parts = buildLayout(root, { say, perform, prefer: (changed) => this.prefer(changed) });
+    const panes = [this.parts.photoPane, this.parts.mattePane];
+
+    this.transport = new Transport(apiUrl);
     this.viewport = new Viewport();
     this.photoPane = new PhotoPane(this.parts.photoCanvas, this.viewport);
     this.cutoutPane = new CutoutPane(this.parts.matteCanvas, this.viewport);
-    this.walk = new Walk({ transport: new Transport(apiUrl), parts: this.parts, root, say });
     this.stage = new Stage([this.photoPane, this.cutoutPane], () => this.session?.planes ?? null);
-    this.pointer = new PointerTool({
-      panes: [this.parts.photoPane, this.parts.mattePane],
+    this.guides = new Guides(panes, this.viewport, signal);
+    this.rings = new Rings(panes);
+    this.loupe = new Loupe(panes, this.viewport);
+    this.minimap = new Minimap(this.parts.minimap, this.viewport, signal);
+    this.wipe = new WipeHandle(this.parts.mattePane, { say, changed: (share) => this.#wiped(share) });
+    this.looking = new Looking(this.transport);
+    this.walk = new Walk({ transport: this.transport, parts: this.parts, root, say });
+    this.flow = new Flow({ transport: this.transport, walk: this.walk });
+    this.toolbox = new Toolbox({
+      preferences: () => this.preferences,
+      session: () => this.session,
       viewport: this.viewport,
-      brush: () => ({ tool: "brush", ink: this.#preferences.label, radius: radiusOfSize(this.#preferences.brushSize) }),
-      painter: {
-        beginStroke: (brush, point) => this.session?.beginStroke(brush, point),
-        extendStroke: (point) => this.session?.extendStroke(point),
-        endStroke: () => this.session?.endStroke(),
-      },
-      signal: this.#listening.signal,
+      guides: this.guides,
     });
+    this.gestures = new Gestures({
+      panes,
+      viewport: this.viewport,
+      tool: () => this.toolbox.current,
+      followed: () => this.#followPointer(),
+      signal,
+    });
+    this.actions = actionsOf(this);
     this.#listen(perform);
-    this.#prefer({});
+    followTheme(root, () => this.preferences.theme, signal);
+    this.prefer({});
     this.#exposeForTests();
   }
 
@@ -79,6 +102,7 @@ class Editor {
 
   destroy() {
     this.#listening.abort();
+    this.looking.forget();
     this.stage.stop();
     this.walk.stop();
     this.root.replaceChildren();
@@ -86,93 +110,127 @@ class Editor {
   }
 
   perform(action, detail) {
-    const { brushSize, backdrop, onePane } = this.#preferences;
-    const { viewport, walk } = this;
-    const actions = {
-      smaller: () => this.#prefer({ brushSize: smaller(brushSize) }),
-      larger: () => this.#prefer({ brushSize: larger(brushSize) }),
-      backdrop: () => this.#prefer({ backdrop: detail }),
-      nextBackdrop: () => this.#prefer({ backdrop: BACKDROPS[(BACKDROPS.indexOf(backdrop) + 1) % BACKDROPS.length] }),
-      onePane: () => this.#prefer({ onePane: !onePane }),
-      fit: () => viewport.fit(),
-      actualSize: () => viewport.zoomTo(1),
-      zoomIn: () => viewport.zoomTo(viewport.scale * ZOOM_STEP),
-      zoomOut: () => viewport.zoomTo(viewport.scale / ZOOM_STEP),
-      undo: () => this.session?.undo(),
-      redo: () => this.session?.redo(),
-      recompute: () => this.session?.recompute(),
-      approve: () => walk.approve(),
-      skip: () => walk.skip(),
-      reopen: () => walk.reopen(),
-      next: () => walk.next(),
-      previous: () => walk.previous(),
-      help: () => showHelp(this.root, this.say),
-    };
-    if (TOOLS.includes(action)) this.#prefer({ label: action });
-    else actions[action]();
+    this.actions[action](detail);
+  }
+
+  /** Take over what the operator likes, show it, and keep it. */
+  prefer(changed) {
+    Object.assign(this.preferences, changed);
+    savePreferences(this.preferences);
+    if (this.preferences.ink === "draft") this.session?.needDraft().catch(() => {});
+    renderPreferences(this);
+    this.stage.invalidate();
+  }
+
+  /** Draw everything that came from looking. */
+  showLooking() {
+    const { looking, preferences } = this;
+    const heat = preferences.isHeatShown ? looking.heat : null;
+    this.photoPane.heat = heat;
+    this.cutoutPane.heat = heat;
+    this.cutoutPane.other = looking.other;
+    this.cutoutPane.wipe = this.wipe.share;
+    this.wipe.isShown = looking.other !== null && this.wipe.isWanted;
+    const marks = preferences.areSlipsShown
+      ? looking.slips.map(({ kind, box }) => ({ kind: `ml-slip is-${kind}`, box }))
+      : [];
+    if (looking.current !== null) marks.push({ kind: "ml-doubt", box: looking.current.box });
+    this.flow.notes.forEach(({ x, y }, i) => marks.push({ kind: "ml-pin", point: [x, y], label: String(i + 1) }));
+    this.guides.marks = marks;
+    this.parts.slips.dataset.count = looking.slips.length > 0 ? String(looking.slips.length) : "";
+    this.stage.invalidate();
   }
 
   #listen(perform) {
     const { signal } = this.#listening;
-    const { parts, walk, viewport } = this;
+    const { walk, viewport, looking, flow } = this;
     const on = (target, type, handler) => target.addEventListener(type, handler, { signal });
-    const setSize = (size) => this.#prefer({ brushSize: clampedSize(size) });
 
     on(walk, "change", () => this.#render());
-    on(walk, "pixels", () => this.stage.invalidate({ isHurried: true }));
-    on(walk, "opened", () => viewport.showImage(this.session.info.width, this.session.info.height));
+    on(walk, "pixels", () => this.#changedPixels());
+    on(walk, "opened", () => this.#opened());
+    on(flow, "change", () => (this.#render(), this.showLooking()));
+    on(looking, "change", () => this.showLooking());
     on(viewport, "change", () => {
-      parts.zoom.value = `${Math.round(viewport.scale * 100)} %`;
+      this.parts.zoom.value = `${Math.round(viewport.scale * 100)} %`;
       this.stage.invalidate({ isHurried: true });
     });
-    on(parts.opacity, "input", () => this.#prefer({ opacity: parts.opacity.valueAsNumber }));
-    on(parts.colour, "input", () => this.#prefer({ colour: parts.colour.value, backdrop: "colour" }));
-    on(parts.brushSlider, "input", () => setSize(sizeAtTick(parts.brushSlider.valueAsNumber)));
-    on(parts.brushPixels, "change", () => setSize(parts.brushPixels.valueAsNumber || this.#preferences.brushSize));
-    on(parts.brushPixels, "keydown", ({ key }) => key === "Enter" && parts.brushPixels.blur());
-    on(window, "beforeunload", (event) => this.session?.hasUnsaved && event.preventDefault());
+    on(window, "beforeunload", (event) => (this.session?.hasUnsaved || walk.isDeciding) && event.preventDefault());
     on(window, "online", () => this.session?.outbox.send());
+    rememberView(viewport, () => this.session?.info.id ?? null, signal);
     listenToKeys({
       perform,
-      hold: (isDown) => this.#hideOverlay(isDown),
-      space: (isDown) => (this.pointer.isSpaceDown = isDown),
+      hold: (action, isDown) => this.actions[action](isDown),
+      space: (isDown) => (this.gestures.isSpaceDown = isDown),
+      raw: (event, name) => this.#tookKey(event, name),
+      keys: () => this.preferences.keys,
       isActive: () => this.root.getClientRects().length > 0 && document.querySelector("dialog[open]") === null,
       signal,
     });
 
     const resizing = new ResizeObserver(() => this.#resize());
-    for (const pane of [parts.photoPane, parts.mattePane]) resizing.observe(pane);
+    for (const pane of [this.parts.photoPane, this.parts.mattePane]) resizing.observe(pane);
     on(signal, "abort", () => resizing.disconnect());
     fillHeight(this.root, signal);
   }
 
-  /** Take over what the operator likes, show it, and keep it. */
-  #prefer(changed) {
-    Object.assign(this.#preferences, changed);
-    savePreferences(this.#preferences);
-    const { label, brushSize, opacity, backdrop, colour, onePane } = this.#preferences;
-    const { parts } = this;
-    for (const tool of TOOLS) parts[tool].setAttribute("aria-pressed", String(tool === label));
-    parts.brushSlider.value = tickOfSize(brushSize);
-    parts.brushSlider.setAttribute("aria-valuetext", `${brushSize} px`);
-    parts.brushPixels.value = brushSize;
-    parts.opacity.value = this.photoPane.opacity = opacity;
-    parts.opacity.setAttribute("aria-valuetext", `${Math.round(opacity * 100)} %`);
-    for (const swatch of parts.backdrops) swatch.setAttribute("aria-pressed", String(swatch.dataset.name === backdrop));
-    parts.colour.hidden = backdrop !== "colour";
-    parts.colour.value = this.cutoutPane.colour = colour;
-    this.root.style.setProperty("--ml-backdrop", colour);
-    this.cutoutPane.backdrop = backdrop;
-    parts.onePane.setAttribute("aria-pressed", String(onePane));
-    this.root.classList.toggle("is-one-pane", onePane);
-    this.pointer.showRings();
-    this.stage.invalidate();
+  /** Keys that belong to what a hand is in the middle of. */
+  #tookKey(event, name) {
+    const tool = this.toolbox.current;
+    if (name === "Escape") {
+      this.gestures.cancel();
+      tool.cancel();
+      return true;
+    }
+    if (!tool.isUnderWay || !["Enter", "Backspace"].includes(name)) return false;
+    if (name === "Enter") tool.finish();
+    else tool.stepBack();
+    return true;
   }
 
-  #hideOverlay(isHidden) {
-    if (this.photoPane.isOverlayHidden === isHidden) return;
-    this.photoPane.isOverlayHidden = isHidden;
-    this.stage.invalidate();
+  #opened() {
+    const { info, planes } = this.session;
+    this.viewport.showImage(info.width, info.height);
+    rememberView.restore(this.viewport, info.id);
+    this.minimap.show(planes.photo);
+    this.looking.open(this.session);
+    this.#lookAgain();
+    this.flow.open(this.session);
+    if (this.preferences.ink === "draft") this.session.needDraft().catch(() => {});
+  }
+
+  #changedPixels() {
+    this.stage.invalidate({ isHurried: true });
+    this.#lookAgain();
+    if (this.isLoupeHeld) this.#followPointer();
+  }
+
+  #lookAgain() {
+    this.looking.disturb({ heat: this.preferences.isHeatShown, slips: this.preferences.areSlipsShown });
+  }
+
+  #followPointer() {
+    const { gestures, preferences, viewport } = this;
+    const at = gestures.isPanning || (this.session?.isLocked ?? true) ? null : gestures.last;
+    const ink = preferences.tool === "soft_brush" ? "alpha" : preferences.ink;
+    this.rings.show({ at, diameter: this.toolbox.current.ring, ink, scale: viewport.scale });
+    const planes = this.session?.planes ?? null;
+    const sources = planes && [
+      [{ canvas: planes.photo, opacity: 1 }, { canvas: planes.overlay, opacity: this.photoPane.opacity }],
+      [{ canvas: planes.cutout, opacity: 1 }],
+    ];
+    this.loupe.show(this.isLoupeHeld && planes !== null ? gestures.last : null, sources);
+  }
+
+  /** The loupe's key was pressed or released. */
+  holdLoupe(isDown) {
+    this.isLoupeHeld = isDown;
+    this.#followPointer();
+  }
+
+  #wiped(share) {
+    this.cutoutPane.wipe = share;
+    this.stage.invalidate({ isHurried: true });
   }
 
   #resize() {
@@ -183,34 +241,15 @@ class Editor {
   }
 
   #render() {
-    const { parts, say, walk, session } = this;
-    const info = session?.info ?? null;
-    parts.name.textContent = parts.name.title = info?.name ?? "";
-    parts.size.textContent = info === null ? "" : `${info.width} × ${info.height}`;
-    parts.state.hidden = info === null;
-    parts.state.dataset.state = info?.state ?? "";
-    parts.state.textContent = info === null ? "" : say(`state.${info.state}`);
-    parts.left.textContent = walk.left === null ? "" : say("left", { n: walk.left });
-
-    const status = statusOf(walk);
-    parts.status.dataset.state = status.state;
-    parts.status.textContent = say(`status.${status.text}`, { n: session?.outbox.waiting ?? 0 });
-
-    const isLocked = session?.isLocked ?? true;
-    parts.undo.disabled = isLocked || !session.outbox.canUndo;
-    parts.redo.disabled = isLocked || !session.outbox.canRedo;
-    parts.recompute.disabled = isLocked;
-    for (const tool of TOOLS) parts[tool].disabled = isLocked;
-    parts.approve.hidden = session !== null && isLocked;
-    parts.skip.hidden = parts.approve.hidden;
-    parts.reopen.hidden = !parts.approve.hidden;
-    for (const action of ["approve", "skip", "reopen", "next"]) parts[action].disabled = !walk.isFree;
-    parts.previous.disabled = walk.isBusy || !walk.hasPrevious;
-    this.root.classList.toggle("is-locked", isLocked);
+    renderDocument(this);
+    if (this.session === null) {
+      this.minimap.show(null);
+      if (this.looking.places.length + this.looking.slips.length > 0) this.looking.open(null);
+    }
     this.stage.invalidate({ isHurried: true });
   }
 
-  /** The handle by which browser tests look inside; nothing in the studio uses it. */
+  /** The handle by which browser tests and benchmarks look inside; nothing in the studio uses it. */
   #exposeForTests() {
     window.matteloopEditor = {
       trimapBytes: () => this.session.planes.trimap.slice(),
@@ -222,6 +261,9 @@ class Editor {
       },
       whenSaved: () => this.session.whenSaved(),
       isSettled: () => this.session.settling.isSettled,
+      whenDecided: () => this.walk.whenDecided(),
+      view: () => this.viewport.view,
+      looking: () => ({ places: this.looking.places, slips: this.looking.slips, hasOther: this.looking.other !== null }),
     };
   }
 }

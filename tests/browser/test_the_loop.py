@@ -89,7 +89,7 @@ def test_sample_photos_come_in_and_are_drafted(page: Page, open_studio: OpenStud
 def test_a_stroke_changes_the_alpha_and_survives_a_reload(page: Page, open_studio: OpenStudio) -> None:
     open_image(page, open_studio, 1)
     before = alpha_in_browser(page)
-    page.get_by_test_id("tool-background").click()
+    page.get_by_test_id("ink-background").click()
     draw(page, [(200, 200), (300, 260)])
     page.wait_for_function("matteloopEditor.isSettled()")
     painted, changed = trimap_in_browser(page), alpha_in_browser(page)
@@ -109,7 +109,7 @@ def test_fifty_random_strokes_with_undo_and_redo_agree_with_the_server_bit_for_b
     height, width = photo.shape[:2]
     rng = random.Random(7)
     for step in range(50):
-        page.get_by_test_id(rng.choice(["tool-foreground", "tool-background", "tool-unknown"])).click()
+        page.get_by_test_id(rng.choice(["ink-foreground", "ink-background", "ink-unknown"])).click()
         page.get_by_test_id("brush-size-pixels").fill(str(rng.randint(2, 60)))
         page.get_by_test_id("brush-size-pixels").press("Enter")
         draw(page, [(rng.uniform(2, width - 2), rng.uniform(2, height - 2)) for _ in range(rng.randint(1, 3))])

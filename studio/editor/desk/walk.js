@@ -1,10 +1,13 @@
 /**
- * The way from one photo to the next: open, approve, skip, reopen, and what to do when something stands in the way.
+ * The way from one photo to the next: open, approve, submit, skip, reopen, and what to do when something stands in the
+ * way. A decision is sent while the next photo is shown already; if it is refused, the operator is told and led back.
  *
  * A photo is left only when all its edits are saved.
  */
 
+import { showConflict } from "../frame/conflict.js";
 import { askForReason, showNotice } from "../frame/dialogs.js";
+import { Reserve } from "./reserve.js";
 import { ImageSession } from "./session.js";
 import { RefusedError, UnreachableError } from "../transport/transport.js";
 
@@ -20,11 +23,14 @@ export class Walk extends EventTarget {
   #visited = []; // the way back
   #opening = 0; // the latest call of open(); an older one that ends later is dropped
   #flashTimer = null;
+  #reserve;
+  #deciding = new Set(); // promises of decisions whose answer has not come yet
 
   /** Events: "opened" after a photo is on the desk; "pixels" and "change" as its session announces them. */
   constructor({ transport, parts, root, say }) {
     super();
     this.#transport = transport;
+    this.#reserve = new Reserve(transport);
     this.parts = parts;
     this.root = root;
     this.say = say;
@@ -33,6 +39,11 @@ export class Walk extends EventTarget {
   /** Whether the photo on the desk can be decided on and left. */
   get isFree() {
     return this.session !== null && this.notice === null && !this.isBusy;
+  }
+
+  /** Whether a decision has been sent and not been answered. */
+  get isDeciding() {
+    return this.#deciding.size > 0;
   }
 
   get hasPrevious() {
@@ -57,7 +68,7 @@ export class Walk extends EventTarget {
     this.isOpening = true;
     this.#announce("change");
     try {
-      const session = await ImageSession.open(this.#transport, id);
+      const session = (await this.#reserve.take(id)) ?? (await ImageSession.open(this.#transport, id));
       if (ticket !== this.#opening) {
         session.close();
         return null;
@@ -72,21 +83,29 @@ export class Walk extends EventTarget {
 
   approve() {
     const { session } = this;
-    if (!this.isFree || session.isLocked) return;
-    return this.#leave(() => session.approve(), "approved");
+    if (session?.isLocked && session.info.state !== "in_review") return;
+    return this.#decide(() => session.approve(), "approved");
   }
 
-  async skip() {
+  submit() {
     const { session } = this;
-    if (!this.isFree || session.isLocked) return;
-    const reason = await askForReason(this.root, this.say);
-    if (reason !== null) await this.#leave(() => session.skip(reason), "skipped");
+    if (!session?.isLocked) return this.#decide(() => session.submit(), "submitted");
+  }
+
+  skip() {
+    return this.#decideWithReason("skip", (session, reason) => session.skip(reason), "skipped");
+  }
+
+  /** Back from the reviewer to whoever corrects. */
+  giveBack() {
+    if (this.session?.info.state !== "in_review") return;
+    return this.#decideWithReason("giveBack", (session, reason) => session.giveBack(reason), "returned");
   }
 
   next() {
     const { session } = this;
     if (session === null) return this.isOpening ? undefined : this.start(null); // look again for something to do
-    return this.#leave(async () => ({ next: (await this.#transport.next(session.info.id)).id }), null);
+    return this.#leave(async () => (await this.#transport.next(session.info.id)).id);
   }
 
   async previous() {
@@ -109,29 +128,86 @@ export class Walk extends EventTarget {
   stop() {
     this.#opening += 1;
     clearTimeout(this.#flashTimer);
+    this.#reserve.close();
     this.session?.close();
     this.session = null;
   }
 
-  /** Save, do `decide`, say so, and go where it leads. */
-  async #leave(decide, praise) {
+  /** Resolves when every decision has been answered. */
+  async whenDecided() {
+    await Promise.allSettled(this.#deciding);
+  }
+
+  async #decideWithReason(kind, decide, praise) {
+    const { session } = this;
+    if (!this.isFree || (session.isLocked && session.info.state !== "in_review")) return;
+    const reason = await askForReason(this.root, this.say, kind);
+    if (reason !== null && session === this.session) await this.#decide(() => decide(session, reason), praise);
+  }
+
+  /**
+   * Save, send the decision, and go on. With the next photo in reserve, it is shown at once and the answer comes while
+   * the operator looks at it.
+   */
+  async #decide(send, praise) {
     if (!this.isFree || !(await this.#finish())) return;
-    const { id, name } = this.session.info;
+    const { session } = this;
+    const answer = this.#sent(send());
+    const { name } = session.info;
+    if (this.#reserve.id !== null) {
+      const next = this.#reserve.id;
+      answer.then(
+        () => this.flash(this.say(`flash.${praise}`, { name })),
+        (error) => this.#decisionFailed(error, session.info),
+      );
+      this.#visited.push(session.info.id);
+      await this.open(next);
+      return;
+    }
+    await this.#leave(async () => {
+      const { next } = await answer;
+      this.flash(this.say(`flash.${praise}`, { name }));
+      return next;
+    }, true);
+  }
+
+  #sent(promise) {
+    this.#deciding.add(promise);
+    const done = () => (this.#deciding.delete(promise), this.#announce("change"));
+    promise.then(done, done);
+    return promise;
+  }
+
+  /** Go where `find` leads: an image, or null for nowhere. */
+  async #leave(find, isDecided = false) {
+    if (!this.isFree || !(await this.#finish())) return;
+    const { id } = this.session.info;
     this.isBusy = true;
     this.#announce("change");
     try {
-      const { next } = await decide();
-      if (praise !== null) this.#flash(this.say(`flash.${praise}`, { name }));
-      else if (next === id) this.#flash(this.say("flash.onlyOne"));
-      if (next === id && praise === null) return;
+      const next = await find();
+      if (next === id && !isDecided) return this.flash(this.say("flash.onlyOne"));
       this.#visited.push(id);
       await this.#openOrRest(next);
     } catch (error) {
-      this.#fail(error, null);
+      this.fail(error);
     } finally {
       this.isBusy = false;
       this.#announce("change");
     }
+  }
+
+  /** The photo was left already: nothing of it is lost, but it is not decided. */
+  #decisionFailed(error, { id, name }) {
+    const text = error instanceof UnreachableError ? this.say("unreachable") : error.message;
+    this.#show({
+      kind: "error",
+      text: this.say("undecided", { name, text }),
+      actions: [
+        { label: this.say("undecided.back"), testid: "go-back", run: () => this.open(id) },
+        { label: this.say("close"), testid: "try-again", run: () => this.#show(null) },
+      ],
+    });
   }
 
   /** Whether all is saved; waits for the connection if need be. */
@@ -164,6 +240,7 @@ export class Walk extends EventTarget {
     address.searchParams.set("image", session.info.id);
     history.replaceState(history.state, "", address);
     this.#announce("opened");
+    this.#reserve.prepareAfter(session.info.id);
     this.#announce("change");
     this.#count(session);
   }
@@ -209,6 +286,8 @@ export class Walk extends EventTarget {
       actions.unshift({ label, testid: "reload-again", run: () => reload(true) });
     }
     this.#show({ kind: "conflict", text: error.message, actions });
+    const { card } = this.parts.notice;
+    showConflict(card, { session, transport: this.#transport, say: this.say }).catch(() => {}); // words alone will do
   }
 
   #refused(error) {
@@ -225,7 +304,12 @@ export class Walk extends EventTarget {
     });
   }
 
-  /** Something other than a stroke failed. `again` does it again; without it the notice is only closed. */
+  /** Something other than an edit failed; the notice is only closed. */
+  fail(error) {
+    this.#fail(error, null);
+  }
+
+  /** `again` does it again; without it the notice is only closed. */
   #fail(error, again, id = null) {
     const isExpected = error instanceof RefusedError || error instanceof UnreachableError;
     if (this.session !== null && !isExpected) return this.#conflict(error);
@@ -254,7 +338,8 @@ export class Walk extends EventTarget {
     this.#announce("change");
   }
 
-  #flash(text) {
+  /** A passing word at the bottom. */
+  flash(text) {
     const { flash } = this.parts;
     flash.textContent = text;
     flash.hidden = false;

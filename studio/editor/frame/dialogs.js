@@ -1,72 +1,31 @@
-/** What the editor says in so many words: the sheet of shortcuts, the reason for skipping, and notices. */
+/** What the editor says in so many words: the reason for a decision, and notices. */
 
 import { element } from "./dom.js";
 
-const SHEET = [
-  ["F", "foreground"],
-  ["B", "background"],
-  ["U", "unknown"],
-  ["[  ]", "keys.brushSize"],
-  ["Ctrl + Z", "undo"],
-  ["Ctrl + Shift + Z", "redo"],
-  ["R", "recompute"],
-  ["H", "keys.hideOverlay"],
-  ["C", "keys.nextBackdrop"],
-  ["V", "onePane"],
-  ["keys.wheel", "keys.zoom"],
-  ["keys.spaceDrag", "keys.pan"],
-  ["0", "fit"],
-  ["1", "actualSize"],
-  ["+  -", "keys.zoom"],
-  ["Enter", "approve"],
-  ["N", "next"],
-  ["P", "previous"],
-  ["S", "skip"],
-  ["?", "help"],
-];
-
-/** Show the sheet of shortcuts until it is closed. */
-export function showHelp(root, say) {
-  const rows = SHEET.map(([keys, action]) =>
-    element(
-      "div",
-      { className: "ml-sheet-row" },
-      element("dt", {}, element("kbd", {}, say(keys))),
-      element("dd", {}, say(action)),
-    ),
-  );
-  const close = element("button", { className: "ml-button is-primary", value: "close", autofocus: true }, say("close"));
-  const form = element(
-    "form",
-    { method: "dialog" },
-    element("h2", {}, say("help")),
-    element("dl", { className: "ml-sheet" }, ...rows),
-    element("p", { className: "ml-muted" }, say("help.note")),
-    element("div", { className: "ml-dialog-buttons" }, close),
-  );
-  return openDialog(root, form, { testid: "help-sheet" });
-}
-
-/** Ask why the photo is skipped. Resolves to the reason (maybe empty), or to null if the operator calls it off. */
-export async function askForReason(root, say) {
+/**
+ * Ask why: kind "skip" (the reason may stay empty) or "giveBack" (it may not). Resolves to the reason, or to null if the
+ * operator calls it off.
+ */
+export async function askForReason(root, say, kind) {
   const reason = element("input", {
     type: "text",
     maxLength: 300,
     autofocus: true,
-    placeholder: say("skip.example"),
+    required: kind === "giveBack",
+    placeholder: say(`${kind}.example`),
     dataset: { testid: "skip-reason" },
   });
   const cancel = element("button", { type: "button", className: "ml-button" }, say("cancel"));
   const confirm = element(
     "button",
     { className: "ml-button is-primary", value: "skip", dataset: { testid: "skip-confirm" } },
-    say("skip.confirm"),
+    say(`${kind}.confirm`),
   );
   const form = element(
     "form",
     { method: "dialog" },
-    element("h2", {}, say("skip.title")),
-    element("label", { className: "ml-field" }, say("skip.reason"), reason),
+    element("h2", {}, say(`${kind}.title`)),
+    element("label", { className: "ml-field" }, say(`${kind}.reason`), reason),
     element("div", { className: "ml-dialog-buttons" }, cancel, confirm),
   );
   cancel.addEventListener("click", () => form.closest("dialog").close());
@@ -102,11 +61,12 @@ export function showNotice(holder, content) {
     element("div", { className: "ml-dialog-buttons" }, ...buttons),
   );
   holder.replaceChildren(card);
+  holder.card = card;
   buttons[0]?.focus({ preventScroll: true });
 }
 
 /** Resolves to the value of the button that closed the dialog ("" after Escape). */
-function openDialog(root, form, { testid }) {
+export function openDialog(root, form, { testid }) {
   const dialog = element("dialog", { className: "ml-dialog", dataset: { testid } }, form);
   root.append(dialog);
   dialog.showModal();

@@ -1,48 +1,31 @@
-/** The editor's elements: bar on top, tools at the left, two panes, brush and zoom below. It knows no behaviour. */
+/** The editor's elements: bar on top, tools at the left, options and views above the panes. It knows no behaviour. */
 
-import { LARGEST_SIZE, SLIDER_TICKS } from "../tools/brush_size.js";
+import { INKS, TOOLS } from "../tools/toolbox.js";
+import { button } from "./controls.js";
 import { element } from "./dom.js";
 import { icon } from "./icons.js";
-import { BACKDROPS } from "../view/views.js";
-
-const LABELS = ["foreground", "background", "unknown"];
+import { buildOptions } from "./options.js";
+import { buildViewControls } from "./view_controls.js";
 
 /**
- * Build everything inside `root`. say: texts.js. perform(action): called by buttons.
- * Returns the elements that change, by name.
+ * Build everything inside `root`. say: i18n/texts.js. perform(action, detail): called by buttons. prefer(changed): called
+ * by sliders and choices. Returns the elements that change, by name.
  */
-export function buildLayout(root, { say, perform }) {
+export function buildLayout(root, { say, perform, prefer }) {
   const parts = {};
   const keep = (name, made) => (parts[name] = made);
-  const button = (action, { key, content, testid = action, className = "" }) =>
-    keep(
-      action,
-      element(
-        "button",
-        {
-          type: "button",
-          className: `ml-button ${className}`,
-          title: key === undefined ? say(action) : `${say(action)} (${key})`,
-          "aria-label": say(action),
-          dataset: { testid },
-          on: {
-            // The mouse leaves the focus where it is, so that Enter and the space bar keep their meaning.
-            mousedown: (event) => event.preventDefault(),
-            click: () => perform(action),
-          },
-        },
-        ...content,
-      ),
-    );
-  const iconButton = (action, key, drawing = action) => button(action, { key, content: [icon(drawing)] });
+  const kit = { say, perform, keep, prefer };
 
   const bar = element(
     "header",
     { className: "ml-bar" },
     keep("name", element("span", { className: "ml-name", dataset: { testid: "image-name" } })),
-    keep("size", element("span", { className: "ml-muted" })),
+    keep("size", element("span", { className: "ml-muted ml-size" })),
     keep("state", element("span", { className: "ml-chip", dataset: { testid: "image-state" } })),
+    button("flag", { ...kit, className: "ml-quiet" }),
+    button("note", { ...kit, className: "ml-quiet" }),
     element("span", { className: "ml-spring" }),
+    keep("today", element("span", { className: "ml-muted ml-today", dataset: { testid: "today" } })),
     keep("left", element("span", { className: "ml-muted", dataset: { testid: "queue-left" } })),
     keep(
       "status",
@@ -55,113 +38,73 @@ export function buildLayout(root, { say, perform }) {
     element(
       "span",
       { className: "ml-group" },
-      button("previous", { key: "P", content: [icon("previous")] }),
-      button("next", { key: "N", content: [say("next"), icon("next")] }),
-      button("skip", { key: "S", content: [say("skip")] }),
-      button("reopen", { content: [say("reopen")], className: "is-primary" }),
-      button("approve", { key: "Enter", content: [icon("approve"), say("approve")], className: "is-primary" }),
+      button("previous", kit),
+      button("next", { ...kit, content: [say("next"), icon("next")] }),
+      button("skip", { ...kit, content: [say("skip")] }),
+      button("submit", { ...kit, content: [say("submit.short")] }),
+      button("giveBack", { ...kit, content: [say("giveBack")] }),
+      button("reopen", { ...kit, content: [say("reopen")], className: "is-primary" }),
+      button("approve", { ...kit, content: [icon("approve"), say("approve")], className: "is-primary" }),
     ),
   );
 
-  const tool = (label) =>
-    button(label, {
-      key: label[0].toUpperCase(),
-      testid: `tool-${label}`,
-      className: "ml-tool",
-      content: [
-        element("span", { className: "ml-dot", dataset: { label } }),
-        element("span", {}, say(`${label}.short`)),
-        element("kbd", {}, label[0].toUpperCase()),
-      ],
+  const ink = (name) =>
+    button(name, {
+      ...kit,
+      testid: `ink-${name}`,
+      className: "ml-ink",
+      content: [element("span", { className: "ml-dot", dataset: { ink: name } })],
     });
   const rail = element(
     "nav",
     { className: "ml-rail", "aria-label": say("tools") },
-    ...LABELS.map(tool),
+    ...TOOLS.map((tool) => button(tool, { ...kit, testid: `tool-${tool}` })),
     element("hr"),
-    iconButton("undo", "Ctrl+Z"),
-    iconButton("redo", "Ctrl+Shift+Z"),
-    iconButton("recompute", "R"),
+    ...INKS.map(ink),
+    element("hr"),
+    button("undo", kit),
+    button("redo", kit),
+    button("recompute", kit),
     element("span", { className: "ml-spring" }),
-    iconButton("onePane", "V", "panes"),
-    iconButton("help", "?"),
+    button("guidelines", kit),
+    button("help", kit),
   );
 
-  const backdrop = (name) =>
-    element("button", {
-      type: "button",
-      className: "ml-swatch",
-      title: `${say(`backdrop.${name}`)} (C)`,
-      "aria-label": say(`backdrop.${name}`),
-      dataset: { testid: `backdrop-${name}`, name },
-      textContent: name === "alpha" ? "α" : "",
-      on: { mousedown: (event) => event.preventDefault(), click: () => perform("backdrop", name) },
-    });
-  const photoControls = element(
-    "label",
-    { className: "ml-control", title: `${say("opacity")} (H)` },
-    say("opacity"),
-    keep("opacity", slider({ max: 1, step: 0.05, testid: "overlay-opacity", label: say("opacity") })),
+  const options = element(
+    "div",
+    { className: "ml-options" },
+    ...buildOptions(kit),
+    element("span", { className: "ml-spring" }),
+    ...buildViewControls(kit),
   );
-  const matteControls = element(
-    "span",
-    { className: "ml-group", role: "group", "aria-label": say("backdrop") },
-    ...keep("backdrops", BACKDROPS.map(backdrop)),
-    keep(
-      "colour",
-      element("input", {
-        type: "color",
-        className: "ml-colour",
-        title: say("backdrop.choose"),
-        "aria-label": say("backdrop.choose"),
-      }),
-    ),
+
+  const zoom = element(
+    "div",
+    { className: "ml-zoom-bar", role: "group", "aria-label": say("zoom") },
+    button("zoomOut", { ...kit, drawing: "minus" }),
+    keep("zoom", element("output", { className: "ml-zoom", "aria-label": say("zoom") })),
+    button("zoomIn", { ...kit, drawing: "plus" }),
+    button("actualSize", { ...kit, content: ["1:1"] }),
+    button("fit", kit),
   );
   const stage = element(
     "main",
     { className: "ml-stage" },
-    pane("photo", say, keep, photoControls),
-    pane("matte", say, keep, matteControls),
+    pane("photo", say, keep),
+    pane("matte", say, keep),
+    keep("minimap", element("canvas", { className: "ml-minimap", hidden: true, "aria-hidden": "true" })),
+    zoom,
     keep("notice", element("div", { className: "ml-notice", hidden: true })),
     keep("flash", element("div", { className: "ml-flash", role: "status", hidden: true })),
   );
 
-  const foot = element(
-    "footer",
-    { className: "ml-foot" },
-    element(
-      "label",
-      { className: "ml-control", title: `${say("brushSize")} ([ ])` },
-      say("brushSize"),
-      keep("brushSlider", slider({ max: SLIDER_TICKS, step: "any", testid: "brush-size", label: say("brushSize") })),
-    ),
-    keep(
-      "brushPixels",
-      element("input", {
-        type: "number",
-        min: 1,
-        max: LARGEST_SIZE,
-        className: "ml-number",
-        "aria-label": say("brushSize.pixels"),
-        dataset: { testid: "brush-size-pixels" },
-      }),
-    ),
-    element("span", { className: "ml-muted" }, "px"),
-    element("span", { className: "ml-hint ml-muted" }, say("hint")),
-    element("span", { className: "ml-spring" }),
-    iconButton("zoomOut", "-", "minus"),
-    keep("zoom", element("output", { className: "ml-zoom", "aria-label": say("zoom") })),
-    iconButton("zoomIn", "+", "plus"),
-    button("actualSize", { key: "1", content: ["100 %"] }),
-    iconButton("fit", "0"),
-  );
-
-  root.replaceChildren(bar, rail, stage, foot);
+  root.replaceChildren(bar, rail, options, stage);
   return parts;
 }
 
-function pane(name, say, keep, controls) {
+function pane(name, say, keep) {
   const canvas = keep(`${name}Canvas`, element("canvas"));
+  const title = element("span", { className: "ml-pane-title" }, say(`pane.${name}`));
   const surface = element(
     "div",
     {
@@ -172,26 +115,8 @@ function pane(name, say, keep, controls) {
       dataset: { testid: `pane-${name}` },
     },
     canvas,
+    title,
   );
-  keep(`${name}Pane`, surface);
-  const head = element(
-    "div",
-    { className: "ml-pane-head" },
-    element("span", { className: "ml-pane-title" }, say(`pane.${name}`)),
-    element("span", { className: "ml-spring" }),
-    controls,
-  );
-  return element("section", { className: "ml-view", dataset: { view: name } }, head, surface);
-}
-
-function slider({ max, step, testid, label }) {
-  return element("input", {
-    type: "range",
-    min: 0,
-    max,
-    step,
-    className: "ml-slider",
-    "aria-label": label,
-    dataset: { testid },
-  });
+  keep(`${name}Title`, title);
+  return keep(`${name}Pane`, surface);
 }

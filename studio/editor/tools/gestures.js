@@ -1,106 +1,147 @@
-/** The pointer over a pane: painting, panning, zooming at the cursor, and the ring that shows the brush. */
+/**
+ * What hands do over the panes: panning, pinching, zooming at the cursor, and handing everything else to the tool.
+ *
+ * A mouse paints with its first button. A pen paints, and from then on fingers only move the photo, so that a resting
+ * palm never paints. Without a pen, one finger paints and two move and zoom.
+ */
 
 import { MAX_COORDINATE, QUARTERS } from "../edits/quarters.js";
 
 const WHEEL_STEP = 0.0015; // of the logarithm of the scale per pixel of wheel travel
 const PIXELS_PER_LINE = 16; // Firefox counts the wheel in lines
 
-export class PointerTool {
+export class Gestures {
   isSpaceHeld = false;
-  #drag = null; // {pane, pointerId, kind: "paint" or "pan", at, point}
-  #rings;
-  #last = null; // where the pointer was seen last, in pane coordinates
+  last = null; // where the pointer was seen last, in pane coordinates; null if it is nowhere
+  #drag = null; // {pane, pointerId, kind: "tool" or "pan", at, point}
+  #fingers = new Map(); // pointerId -> place, of fingers on the glass
+  #pinch = null; // {middle, span} of two fingers
+  #penWasSeen = false;
 
   /**
-   * panes: elements of equal size that show `viewport`. brush: () => {label, radius}, radius in quarter pixels.
-   * painter: {beginStroke(brush, point), extendStroke(point), endStroke()}, points in quarter pixels.
+   * panes: elements of equal size that show `viewport`. tool: () => the tool in hand (see tools/toolbox.js).
+   * followed: () => void, called when the pointer is somewhere else.
    */
-  constructor({ panes, viewport, brush, painter, signal }) {
+  constructor({ panes, viewport, tool, followed, signal }) {
+    this.panes = panes;
     this.viewport = viewport;
-    this.brush = brush;
-    this.painter = painter;
-    this.#rings = panes.map((pane) => ringIn(pane));
+    this.tool = tool;
+    this.followed = followed;
     for (const pane of panes) {
       const listen = (type, handler) => pane.addEventListener(type, handler, { signal, passive: false });
       listen("pointerdown", (event) => this.#down(event, pane));
       listen("pointermove", (event) => this.#move(event, pane));
-      listen("pointerup", (event) => this.#up(event));
-      listen("pointercancel", (event) => this.#up(event));
+      listen("pointerup", (event) => this.#up(event, pane));
+      listen("pointercancel", (event) => this.#up(event, pane));
       listen("pointerleave", () => this.#leave());
+      listen("dblclick", () => this.tool().finish?.());
       listen("wheel", (event) => this.#wheel(event, pane));
+      listen("contextmenu", (event) => event.preventDefault());
       listen("mousedown", (event) => event.button === 1 && event.preventDefault()); // no automatic scrolling
       listen("auxclick", (event) => event.preventDefault()); // middle click pastes on some systems
     }
-    viewport.addEventListener("change", () => this.showRings(), { signal });
+    viewport.addEventListener("change", () => this.followed(), { signal });
+  }
+
+  get isPanning() {
+    return this.isSpaceHeld || this.#drag?.kind === "pan" || this.#pinch !== null;
   }
 
   set isSpaceDown(isDown) {
     this.isSpaceHeld = isDown;
-    for (const { pane } of this.#rings) pane.classList.toggle("is-grabbable", isDown);
-    this.showRings();
+    for (const pane of this.panes) pane.classList.toggle("is-grabbable", isDown);
+    this.followed();
   }
 
-  /** Put the rings at the last place of the pointer, in the present size of the brush. */
-  showRings() {
-    const { ink, radius } = this.brush();
-    const diameter = ((2 * radius) / QUARTERS) * this.viewport.scale;
-    const isShown = this.#last !== null && !this.isSpaceHeld && this.#drag?.kind !== "pan";
-    for (const { ring } of this.#rings) {
-      ring.hidden = !isShown;
-      if (!isShown) continue;
-      const [x, y] = this.#last;
-      ring.dataset.label = ink;
-      ring.style.width = ring.style.height = `${diameter}px`;
-      ring.style.transform = `translate(${x - diameter / 2}px, ${y - diameter / 2}px)`;
-    }
+  /** Where the pointer is in the image, as a tool takes it; null if it is nowhere. */
+  get place() {
+    return this.last === null ? null : this.#place(this.last, 1);
+  }
+
+  /** Whatever the hand is doing is called off. */
+  cancel() {
+    if (this.#drag?.kind === "tool") this.tool().cancel();
+    this.#drag = null;
   }
 
   #down(event, pane) {
-    if (this.#drag !== null || event.button > 1) return;
-    pane.setPointerCapture(event.pointerId);
     const at = placeIn(pane, event);
-    const kind = event.button === 1 || this.isSpaceHeld ? "pan" : "paint";
+    if (event.pointerType === "pen") this.#penWasSeen = true;
+    if (event.pointerType === "touch") {
+      this.#fingers.set(event.pointerId, at);
+      if (this.#fingers.size === 2) return this.#beginPinch();
+    }
+    if (this.#drag !== null || this.#pinch !== null || event.button > 2) return;
+    pane.setPointerCapture(event.pointerId);
+    const isResting = event.pointerType === "touch" && this.#penWasSeen;
+    const kind = event.button === 1 || this.isSpaceHeld || isResting ? "pan" : "tool";
     this.#drag = { pane, kind, pointerId: event.pointerId, at };
-    if (kind === "paint") this.painter.beginStroke(this.brush(), this.#quarters(at));
+    if (kind === "tool") this.tool().begin(this.#place(at, pressureOf(event)), event);
     else pane.classList.add("is-grabbed");
     this.#follow(at);
   }
 
   #move(event, pane) {
     const at = placeIn(pane, event);
+    if (this.#fingers.has(event.pointerId)) this.#fingers.set(event.pointerId, at);
+    if (this.#pinch !== null) return this.#movePinch();
     if (this.#drag?.pointerId === event.pointerId) {
       if (this.#drag.kind === "pan") this.viewport.panBy(at[0] - this.#drag.at[0], at[1] - this.#drag.at[1]);
-      else this.#paint(event, pane);
+      else this.#draw(event, pane);
       this.#drag.at = at;
     }
     this.#follow(at);
   }
 
   /** Follow the fast movements in between, too: the browser hands them over bundled, once a frame. */
-  #paint(event, pane) {
+  #draw(event, pane) {
     const events = event.getCoalescedEvents?.() ?? [];
     for (const each of events.length > 0 ? events : [event]) {
-      const point = this.#quarters(placeIn(pane, each));
+      const place = this.#place(placeIn(pane, each), pressureOf(each));
       const last = this.#drag.point;
-      if (last !== undefined && last[0] === point[0] && last[1] === point[1]) continue;
-      this.#drag.point = point;
-      this.painter.extendStroke(point);
+      if (last !== undefined && last[0] === place.quarters[0] && last[1] === place.quarters[1]) continue;
+      this.#drag.point = place.quarters;
+      this.tool().move(place);
     }
   }
 
-  #up(event) {
+  #up(event, pane) {
+    this.#fingers.delete(event.pointerId);
+    if (this.#pinch !== null) {
+      if (this.#fingers.size === 0) this.#pinch = null;
+      return;
+    }
     if (this.#drag?.pointerId !== event.pointerId) return;
-    const { kind, pane } = this.#drag;
+    const { kind } = this.#drag;
     this.#drag = null;
     pane.classList.remove("is-grabbed");
-    if (kind === "paint") this.painter.endStroke();
-    this.showRings();
+    if (kind === "tool") this.tool().end(this.#place(placeIn(pane, event), 1));
+    if (event.pointerType === "touch") this.last = null;
+    this.followed();
+  }
+
+  #beginPinch() {
+    this.cancel(); // the first finger was not painting, it was on its way to a pinch
+    this.#pinch = this.#spanOfFingers();
+  }
+
+  #movePinch() {
+    if (this.#fingers.size < 2) return;
+    const { middle, span } = this.#spanOfFingers();
+    this.viewport.panBy(middle[0] - this.#pinch.middle[0], middle[1] - this.#pinch.middle[1]);
+    this.viewport.zoomTo((this.viewport.scale * span) / this.#pinch.span, middle);
+    this.#pinch = { middle, span };
+  }
+
+  #spanOfFingers() {
+    const [[ax, ay], [bx, by]] = this.#fingers.values();
+    return { middle: [(ax + bx) / 2, (ay + by) / 2], span: Math.max(1, Math.hypot(bx - ax, by - ay)) };
   }
 
   #leave() {
     if (this.#drag !== null) return;
-    this.#last = null;
-    this.showRings();
+    this.last = null;
+    this.followed();
   }
 
   #wheel(event, pane) {
@@ -114,22 +155,26 @@ export class PointerTool {
   }
 
   #follow(at) {
-    this.#last = at;
-    this.showRings();
+    this.last = at;
+    if (this.#drag === null) this.tool().hover?.(this.place);
+    this.followed();
   }
 
-  #quarters(at) {
+  /** quarters: [x, y] in quarter pixels. pixel: [column, row]. pressure: (0, 1]. */
+  #place(at, pressure) {
     const clamp = (value) => Math.min(MAX_COORDINATE, Math.max(-MAX_COORDINATE, value));
-    return this.viewport.toImage(at).map((value) => clamp(Math.round(value * QUARTERS)));
+    const [x, y] = this.viewport.toImage(at);
+    return {
+      quarters: [x, y].map((value) => clamp(Math.round(value * QUARTERS))),
+      pixel: [Math.floor(x), Math.floor(y)],
+      pressure,
+    };
   }
 }
 
-function ringIn(pane) {
-  const ring = document.createElement("div");
-  ring.className = "ml-ring";
-  ring.hidden = true;
-  pane.append(ring);
-  return { pane, ring };
+/** A mouse and a finger tell nothing of use; a pen that tells 0 while it touches is an old one. */
+function pressureOf(event) {
+  return event.pointerType === "pen" && event.pressure > 0 ? event.pressure : 1;
 }
 
 function placeIn(pane, event) {

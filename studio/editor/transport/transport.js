@@ -25,6 +25,18 @@ export class Transport {
   alpha = (id) => this.#blob(`/images/${id}/alpha`, { cache: "no-store" });
   draftTrimap = (id) => this.#blob(`/images/${id}/draft/trimap`, { cache: "no-store" });
 
+  /** The alpha of another version of the image: "draft" or "approved"; a RefusedError with status 404 if there is none. */
+  versionAlpha = (id, which) => this.#blob(`/images/${id}/${which}/alpha`, { cache: "no-store" });
+  doubt = (id) => this.#json("GET", `/images/${id}/doubt`);
+  slips = (id) => this.#json("GET", `/images/${id}/slips`);
+  notes = (id) => this.#json("GET", `/images/${id}/notes`);
+  addNote = (id, note) => this.#json("POST", `/images/${id}/notes`, note);
+  resolveNote = (id, note) => this.#json("POST", `/images/${id}/notes/${note}/resolve`, {});
+  flag = (id, note = "") => this.#json("POST", `/images/${id}/flag`, { note });
+  unflag = (id) => this.#json("POST", `/images/${id}/unflag`, {});
+  today = () => this.#json("GET", `/desk/today?offset_minutes=${-new Date().getTimezoneOffset()}`);
+  guidelines = () => this.#json("GET", "/guidelines");
+
   /** {id: number or null, left: number}: what stands after image `after` in the queue. */
   next = (after = null) => this.#json("GET", after === null ? "/queue/next" : `/queue/next?after=${after}`);
 

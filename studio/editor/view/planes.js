@@ -91,6 +91,18 @@ export class Planes {
     return this.trimap.map((known, at) => (known === UNKNOWN ? this.#unknownAlpha(at) : known));
   }
 
+  /** The photo cut out by another alpha (Uint8Array, height x width): a canvas of the image's size. */
+  cutOutBy(alpha) {
+    const canvas = canvasOf(this.width, this.height);
+    const context = canvas.getContext("2d");
+    for (const { left, top, right, bottom } of bands(this.whole)) {
+      const image = this.photoContext.getImageData(left, top, right - left, bottom - top);
+      for (let at = top * this.width, to = 3; to < image.data.length; at++, to += 4) image.data[to] = alpha[at];
+      context.putImageData(image, left, top);
+    }
+    return canvas;
+  }
+
   /** Bring overlay and cut-out up to date. Returns whether anything changed. */
   refresh() {
     const dirty = this.#dirty;

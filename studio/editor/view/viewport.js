@@ -24,6 +24,31 @@ export class Viewport extends EventTarget {
     else this.#announce();
   }
 
+  /** What a reload has to restore; null while the image is fitted. */
+  get view() {
+    return this.#isFitted ? null : { scale: this.scale, centre: this.#centre };
+  }
+
+  set view({ scale, centre }) {
+    this.scale = clamp(scale, SMALLEST_SCALE, LARGEST_SCALE);
+    this.#isFitted = false;
+    this.#moveTo(...centre);
+  }
+
+  /** Show the box in the middle, at a scale at which it fills a good part of the pane. */
+  showBox({ left, top, right, bottom }, { share = 0.5, largest = 4 } = {}) {
+    const { width, height } = this.#pane;
+    const scale = share * Math.min(width / Math.max(1, right - left), height / Math.max(1, bottom - top));
+    this.view = { scale: Math.min(scale, largest), centre: [(left + right) / 2, (top + bottom) / 2] };
+  }
+
+  /** The part of the image that is to be seen, maybe beyond its edges: {left, top, right, bottom}, fractional. */
+  get visible() {
+    const [left, top] = this.toImage([0, 0]);
+    const [right, bottom] = this.toImage([this.#pane.width, this.#pane.height]);
+    return { left, top, right, bottom };
+  }
+
   /** The whole image, enlarged at most to 100 %. */
   fit() {
     const { width, height } = this.#pane;

@@ -4,7 +4,7 @@ const CRISP_ABOVE = 2; // device pixels per image pixel: beyond this, pixels are
 const CHECKER_SIDE = 10; // CSS pixels
 const CHECKER_COLOURS = ["#ffffff", "#cfcfcf"];
 
-export const BACKDROPS = ["checkerboard", "black", "white", "alpha", "colour"];
+export const BACKDROPS = ["checkerboard", "black", "white", "alpha", "colour", "photo"];
 
 /** One canvas on the screen that shows the viewport's part of the image. */
 class Pane {
@@ -55,6 +55,16 @@ class Pane {
     context.globalAlpha = 1;
   }
 
+  /** Draw a small map of the whole image over it; null draws nothing. */
+  stretch(map, source) {
+    if (map === null) return;
+    const density = window.devicePixelRatio;
+    const [left, top] = this.viewport.toPane([0, 0]);
+    const scale = this.viewport.scale * density;
+    this.context.imageSmoothingEnabled = true;
+    this.context.drawImage(map, left * density, top * density, source.width * scale, source.height * scale);
+  }
+
   /** Fill the rectangle of the image, and nothing beside it, in the given way of compositing. */
   fillImage(source, style, operation = "source-over") {
     const density = window.devicePixelRatio;
@@ -95,28 +105,81 @@ class Pane {
   }
 }
 
-/** The photo, tinted by its trimap. */
+/** The photo, tinted by its trimap, and where the model is unsure. */
 export class PhotoPane extends Pane {
   opacity = 1;
   isOverlayHidden = false;
+  heat = null; // a canvas that is stretched over the image
 
   draw(planes, isHurried) {
     this.clear();
     this.drawImage(planes.photo, { isHurried: false }); // it never changes, its reduced copy is kept by the browser
-    if (!this.isOverlayHidden) this.drawImage(planes.overlay, { isHurried, opacity: this.opacity });
+    if (this.isOverlayHidden) return;
+    this.drawImage(planes.overlay, { isHurried, opacity: this.opacity });
+    this.stretch(this.heat, planes.photo);
   }
 }
 
-/** The cut-out over a backdrop, or its alpha alone. */
+/** The cut-out over a backdrop, or its alpha alone, and another version of it beside or instead. */
 export class CutoutPane extends Pane {
   backdrop = "checkerboard";
   colour = "black";
+  backdropPhoto = null; // ImageBitmap
+  heat = null;
+  other = null; // a canvas: the cut-out of another version
+  isOtherShown = false; // instead of this one
+  wipe = null; // share of the pane's width from which on the other version is shown
 
   draw(planes, isHurried) {
     this.clear();
-    this.drawImage(planes.cutout, { isHurried });
+    if (this.other === null) {
+      this.drawImage(planes.cutout, { isHurried });
+    } else if (this.isOtherShown) {
+      this.drawImage(this.other, { isHurried });
+    } else {
+      const edge = Math.round(this.canvas.width * (this.wipe ?? 1));
+      this.#clipped(0, edge, () => this.drawImage(planes.cutout, { isHurried }));
+      this.#clipped(edge, this.canvas.width, () => this.drawImage(this.other, { isHurried }));
+    }
     if (this.backdrop === "alpha") this.fillImage(planes.cutout, "white", "source-in");
-    this.fillImage(planes.cutout, this.#backdropStyle(), "destination-over");
+    if (this.backdrop === "photo" && this.backdropPhoto !== null) this.#drawBackdropPhoto(planes.cutout);
+    else this.fillImage(planes.cutout, this.#backdropStyle(), "destination-over");
+    this.stretch(this.heat, planes.cutout);
+  }
+
+  #clipped(left, right, draw) {
+    if (right <= left) return;
+    const { context } = this;
+    context.save();
+    context.beginPath();
+    context.rect(left, 0, right - left, this.canvas.height);
+    context.clip();
+    draw();
+    context.restore();
+  }
+
+  /** Covers the rectangle of the image, as a shop page would show the product in a scene. */
+  #drawBackdropPhoto(source) {
+    const { width, height } = this.backdropPhoto;
+    const cover = Math.max(source.width / width, source.height / height);
+    const [cutWidth, cutHeight] = [source.width / cover, source.height / cover];
+    const density = window.devicePixelRatio;
+    const [left, top] = this.viewport.toPane([0, 0]);
+    const scale = this.viewport.scale * density;
+    this.context.globalCompositeOperation = "destination-over";
+    this.context.imageSmoothingEnabled = true;
+    this.context.drawImage(
+      this.backdropPhoto,
+      (width - cutWidth) / 2,
+      (height - cutHeight) / 2,
+      cutWidth,
+      cutHeight,
+      left * density,
+      top * density,
+      source.width * scale,
+      source.height * scale,
+    );
+    this.context.globalCompositeOperation = "source-over";
   }
 
   #backdropStyle() {

@@ -31,7 +31,7 @@ def test_opens_the_photo_that_the_address_names(desk: Callable) -> None:
 def test_a_stroke_on_either_pane_reaches_the_server_and_its_alpha_comes_back(desk: Callable, pane: str) -> None:
     at = desk()
     at.wait_for("ready")
-    at.press("tool-background")
+    at.press("ink-background")
     at.draw((40, 60), (70, 60), (90, 40), pane=pane)
     at.wait_for("saved")
 
@@ -57,7 +57,7 @@ def test_the_cut_out_shows_a_stroke_before_the_server_answers(desk: Callable) ->
     }"""
     at.press("backdrop-alpha")
     before = at.page.evaluate(pixel_of_cutout)
-    at.press("tool-background")
+    at.press("ink-background")
     at.draw((80, 60))
 
     assert before == [255, 255, 255, 255]
@@ -69,7 +69,7 @@ def test_undo_and_redo_follow_the_server(desk: Callable) -> None:
     at.wait_for("ready")
     expect(at.page.get_by_test_id("undo")).to_be_disabled()
     at.draw((20, 20), (60, 30))
-    at.press("tool-unknown")
+    at.press("ink-unknown")
     at.draw((80, 60), (90, 60))
     both = at.images[0]
     at.page.keyboard.press("Control+z")

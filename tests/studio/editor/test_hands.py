@@ -13,7 +13,7 @@ def test_keys_choose_the_brush(desk: Callable) -> None:
     at.wait_for("ready")
     for key, label in [("b", "background"), ("u", "unknown"), ("f", "foreground")]:
         at.page.keyboard.press(key)
-        expect(at.page.get_by_test_id(f"tool-{label}")).to_have_attribute("aria-pressed", "true")
+        expect(at.page.get_by_test_id(f"ink-{label}")).to_have_attribute("aria-pressed", "true")
 
 
 def test_keys_are_left_alone_while_an_input_method_composes_or_a_field_has_the_focus(desk: Callable) -> None:
@@ -24,17 +24,17 @@ def test_keys_are_left_alone_while_an_input_method_composes_or_a_field_has_the_f
     at.page.keyboard.press("u")
     at.page.keyboard.press("n")
 
-    expect(at.page.get_by_test_id("tool-foreground")).to_have_attribute("aria-pressed", "true")
+    expect(at.page.get_by_test_id("ink-foreground")).to_have_attribute("aria-pressed", "true")
     at.expect_text("image-name", "ellipse_1.jpg")
 
 
 def test_enter_on_a_focused_button_presses_it_and_does_not_approve(desk: Callable) -> None:
     at = desk()
     at.wait_for("ready")
-    at.page.get_by_test_id("tool-unknown").focus()
+    at.page.get_by_test_id("ink-unknown").focus()
     at.page.keyboard.press("Enter")
 
-    expect(at.page.get_by_test_id("tool-unknown")).to_have_attribute("aria-pressed", "true")
+    expect(at.page.get_by_test_id("ink-unknown")).to_have_attribute("aria-pressed", "true")
     assert at.images[0].state == "ready"
 
 

@@ -21,7 +21,7 @@ def test_after_a_pause_the_whole_matte_is_settled_and_the_status_tells(desk: Cal
     at = desk()
     at.images[0].fine, at.images[0].settle_seconds = FINE, 0.5
     at.wait_for("ready")
-    at.press("tool-background")
+    at.press("ink-background")
     at.draw((40, 60), (60, 60))
     at.wait_for("saved")
     assert unknown_alphas(at) != {FINE}
@@ -43,7 +43,7 @@ def test_a_stroke_during_the_settling_is_not_taken_back_by_its_answer(desk: Call
     at = desk()
     at.images[0].fine, at.images[0].settle_seconds = FINE, 1.0
     at.wait_for("ready")
-    at.press("tool-background")
+    at.press("ink-background")
     at.draw((40, 60), (60, 60))
     status = at.page.get_by_test_id("editor-status")
     expect(status).to_have_text("Saved, refining…", timeout=5000)
@@ -59,7 +59,7 @@ def test_going_on_to_the_next_photo_gives_the_settling_up(desk: Callable) -> Non
     at = desk()
     at.images[0].settle_seconds = 3
     at.wait_for("ready")
-    at.press("tool-background")
+    at.press("ink-background")
     at.draw((40, 60), (60, 60))
     expect(at.page.get_by_test_id("editor-status")).to_have_text("Saved, refining…", timeout=5000)
     at.press("next")
@@ -93,7 +93,7 @@ def test_an_answer_that_is_overtaken_while_it_is_unpacked_is_not_shown(desk: Cal
           };
         }"""
     )
-    at.press("tool-background")
+    at.press("ink-background")
     at.draw((40, 60), (60, 60))
     at.wait_for("saved")
     at.page.evaluate("window.isSlow = true")

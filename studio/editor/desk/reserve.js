@@ -1,0 +1,63 @@
+/** The photo that comes next, opened ahead, so that nobody waits for it after a decision. */
+
+import { ImageSession } from "./session.js";
+
+const AFTER = 800; // milliseconds: the photo on the desk comes first
+
+export class Reserve {
+  #transport;
+  #kept = null; // {id, session}
+  #timer = null;
+  #turn = 0;
+
+  constructor(transport) {
+    this.#transport = transport;
+  }
+
+  /** Open what follows image `id`, soon. A photo that a lack of memory or of connection keeps away is no loss. */
+  prepareAfter(id) {
+    clearTimeout(this.#timer);
+    const turn = ++this.#turn;
+    this.#timer = setTimeout(async () => {
+      try {
+        const { id: next } = await this.#transport.next(id);
+        if (next === null || next === id || next === this.#kept?.id) return;
+        const session = await ImageSession.open(this.#transport, next);
+        if (turn === this.#turn) this.#keep({ id: next, session });
+        else session.close();
+      } catch {
+        // It is opened when its turn comes.
+      }
+    }, AFTER);
+  }
+
+  /** The image that is ready, or null. */
+  get id() {
+    return this.#kept?.id ?? null;
+  }
+
+  /** Hand over the session of image `id` if it is here and still what the server has; else null. */
+  async take(id) {
+    this.#turn += 1;
+    clearTimeout(this.#timer);
+    if (this.#kept?.id !== id) return null;
+    const { session } = this.#kept;
+    this.#kept = null;
+    const { revision, position, state } = await this.#transport.image(id);
+    const known = session.outbox.document;
+    if (revision === known.revision && position === known.position && state === session.info.state) return session;
+    session.close();
+    return null;
+  }
+
+  close() {
+    this.#turn += 1;
+    clearTimeout(this.#timer);
+    this.#keep(null);
+  }
+
+  #keep(kept) {
+    this.#kept?.session.close();
+    this.#kept = kept;
+  }
+}

@@ -1,0 +1,50 @@
+/** How the photo on the desk stands, shown in the bar and in what can be pressed. */
+
+import { statusOf } from "../desk/status.js";
+import { INKS, TOOLS } from "../tools/toolbox.js";
+
+/** editor: editor.js. */
+export function renderDocument({ parts, say, walk, session, flow, root }) {
+  const info = session?.info ?? null;
+  parts.name.textContent = parts.name.title = info?.name ?? "";
+  parts.size.textContent = info === null ? "" : `${info.width} × ${info.height}`;
+  parts.state.hidden = info === null;
+  parts.state.dataset.state = info?.state ?? "";
+  parts.state.textContent = info === null ? "" : say(`state.${info.state}`);
+  parts.left.textContent = walk.left === null ? "" : say("left", { n: walk.left });
+  parts.today.textContent = flow.today === null ? "" : todayInWords(flow.today, say);
+  parts.flag.setAttribute("aria-pressed", String(flow.isFlagged));
+  parts.flag.title = info?.flag_note || say("flag");
+  parts.note.dataset.count = flow.notes.length > 0 ? String(flow.notes.length) : "";
+  parts.flag.disabled = parts.note.disabled = info === null;
+
+  const status = statusOf(walk);
+  parts.status.dataset.state = status.state;
+  parts.status.textContent = say(`status.${status.text}`, { n: session?.outbox.waiting ?? 0 });
+
+  const isLocked = session?.isLocked ?? true;
+  const isInReview = info?.state === "in_review";
+  parts.undo.disabled = isLocked || !session.outbox.canUndo;
+  parts.redo.disabled = isLocked || !session.outbox.canRedo;
+  for (const action of ["recompute", "widen", "narrow", ...TOOLS, ...INKS]) parts[action].disabled = isLocked;
+  const shown = {
+    approve: session === null || !isLocked || isInReview,
+    submit: session === null || !isLocked,
+    skip: session === null || !isLocked || isInReview,
+    giveBack: isInReview,
+    reopen: session !== null && isLocked && !isInReview,
+  };
+  for (const [action, isShown] of Object.entries(shown)) {
+    parts[action].hidden = !isShown;
+    parts[action].disabled = !walk.isFree;
+  }
+  parts.next.disabled = !walk.isFree;
+  parts.previous.disabled = walk.isBusy || !walk.hasPrevious;
+  root.classList.toggle("is-locked", isLocked);
+}
+
+function todayInWords({ approved, submitted }, say) {
+  const words = [say("today.approved", { n: approved })];
+  if (submitted > 0) words.push(say("today.submitted", { n: submitted }));
+  return say("today", { what: words.join(say("today.and")) });
+}

@@ -1,0 +1,126 @@
+/**
+ * What helps to look: where the model is unsure, what the trimap check found, and another version to compare with.
+ * All of it comes from the server when the photo is calm, and is thrown away when it changes.
+ */
+
+import { blobFromBase64, decodeGreyPng } from "../pixels/grey_png.js";
+
+const CALM = 700; // milliseconds after the last change
+const NEAR_PLACES = 0.02; // of the longer side: two places nearer than that are one for whoever jumps
+
+export class Looking extends EventTarget {
+  heat = null; // a canvas, small
+  places = []; // {x, y, box, ...}, the most doubtful first
+  slips = []; // {kind, x, y, box, severity}
+  other = null; // a canvas of the image's size: the cut-out of the version to compare with
+  #session = null;
+  #timer = null;
+  #turn = 0;
+  #at = -1; // the place that was jumped to last
+
+  constructor(transport) {
+    super();
+    this.transport = transport;
+  }
+
+  /** Another photo is on the desk, or none. */
+  open(session) {
+    this.#session = session;
+    this.forget();
+    Object.assign(this, { heat: null, places: [], slips: [], other: null });
+    this.#at = -1;
+    this.#announce();
+  }
+
+  /** The photo has changed: what was found is out of date, and is looked for again once it is calm. */
+  disturb(wanted) {
+    this.forget();
+    if (this.#session === null || !(wanted.heat || wanted.slips)) return;
+    this.#timer = setTimeout(() => this.#look(wanted), CALM);
+  }
+
+  forget() {
+    this.#turn += 1;
+    clearTimeout(this.#timer);
+  }
+
+  /** Fetch the alpha of "draft" or "approved" for comparison. Resolves to whether there is one. */
+  async compareWith(which) {
+    const session = this.#session;
+    if (session === null) return false;
+    const { bytes } = await decodeGreyPng(await this.transport.versionAlpha(session.info.id, which));
+    if (session !== this.#session) return false;
+    this.other = session.planes.cutOutBy(bytes);
+    this.#announce();
+    return true;
+  }
+
+  stopComparing() {
+    this.other = null;
+    this.#announce();
+  }
+
+  /** The next place that deserves a look, by a step of 1 or -1; null if there is none. */
+  async jump(step) {
+    if (this.places.length === 0) await this.#look({ heat: true, slips: false });
+    if (this.places.length === 0) return null;
+    this.#at = (Math.max(-1, this.#at) + step + this.places.length) % this.places.length;
+    this.#announce();
+    return { ...this.places[this.#at], number: this.#at + 1, of: this.places.length };
+  }
+
+  get current() {
+    return this.places[this.#at] ?? null;
+  }
+
+  async #look(wanted) {
+    const [session, turn] = [this.#session, this.#turn];
+    const isCurrent = () => turn === this.#turn && session === this.#session;
+    try {
+      if (wanted.heat) {
+        const { png, places } = await this.transport.doubt(session.info.id);
+        const map = await decodeGreyPng(blobFromBase64(png));
+        if (!isCurrent()) return;
+        this.heat = coloured(map);
+        this.places = places;
+        this.#at = this.#nearest(places);
+      }
+      if (wanted.slips) {
+        const { slips } = await this.transport.slips(session.info.id);
+        if (!isCurrent()) return;
+        this.slips = slips;
+      }
+      this.#announce();
+    } catch {
+      // Nothing depends on it: the next calm moment tries again.
+    }
+  }
+
+  /** After a change the places are counted anew: go on from where the last jump led. */
+  #nearest(places) {
+    const last = this.current;
+    if (last === null) return -1;
+    const { width, height } = this.#session.info;
+    const reach = NEAR_PLACES * Math.max(width, height);
+    return places.findIndex(({ x, y }) => Math.hypot(x - last.x, y - last.y) <= reach);
+  }
+
+  #announce() {
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+/** From blue over magenta to yellow, and from clear to solid, so that colour is not all that tells. */
+function coloured({ width, height, bytes }) {
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(width, height);
+  bytes.forEach((doubt, i) => {
+    const share = Math.sqrt(doubt / 255); // most doubt is small
+    image.data.set([80 + 175 * share, 255 * Math.max(0, 2 * share - 1), 200 * (1 - share), 235 * share], 4 * i);
+  });
+  context.putImageData(image, 0, 0);
+  return canvas;
+}
