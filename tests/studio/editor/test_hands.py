@@ -85,6 +85,21 @@ def test_the_wheel_zooms_at_the_cursor(desk: Callable) -> None:
     expect(at.page.locator("output.ml-zoom")).to_have_text("100 %")
 
 
+def test_a_wheel_with_ctrl_is_no_pinch_if_it_counts_lines(desk: Callable) -> None:
+    """Firefox tells a mouse's wheel in lines, so small numbers are no sign of a touchpad."""
+    at = desk()
+    at.wait_for("ready")
+    turn = """(ctrlKey) => document.querySelector("[data-testid=pane-photo]").dispatchEvent(
+      new WheelEvent("wheel", { deltaY: -3, deltaMode: WheelEvent.DOM_DELTA_LINE, ctrlKey, cancelable: true }))"""
+    zoom = at.page.locator("output.ml-zoom")
+    at.page.evaluate(turn, False)
+    without = zoom.text_content()
+    at.page.keyboard.press("0")
+    at.page.evaluate(turn, True)
+
+    assert zoom.text_content() == without
+
+
 @in_both_browsers
 def test_space_and_drag_moves_the_photo_and_paints_nothing(desk: Callable) -> None:
     at = desk()
