@@ -31,7 +31,7 @@ function partsOf(file) {
     throw new Error("not an 8-bit grey PNG");
   }
   const packed = [];
-  for (let at = SIGNATURE.length; at + 8 <= file.length; ) {
+  for (let at = SIGNATURE.length; at + 8 <= file.length;) {
     const length = view.getUint32(at);
     const name = String.fromCharCode(...file.subarray(at + 4, at + 8));
     if (name === "IDAT") packed.push(file.subarray(at + 8, at + 8 + length));
@@ -53,7 +53,7 @@ async function unpacked(packed, size) {
   return bytes;
 }
 
-/** Every row of `filtered` begins with the name of its filter: how its bytes differ from those to the left and above. */
+/** Every row of `filtered` begins with its filter: how its bytes differ from those to the left and above. */
 function unfiltered(filtered, width, height) {
   const bytes = new Uint8Array(width * height);
   let above = new Uint8Array(width);
