@@ -1,24 +1,72 @@
-"""What tests of several floors share: one headless browser."""
+"""What tests of several floors share: one headless Chromium and one headless Firefox, both of the system."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
     "--disable-background-networking --disable-component-update --disable-sync"
 )
+FIREFOXES = ("firefox-esr", "firefox")  # Debian's name, everybody else's
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    """One driver for all browsers: a thread can hold no second one."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     """Headless Chromium of the system; its tests are skipped where there is none, and say how to get it."""
     executable = shutil.which("chromium")
     if executable is None:
         pytest.skip("no `chromium` on the PATH: install it (Debian: apt-get install chromium) to run this test")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=FLAGS.split())
-        yield chromium
-        chromium.close()
+    playwright: Playwright = request.getfixturevalue("playwright")
+    chromium = playwright.chromium.launch(executable_path=executable, args=FLAGS.split())
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture(scope="session")
+def launch_firefox(request: pytest.FixtureRequest) -> Iterator[Callable[..., Browser]]:
+    """A function that launches the system's Firefox headlessly with the given preferences of about:config.
+
+    Playwright's own `firefox` needs a patched build. The channel `moz-firefox` drives Firefox as Mozilla and Debian
+    ship it, over WebDriver BiDi. Tests are skipped where that does not work, and say what to install.
+    """
+    executable = next(filter(None, map(shutil.which, FIREFOXES)), None)
+    if executable is None:
+        pytest.skip("no `firefox-esr` on the PATH: install it (Debian: apt-get install firefox-esr) to run this test")
+    playwright: Playwright = request.getfixturevalue("playwright")
+    with ExitStack() as stack:
+
+        def launch(preferences: dict[str, bool | int | str] | None = None) -> Browser:
+            firefox = playwright.firefox.launch(
+                channel="moz-firefox", executable_path=executable, headless=True, firefox_user_prefs=preferences
+            )
+            stack.callback(firefox.close)
+            try:
+                firefox.new_context().close()
+            except PlaywrightError as error:
+                if "unknown command" not in str(error):
+                    raise
+                pytest.skip(
+                    f"this Playwright is too new for Firefox {firefox.version} ({error.message.splitlines()[0]}): "
+                    "pip install -r requirements-dev.txt, or a newer Firefox, to run this test"
+                )
+            return firefox
+
+        yield launch
+
+
+@pytest.fixture(scope="session")
+def firefox(launch_firefox: Callable[..., Browser]) -> Browser:
+    """Headless Firefox of the system, as it comes."""
+    return launch_firefox()

@@ -146,9 +146,11 @@ export class Gestures {
 
   #wheel(event, pane) {
     event.preventDefault();
-    const travel = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? event.deltaY * PIXELS_PER_LINE : event.deltaY;
-    // A pinch on a touchpad arrives as a wheel with Ctrl, in much smaller steps.
-    const step = event.ctrlKey && Math.abs(travel) < 50 ? WHEEL_STEP * 6 : WHEEL_STEP;
+    const isInLines = event.deltaMode === WheelEvent.DOM_DELTA_LINE;
+    const travel = isInLines ? event.deltaY * PIXELS_PER_LINE : event.deltaY;
+    // A pinch on a touchpad arrives as a wheel with Ctrl, in pixels and in much smaller steps.
+    const isPinch = event.ctrlKey && !isInLines && Math.abs(travel) < 50;
+    const step = isPinch ? WHEEL_STEP * 6 : WHEEL_STEP;
     const at = placeIn(pane, event);
     this.viewport.zoomTo(this.viewport.scale * Math.exp(-travel * step), at);
     this.#follow(at);

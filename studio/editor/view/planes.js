@@ -37,11 +37,10 @@ export class Planes {
     this.photo = canvasOf(width, height);
     this.overlay = canvasOf(width, height);
     this.cutout = canvasOf(width, height);
-    // Only the photo is ever read back; the other two stay on the graphics card where there is one.
-    this.photoContext = this.photo.getContext("2d", { willReadFrequently: true });
+    // None of them is ever read back: all stay on the graphics card where there is one.
     this.overlayContext = this.overlay.getContext("2d");
     this.cutoutContext = this.cutout.getContext("2d");
-    this.photoContext.drawImage(photo, 0, 0, width, height);
+    this.photo.getContext("2d").drawImage(photo, 0, 0, width, height);
     this.whole = { left: 0, top: 0, right: width, bottom: height };
     this.markDirty(this.whole);
   }
@@ -95,11 +94,7 @@ export class Planes {
   cutOutBy(alpha) {
     const canvas = canvasOf(this.width, this.height);
     const context = canvas.getContext("2d");
-    for (const { left, top, right, bottom } of bands(this.whole)) {
-      const image = this.photoContext.getImageData(left, top, right - left, bottom - top);
-      for (let at = top * this.width, to = 3; to < image.data.length; at++, to += 4) image.data[to] = alpha[at];
-      context.putImageData(image, left, top);
-    }
+    for (const box of bands(this.whole)) this.#cutOut(context, box, (at) => alpha[at]);
     return canvas;
   }
 
@@ -145,17 +140,36 @@ export class Planes {
    * A known pixel of the trimap is exact in every matte, so a fresh stroke shows in the cut-out before the server's
    * alpha arrives, and an alpha computed before that stroke cannot hide it.
    */
-  #refreshCutout({ left, top, right, bottom }) {
-    const image = this.photoContext.getImageData(left, top, right - left, bottom - top);
-    const rgba = image.data;
-    let to = 3;
+  #refreshCutout(box) {
+    this.#cutOut(this.cutoutContext, box, (at) => {
+      const known = this.trimap[at];
+      return known === UNKNOWN ? this.#unknownAlpha(at) : known;
+    });
+  }
+
+  /**
+   * The photo is laid into the alpha by the canvas itself: nothing is read out of it, for a browser that guards against
+   * fingerprinting answers with noise.
+   */
+  #cutOut(context, { left, top, right, bottom }, alphaAt) {
+    const width = right - left;
+    const height = bottom - top;
+    const mask = new ImageData(width, height);
+    const words = new Uint32Array(mask.data.buffer);
+    let to = 0;
     for (let row = top; row < bottom; row++) {
-      for (let at = row * this.width + left, end = row * this.width + right; at < end; at++, to += 4) {
-        const known = this.trimap[at];
-        rgba[to] = known === UNKNOWN ? this.#unknownAlpha(at) : known;
+      for (let at = row * this.width + left, end = row * this.width + right; at < end; at++) {
+        words[to++] = alphaAt(at) << 24;
       }
     }
-    this.cutoutContext.putImageData(image, left, top);
+    context.putImageData(mask, left, top);
+    context.save();
+    context.beginPath();
+    context.rect(left, top, width, height);
+    context.clip(); // "source-in" would empty everything beside the box, too
+    context.globalCompositeOperation = "source-in";
+    context.drawImage(this.photo, left, top, width, height, left, top, width, height);
+    context.restore();
   }
 }
 

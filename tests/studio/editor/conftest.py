@@ -57,8 +57,12 @@ class Desk:
 
 
 @pytest.fixture
-def desk(browser: Browser) -> Iterator[Callable[..., Desk]]:
-    """A function that opens the editor over `count` small images and gives the Desk."""
+def desk(request: pytest.FixtureRequest) -> Iterator[Callable[..., Desk]]:
+    """A function that opens the editor over `count` small images and gives the Desk.
+
+    In Chromium, or in the browser whose fixture the test names by an indirect parameter (browsers.py).
+    """
+    browser: Browser = request.getfixturevalue(getattr(request, "param", "browser"))
     broken: list[str] = []
     with ExitStack() as stack:
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from browsers import in_both_browsers
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -27,6 +28,7 @@ def test_opens_the_photo_that_the_address_names(desk: Callable) -> None:
     at.expect_text("image-name", "ellipse_2.jpg")
 
 
+@in_both_browsers
 @pytest.mark.parametrize("pane", ["photo", "matte"])
 def test_a_stroke_on_either_pane_reaches_the_server_and_its_alpha_comes_back(desk: Callable, pane: str) -> None:
     at = desk()
@@ -44,6 +46,7 @@ def test_a_stroke_on_either_pane_reaches_the_server_and_its_alpha_comes_back(des
     assert at.page.get_by_test_id("image-state").get_attribute("data-state") == "in_correction"
 
 
+@in_both_browsers
 def test_the_cut_out_shows_a_stroke_before_the_server_answers(desk: Callable) -> None:
     at = desk()
     at.wait_for("ready")
@@ -64,6 +67,7 @@ def test_the_cut_out_shows_a_stroke_before_the_server_answers(desk: Callable) ->
     assert at.page.evaluate(pixel_of_cutout) == [0, 0, 0, 255]
 
 
+@in_both_browsers
 def test_undo_and_redo_follow_the_server(desk: Callable) -> None:
     at = desk()
     at.wait_for("ready")
@@ -98,6 +102,7 @@ def test_more_undos_than_strokes_do_no_harm(desk: Callable) -> None:
     at.wait_for("saved")
 
 
+@in_both_browsers
 def test_fifty_random_strokes_with_undo_and_redo_agree_bit_for_bit(desk: Callable) -> None:
     at = desk()
     at.wait_for("ready")
@@ -120,6 +125,7 @@ def test_fifty_random_strokes_with_undo_and_redo_agree_bit_for_bit(desk: Callabl
     assert {"undo", "redo"} <= {kind for kind, _, _ in at.images[0].log}
 
 
+@in_both_browsers
 def test_a_reload_shows_what_was_saved(desk: Callable) -> None:
     at = desk()
     at.wait_for("ready")
@@ -132,6 +138,7 @@ def test_a_reload_shows_what_was_saved(desk: Callable) -> None:
     at.assert_same_as_server(at.images[0])
 
 
+@in_both_browsers
 def test_approving_saves_first_and_goes_on_until_nothing_is_left(desk: Callable) -> None:
     at = desk(2)
     at.wait_for("ready")
@@ -147,6 +154,7 @@ def test_approving_saves_first_and_goes_on_until_nothing_is_left(desk: Callable)
     expect(at.page.get_by_test_id("notice-empty").get_by_role("link")).to_have_attribute("href", "/")
 
 
+@in_both_browsers
 def test_skipping_asks_for_a_reason_and_can_be_called_off(desk: Callable) -> None:
     at = desk(2)
     at.wait_for("ready")

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from browsers import in_both_browsers
 
 TESTS = Path(__file__).parents[2]
 EDITOR = TESTS.parent / "studio" / "editor"
@@ -43,7 +44,8 @@ def assert_golden(found: list[list[str]]) -> None:
 
 
 @pytest.mark.browser
-def test_chromium_paints_the_golden_vectors(desk: Callable) -> None:
+@in_both_browsers
+def test_a_browser_paints_the_golden_vectors(desk: Callable) -> None:
     page = desk(1).page
 
     assert_golden(

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 import pytest
+from browsers import in_both_browsers
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
 
+@in_both_browsers
 def test_keys_choose_the_brush(desk: Callable) -> None:
     at = desk()
     at.wait_for("ready")
@@ -16,6 +18,7 @@ def test_keys_choose_the_brush(desk: Callable) -> None:
         expect(at.page.get_by_test_id(f"ink-{label}")).to_have_attribute("aria-pressed", "true")
 
 
+@in_both_browsers
 def test_keys_are_left_alone_while_an_input_method_composes_or_a_field_has_the_focus(desk: Callable) -> None:
     at = desk()
     at.wait_for("ready")
@@ -28,6 +31,7 @@ def test_keys_are_left_alone_while_an_input_method_composes_or_a_field_has_the_f
     at.expect_text("image-name", "ellipse_1.jpg")
 
 
+@in_both_browsers
 def test_enter_on_a_focused_button_presses_it_and_does_not_approve(desk: Callable) -> None:
     at = desk()
     at.wait_for("ready")
@@ -38,6 +42,7 @@ def test_enter_on_a_focused_button_presses_it_and_does_not_approve(desk: Callabl
     assert at.images[0].state == "ready"
 
 
+@in_both_browsers
 def test_brush_size_is_set_by_keys_slider_and_number_and_is_remembered(desk: Callable) -> None:
     at = desk()
     at.wait_for("ready")
@@ -48,8 +53,10 @@ def test_brush_size_is_set_by_keys_slider_and_number_and_is_remembered(desk: Cal
     expect(pixels).to_have_value("40")
     at.page.get_by_test_id("brush-size").fill("100")
     expect(pixels).to_have_value("1024")
-    pixels.fill("3")
-    pixels.press("Enter")
+    pixels.click()
+    at.page.keyboard.press("Control+a")
+    at.page.keyboard.type("3")
+    at.page.keyboard.press("Enter")
     at.draw((80, 60))
     at.wait_for("saved")
     at.page.reload()
@@ -58,6 +65,7 @@ def test_brush_size_is_set_by_keys_slider_and_number_and_is_remembered(desk: Cal
     expect(pixels).to_have_value("3")
 
 
+@in_both_browsers
 def test_the_wheel_zooms_at_the_cursor(desk: Callable) -> None:
     at = desk()
     at.wait_for("ready")
@@ -77,6 +85,22 @@ def test_the_wheel_zooms_at_the_cursor(desk: Callable) -> None:
     expect(at.page.locator("output.ml-zoom")).to_have_text("100 %")
 
 
+def test_a_wheel_with_ctrl_is_no_pinch_if_it_counts_lines(desk: Callable) -> None:
+    """Firefox tells a mouse's wheel in lines, so small numbers are no sign of a touchpad."""
+    at = desk()
+    at.wait_for("ready")
+    turn = """(ctrlKey) => document.querySelector("[data-testid=pane-photo]").dispatchEvent(
+      new WheelEvent("wheel", { deltaY: -3, deltaMode: WheelEvent.DOM_DELTA_LINE, ctrlKey, cancelable: true }))"""
+    zoom = at.page.locator("output.ml-zoom")
+    at.page.evaluate(turn, False)
+    without = zoom.text_content()
+    at.page.keyboard.press("0")
+    at.page.evaluate(turn, True)
+
+    assert zoom.text_content() == without
+
+
+@in_both_browsers
 def test_space_and_drag_moves_the_photo_and_paints_nothing(desk: Callable) -> None:
     at = desk()
     at.wait_for("ready")
@@ -101,6 +125,7 @@ def test_the_ring_has_the_size_of_the_brush_on_both_panes(desk: Callable) -> Non
     assert boxes[0]["x"] + 20 == pytest.approx(place["x"], abs=0.5)
 
 
+@in_both_browsers
 @pytest.mark.parametrize("size", [(1280, 800), (1600, 1000)])
 def test_the_page_does_not_scroll(desk: Callable, size: tuple[int, int]) -> None:
     at = desk()
@@ -122,6 +147,7 @@ def test_one_pane_gives_the_photo_the_whole_width(desk: Callable) -> None:
     assert at.page.get_by_test_id("pane-photo").bounding_box()["width"] > 1.9 * before
 
 
+@in_both_browsers
 def test_holding_h_shows_the_bare_photo(desk: Callable) -> None:
     at = desk()
     at.wait_for("ready")
@@ -136,7 +162,7 @@ def test_holding_h_shows_the_bare_photo(desk: Callable) -> None:
     at.page.keyboard.up("h")
 
     assert bare[:3] == pytest.approx(at.images[0].rgb[60, 80].tolist(), abs=6)  # through a JPEG
-    assert tinted[1] > bare[1] + 20  # green over the foreground
+    assert tinted[1] > bare[1] + 15  # green over the foreground
     assert at.page.evaluate(pixel) == tinted
 
 
@@ -149,6 +175,7 @@ def test_the_sheet_of_shortcuts_opens_and_closes(desk: Callable) -> None:
     expect(at.page.get_by_test_id("help-sheet")).to_have_count(0)
 
 
+@in_both_browsers
 def test_speaks_japanese(desk: Callable) -> None:
     at = desk(locale="ja")
     at.wait_for("ready")

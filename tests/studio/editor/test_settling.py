@@ -85,11 +85,11 @@ def test_an_answer_that_is_overtaken_while_it_is_unpacked_is_not_shown(desk: Cal
     at.wait_for("ready")
     at.page.evaluate(
         """() => {
-          const decode = window.createImageBitmap;
+          const read = Blob.prototype.arrayBuffer;
           window.isSlow = false;
-          window.createImageBitmap = async (...given) => {
+          Blob.prototype.arrayBuffer = async function () {
             if (window.isSlow) await new Promise((resolve) => (window.letGo = resolve));
-            return decode(...given);
+            return read.call(this);
           };
         }"""
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from browsers import in_both_browsers
 from playwright.sync_api import Route, expect
 
 pytestmark = pytest.mark.browser
@@ -12,11 +13,19 @@ def cut_off(route: Route) -> None:
     route.abort()
 
 
-def lose_the_answer(route: Route) -> None:
-    route.fetch()
-    route.abort()
+# In the page and not by a route: Playwright does not hear of a request's body in Firefox, and so cannot send it on.
+LOSE_ANSWERS = """() => {
+  const fetchReally = window.fetch;
+  window.isLosing = true;
+  window.fetch = async (...given) => {
+    const answer = await fetchReally(...given);
+    if (window.isLosing) throw new TypeError("the connection is gone");
+    return answer;
+  };
+}"""
 
 
+@in_both_browsers
 def test_strokes_wait_for_the_connection_and_are_sent_in_order(desk: Callable) -> None:
     at = desk()
     at.wait_for("ready")
@@ -34,20 +43,23 @@ def test_strokes_wait_for_the_connection_and_are_sent_in_order(desk: Callable) -
     at.assert_same_as_server(at.images[0])
 
 
+@in_both_browsers
 def test_an_answer_that_is_lost_does_not_store_a_stroke_twice(desk: Callable) -> None:
     at = desk()
     at.wait_for("ready")
-    at.page.route("**/edits", lose_the_answer)
+    at.page.evaluate(LOSE_ANSWERS)
     at.draw((20, 20), (60, 30))
     at.wait_for("offline")
     at.draw((80, 20), (90, 90))
-    at.page.unroute_all(behavior="wait")  # a handler may be at work
+    assert len(at.images[0].log) == 1
+    at.page.evaluate("window.isLosing = false")
     at.wait_for("saved")
 
     assert len(at.images[0].log) == 2
     at.assert_same_as_server(at.images[0])
 
 
+@in_both_browsers
 def test_unsent_strokes_survive_a_reload(desk: Callable) -> None:
     at = desk()
     at.wait_for("ready")
@@ -63,6 +75,7 @@ def test_unsent_strokes_survive_a_reload(desk: Callable) -> None:
     at.assert_same_as_server(at.images[0])
 
 
+@in_both_browsers
 def test_leaving_with_unsent_strokes_is_asked_about(desk: Callable) -> None:
     at = desk()
     at.wait_for("ready")
@@ -94,6 +107,7 @@ def test_a_stroke_drawn_while_an_undo_is_under_way_is_not_taken_away(desk: Calla
     at.assert_same_as_server(at.images[0])
 
 
+@in_both_browsers
 @pytest.mark.parametrize(("choice", "strokes"), [("reload", 1), ("reload-again", 2)])
 def test_somebody_elses_change_is_told_and_the_operator_chooses(desk: Callable, choice: str, strokes: int) -> None:
     at = desk()

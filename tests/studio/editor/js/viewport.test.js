@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { Viewport } from "../../../../studio/editor/view/viewport.js";
+import { heard } from "./stand_ins.js";
+
+const near = (actual, expected) =>
+  actual.forEach((value, i) => assert.ok(Math.abs(value - expected[i]) < 1e-6, `${actual}`));
+
+let viewport;
+
+beforeEach(() => {
+  viewport = new Viewport();
+  viewport.resizePane(400, 300);
+  viewport.showImage(2000, 1000);
+});
+
+test("an image is shown whole, in the middle", () => {
+  near(viewport.toPane([1000, 500]), [200, 150]);
+  const [left, top] = viewport.toPane([0, 0]);
+  const [right, bottom] = viewport.toPane([2000, 1000]);
+  assert.ok(left > 0 && top > 0 && right < 400 && bottom < 300);
+});
+
+test("a small image is not enlarged to fit", () => {
+  viewport.showImage(30, 20);
+  assert.equal(viewport.scale, 1);
+});
+
+test("places go to the pane and back unchanged", () => {
+  viewport.zoomTo(3.7, [17, 250]);
+  viewport.panBy(12, -7);
+  near(viewport.toImage(viewport.toPane([123.25, 456.5])), [123.25, 456.5]);
+});
+
+test("zooming keeps the place under the cursor", () => {
+  viewport.zoomTo(1);
+  const under = viewport.toImage([310, 90]);
+  viewport.zoomTo(4, [310, 90]);
+  near(viewport.toImage([310, 90]), under);
+  assert.equal(viewport.scale, 4);
+});
+
+test("there is an end to zooming, in both directions", () => {
+  viewport.zoomTo(1e9);
+  const largest = viewport.scale;
+  viewport.zoomTo(1e-9);
+  assert.ok(Number.isFinite(largest) && largest > 8);
+  assert.ok(viewport.scale > 0.001 && viewport.scale < 0.2);
+});
+
+test("panning moves the image by what the hand moves, and never out of the pane", () => {
+  viewport.zoomTo(2);
+  const before = viewport.toPane([1000, 500]);
+  viewport.panBy(30, -20);
+  near(viewport.toPane([1000, 500]), [before[0] + 30, before[1] - 20]);
+  viewport.panBy(1e6, 1e6);
+  near(viewport.toPane([0, 0]), [200, 150]);
+});
+
+test("a fitted image stays fitted when the pane changes, a zoomed one keeps its scale", () => {
+  viewport.resizePane(800, 600);
+  const fitted = viewport.scale;
+  viewport.resizePane(400, 300);
+  assert.ok(fitted > viewport.scale);
+  viewport.zoomTo(2);
+  viewport.resizePane(800, 600);
+  assert.equal(viewport.scale, 2);
+});
+
+test("every change is announced", () => {
+  const events = heard(viewport, "change");
+  viewport.zoomTo(2);
+  viewport.panBy(1, 1);
+  viewport.fit();
+  viewport.resizePane(500, 300);
+  assert.ok(events.length >= 4);
+});
