@@ -57,6 +57,10 @@ export function actionsOf(editor) {
     },
     nextDoubt: () => jump(1),
     previousDoubt: () => jump(-1),
+    compareWith: async (which) => {
+      prefer({ compareWith: which });
+      if (editor.wipe.isWanted && !(await compare())) looking.stopComparing();
+    },
     wipe: async () => {
       editor.wipe.isWanted = !editor.wipe.isWanted;
       if (!editor.wipe.isWanted) looking.stopComparing();

@@ -28,7 +28,7 @@ const PATHS = {
   approve: "M4.5 10.5 8.5 14.5 15.5 6",
 };
 
-const SVG = "http://www.w3.org/20/svg";
+const SVG = "http://www.w3.org/2000/svg";
 
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");

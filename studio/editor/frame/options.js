@@ -51,7 +51,7 @@ export function buildOptions(kit) {
 }
 
 /** A choice among few, as a row of buttons that are pressed or not. */
-export function choice(name, values, { say, keep, prefer }) {
+export function choice(name, values, { say, keep, prefer, chosen = (value) => prefer({ [name]: value }) }) {
   const made = values.map((value) =>
     element(
       "button",
@@ -60,7 +60,7 @@ export function choice(name, values, { say, keep, prefer }) {
         className: "ml-button ml-choice",
         title: say(`${name}.${value}.title`),
         dataset: { testid: `${name}-${value}`, value },
-        on: { mousedown: (event) => event.preventDefault(), click: () => prefer({ [name]: value }) },
+        on: { mousedown: (event) => event.preventDefault(), click: () => chosen(value) },
       },
       say(`${name}.${value}`),
     ),

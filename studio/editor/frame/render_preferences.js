@@ -40,6 +40,7 @@ export function renderPreferences(editor) {
   press(parts.heat, liked.isHeatShown);
   press(parts.slips, liked.areSlipsShown);
   press(parts.wipe, editor.wipe.isWanted);
+  parts.compareWith[0].parentElement.hidden = !editor.wipe.isWanted;
   press(parts.onePane, liked.onePane);
   root.classList.toggle("is-one-pane", liked.onePane);
 

@@ -24,7 +24,7 @@ export function buildViewControls(kit) {
       "span",
       { className: "ml-group" },
       button("wipe", kit),
-      choice("compareWith", ["draft", "approved"], kit),
+      choice("compareWith", ["draft", "approved"], { ...kit, chosen: (which) => perform("compareWith", which) }),
     ),
     element(
       "span",
