@@ -49,8 +49,8 @@ def doubt(rgb: Rgb, trimap: Trimap, alpha: Alpha) -> Floats:
     """The expected absolute error of each pixel of `alpha`: float32, HxW, [0, 1], 0 where the trimap is known.
 
     rgb: uint8 or uint16, HxWx3, sRGB. trimap: uint8, HxW, {0, 128, 255}. alpha: float32, HxW, [0, 1], predicted from
-    both by any model. Deterministic. Good for ranking places in one photo; from photo to photo, the mean may be off by
-    a factor of two. Raises InvalidArrayError on arrays that break their contract, and Cancelled.
+    both by any model. Deterministic but for rounding. Good for ranking places in one photo; from photo to photo, the
+    mean may be off by a factor of two. Raises InvalidArrayError on arrays that break their contract, and Cancelled.
     """
     unknown = check_trimap(trimap, like=check_rgb(rgb)) == UNKNOWN
     check_alpha(alpha, like=rgb)
