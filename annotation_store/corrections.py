@@ -15,7 +15,7 @@ from annotation_store.edit_log import NewEntry, edit_of, outcome, read_log, row_
 from annotation_store.errors import ConflictError, NothingToUndoError
 from annotation_store.kinds import EntryKind
 from annotation_store.records import ImageRecord
-from annotation_store.revisions import draft_trimap, get_revision, load_matte, load_retouch
+from annotation_store.revisions import draft_of, get_revision, load_matte, load_retouch
 from annotation_store.rows import find_head, find_image, move_image
 from annotation_store.states import ImageState
 from annotation_store.store import Store
@@ -91,7 +91,7 @@ def load_base(store: Store, revision_id: int) -> tuple[Marks, Alpha]:
     revision = get_revision(store, revision_id)
     trimap, alpha = load_matte(store, revision)
     retouch = load_retouch(store, revision)
-    marks = Marks(trimap, lambda: draft_trimap(store, revision), retouch)
+    marks = Marks(trimap, lambda: load_matte(store, draft_of(store, revision))[0], retouch)
     return marks, alpha if retouch is None else retouch.below(alpha)
 
 

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from annotation_store import schema
 from annotation_store.corrections import Document, load_base, open_document
 from annotation_store.edit_log import read_log
-from annotation_store.errors import ConflictError, MismatchedMatteError
+from annotation_store.errors import ConflictError, MismatchedMatteError, NotFoundError
 from annotation_store.events import record_event
 from annotation_store.kinds import RevisionKind, Verdict
-from annotation_store.records import DecisionRecord, ImageRecord
+from annotation_store.records import DecisionRecord, ImageRecord, RevisionRecord
 from annotation_store.remarks import require_remark
 from annotation_store.revisions import MatteBlobs, add_revision, put_matte
-from annotation_store.rows import find_head, find_image, move_image
+from annotation_store.rows import find_head, find_image, find_revision, move_image
 from annotation_store.states import ImageState, check_transition
 from annotation_store.store import Store
 from matting_core.arrays import Alpha, Trimap
@@ -120,6 +120,22 @@ def reopen(store: Store, image_id: int, *, by: str) -> ImageRecord:
         image.failure = None
         _decide(session, image, Verdict.REOPENED, note="", by=by)
         return ImageRecord.of(image)
+
+
+def last_approved(store: Store, image_id: int) -> RevisionRecord:
+    """The revision that was approved last. Raises NotFoundError if none was."""
+    approvals = (
+        select(schema.Decision)
+        .filter_by(image_id=image_id, verdict=Verdict.APPROVED)
+        .order_by(schema.Decision.id.desc())
+        .limit(1)
+    )
+    with store.database.read() as session:
+        image = find_image(session, image_id)
+        decision = session.scalar(approvals)
+        if decision is None or decision.revision_id is None:
+            raise NotFoundError(f"“{image.name}” has not been approved before.")
+        return RevisionRecord.of(find_revision(session, decision.revision_id))
 
 
 def list_decisions(store: Store, image_id: int) -> tuple[DecisionRecord, ...]:

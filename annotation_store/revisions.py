@@ -51,18 +51,18 @@ def load_retouch(store: Store, revision: RevisionRecord) -> Retouch | None:
     return None if revision.retouch_blob is None else Retouch.from_png(store.blobs.get(revision.retouch_blob))
 
 
-def draft_trimap(store: Store, revision: RevisionRecord) -> Trimap:
-    """The trimap (uint8, HxW, {0, 128, 255}) of the newest draft among `revision` and those before it."""
+def draft_of(store: Store, revision: RevisionRecord) -> RevisionRecord:
+    """The newest draft among `revision` and those before it; `revision` itself if a person made all of them."""
     drafts = (
         select(schema.Revision)
         .filter_by(image_id=revision.image_id, kind=RevisionKind.DRAFT)
         .where(schema.Revision.number <= revision.number)
         .order_by(schema.Revision.number.desc())
+        .limit(1)
     )
     with store.database.read() as session:
-        blob = session.scalars(drafts).first()
-        name = revision.trimap_blob if blob is None else blob.trimap_blob
-    return decode_trimap(store.blobs.get(name), limits=ALREADY_TAKEN_IN)
+        row = session.scalar(drafts)
+        return revision if row is None else RevisionRecord.of(row)
 
 
 def put_matte(

@@ -19,7 +19,7 @@ import uvicorn
 from fastapi import APIRouter, FastAPI
 
 from matting_core.errors import MattingError
-from studio.api import desk, exports, flags, guidelines, images, notes
+from studio.api import desk, exports, flags, guidelines, images, looking, notes
 from studio.api.errors import install_error_handlers
 from studio.api.guard import LocalGuard
 from studio.editor.static_files import EditorFiles
@@ -43,7 +43,7 @@ def create_app(studio: Studio) -> FastAPI:
     app = FastAPI(title="Matteloop", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.studio = studio
     api = APIRouter(prefix="/api/v1")
-    for noun in (images, flags, notes, desk, guidelines, exports):
+    for noun in (images, looking, flags, notes, desk, guidelines, exports):
         api.include_router(noun.router)
     app.include_router(api)
     app.mount("/editor", EditorFiles(), name="editor")

@@ -73,16 +73,6 @@ def read_trimap(image_id: ImageId, studio: StudioDep) -> Response:
     return Response(encode_trimap(trimap), media_type="image/png", headers=CHANGING)
 
 
-@router.get("/images/{image_id}/draft/trimap")
-def read_draft_trimap(image_id: ImageId, studio: StudioDep) -> Response:
-    """The trimap of the draft, to which an operator can go back: 8-bit grey PNG of 0, 128 and 255."""
-    document = studio.sessions.of(image_id).document()
-    revision = revisions.get_revision(studio.store, document.revision_id)
-    return Response(
-        encode_trimap(revisions.draft_trimap(studio.store, revision)), media_type="image/png", headers=CHANGING
-    )
-
-
 @router.get("/images/{image_id}/alpha")
 def read_alpha(image_id: ImageId, studio: StudioDep, bits: Annotated[Depth, Query()] = Depth.EIGHT) -> Response:
     """The current alpha: grey PNG of 8 or 16 bits."""

@@ -62,6 +62,11 @@ class EditingSession:
         with self._lock:
             return self.document(), self._plate.trimap.copy(), self._plate.shown(self._plate.whole)
 
+    def look(self) -> tuple[Rgb, Trimap, Alpha]:
+        """Photo (not a copy), trimap and alpha as they stand."""
+        _, trimap, alpha = self.planes()
+        return self._rgb, trimap, alpha
+
     def edit(self, edits: Sequence[KeyedEdit], *, revision: int, position: int, by: str) -> Change:
         """Store the edits, then apply them and predict the alpha around them.
 
