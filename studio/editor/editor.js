@@ -210,7 +210,7 @@ class Editor {
     this.stage.invalidate({ isHurried: true });
   }
 
-  /** The handle by which browser tests look inside; nothing in the studio uses it. */
+  /** The handle by which browser tests and benchmarks look inside; nothing in the studio uses it. */
   #exposeForTests() {
     window.matteloopEditor = {
       trimapBytes: () => this.session.planes.trimap.slice(),
@@ -222,6 +222,14 @@ class Editor {
       },
       whenSaved: () => this.session.whenSaved(),
       isSettled: () => this.session.settling.isSettled,
+      // Resolves in the frame after the first one that shows image `id` (or any) with every stroke answered: what that
+      // one drew is on the screen then. A stroke under the pointer counts as unanswered.
+      whenPainted: async (id = null) => {
+        const isMeant = () => this.session !== null && (id === null || this.session.info.id === id);
+        do await this.stage.drawn();
+        while (!isMeant() || this.session.hasUnsaved);
+        await new Promise(requestAnimationFrame);
+      },
     };
   }
 }

@@ -131,6 +131,7 @@ export class Stage {
   #frame = null;
   #isHurried = false;
   #settle = null;
+  #onceDrawn = []; // who waits for the next drawing
 
   /** panes: those to draw. planesToDraw: () => Planes, or null while there is no image. */
   constructor(panes, planesToDraw) {
@@ -144,6 +145,11 @@ export class Stage {
     clearTimeout(this.#settle);
     if (isHurried) this.#settle = setTimeout(() => this.invalidate(), 120);
     this.#frame ??= requestAnimationFrame(() => this.#draw());
+  }
+
+  /** Resolves when the panes have been drawn once more. */
+  drawn() {
+    return new Promise((resolve) => this.#onceDrawn.push(resolve));
   }
 
   stop() {
@@ -160,5 +166,6 @@ export class Stage {
       if (planes === null) pane.clear();
       else pane.draw(planes, this.#isHurried);
     }
+    for (const resolve of this.#onceDrawn.splice(0)) resolve();
   }
 }
