@@ -264,6 +264,14 @@ export class Editor {
       whenDecided: () => this.walk.whenDecided(),
       view: () => this.viewport.view,
       looking: () => ({ places: this.looking.places, slips: this.looking.slips, hasOther: this.looking.other !== null }),
+      // Resolves in the frame after the first one that shows image `id` (or any) with every stroke answered: what that
+      // one drew is on the screen then. A stroke under the pointer counts as unanswered.
+      whenPainted: async (id = null) => {
+        const isMeant = () => this.session !== null && (id === null || this.session.info.id === id);
+        do await this.stage.drawn();
+        while (!isMeant() || this.session.hasUnsaved);
+        await new Promise(requestAnimationFrame);
+      },
     };
   }
 }

@@ -2,6 +2,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const QUARTERS = 4;
+const LEAST_SIDE = 14; // screen pixels: a smaller box would be taken for dirt
 
 export class Guides {
   #layers;
@@ -62,7 +63,9 @@ export class Guides {
   #boxShape({ left, top, right, bottom }, className) {
     const [x, y] = this.viewport.toPane([left, top]);
     const [endX, endY] = this.viewport.toPane([right, bottom]);
-    return shape("rect", { x, y, width: endX - x, height: endY - y, rx: 2, class: className });
+    const [missingX, missingY] = [endX - x, endY - y].map((side) => Math.max(0, LEAST_SIDE - side));
+    const size = { width: endX - x + missingX, height: endY - y + missingY };
+    return shape("rect", { x: x - missingX / 2, y: y - missingY / 2, ...size, rx: 3, class: className });
   }
 
   #pinShape({ kind, point: [x, y], label }) {

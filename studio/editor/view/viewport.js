@@ -2,6 +2,7 @@
 
 const SMALLEST_SCALE = 0.05; // screen pixels per image pixel
 const LARGEST_SCALE = 32;
+const LARGEST_FIT = 4; // a tiny image is not blown up to the size of the window
 const FIT_MARGIN = 16; // screen pixels left free around a fitted image
 
 export class Viewport extends EventTarget {
@@ -49,11 +50,11 @@ export class Viewport extends EventTarget {
     return { left, top, right, bottom };
   }
 
-  /** The whole image, enlarged at most to 100 %. */
+  /** The whole image, as large as it can be. */
   fit() {
     const { width, height } = this.#pane;
     const free = Math.min((width - 2 * FIT_MARGIN) / this.#image.width, (height - 2 * FIT_MARGIN) / this.#image.height);
-    this.scale = clamp(free, SMALLEST_SCALE, 1);
+    this.scale = clamp(free, SMALLEST_SCALE, LARGEST_FIT);
     this.#centre = [this.#image.width / 2, this.#image.height / 2];
     this.#isFitted = true;
     this.#announce();

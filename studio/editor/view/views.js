@@ -194,6 +194,7 @@ export class Stage {
   #frame = null;
   #isHurried = false;
   #settle = null;
+  #onceDrawn = []; // who waits for the next drawing
 
   /** panes: those to draw. planesToDraw: () => Planes, or null while there is no image. */
   constructor(panes, planesToDraw) {
@@ -207,6 +208,11 @@ export class Stage {
     clearTimeout(this.#settle);
     if (isHurried) this.#settle = setTimeout(() => this.invalidate(), 120);
     this.#frame ??= requestAnimationFrame(() => this.#draw());
+  }
+
+  /** Resolves when the panes have been drawn once more. */
+  drawn() {
+    return new Promise((resolve) => this.#onceDrawn.push(resolve));
   }
 
   stop() {
@@ -223,5 +229,6 @@ export class Stage {
       if (planes === null) pane.clear();
       else pane.draw(planes, this.#isHurried);
     }
+    for (const resolve of this.#onceDrawn.splice(0)) resolve();
   }
 }

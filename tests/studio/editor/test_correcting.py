@@ -46,6 +46,21 @@ def test_a_stroke_on_either_pane_reaches_the_server_and_its_alpha_comes_back(des
     assert at.page.get_by_test_id("image-state").get_attribute("data-state") == "in_correction"
 
 
+def test_a_stroke_counts_as_painted_once_its_answer_is(desk: Callable) -> None:
+    at = desk()
+    at.wait_for("ready")
+    held = []
+    at.page.route("**/edits", lambda route: held.append(route))
+    at.press("ink-background")
+    at.draw((40, 60), (70, 60))
+    at.page.evaluate("void matteloopEditor.whenPainted().then(() => (window.isPainted = true))")
+    at.page.wait_for_timeout(500)  # the stroke itself is on the screen, roughly and then finely
+    assert at.page.evaluate("window.isPainted") is None
+    held[0].continue_()
+    at.page.wait_for_function("window.isPainted", timeout=5000)
+    at.assert_same_as_server(at.images[0])
+
+
 @in_both_browsers
 def test_the_cut_out_shows_a_stroke_before_the_server_answers(desk: Callable) -> None:
     at = desk()
