@@ -6,7 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from matting_core.arrays import UNKNOWN, Trimap
-from matting_core.strokes import QUARTERS, Label, Stroke, paint
+from matting_core.edits.ink import Ink
+from matting_core.edits.marks import Marks
+from matting_core.edits.quarters import QUARTERS
+from matting_core.edits.stroke import Stroke
 
 STEP = 20
 """Image pixels from one point of a stroke to the next."""
@@ -18,9 +21,9 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class BandStroke:
-    """A label and where the brush goes, (x, y) in image pixels."""
+    """An ink and where the brush goes, (x, y) in image pixels."""
 
-    label: Label
+    ink: Ink
     points: list[Point]
 
 
@@ -38,13 +41,13 @@ class BandStrokes:
         unknown = np.flatnonzero(self._trimap == UNKNOWN)
         while True:
             row, column = divmod(int(self._rng.choice(unknown)), self._trimap.shape[1])
-            label = list(Label)[int(self._rng.integers(3))]
+            ink = list(Ink)[int(self._rng.integers(3))]
             points = self._along_the_band((column + 0.5, row + 0.5))
             before = self._trimap.copy()
             quarters = tuple((round(QUARTERS * x), round(QUARTERS * y)) for x, y in points)
-            box = paint(self._trimap, Stroke(label, QUARTERS * self._radius, quarters))
+            box = Stroke(ink, QUARTERS * self._radius, quarters).apply(Marks(self._trimap, self._trimap.copy))
             if (self._trimap[box.slices] != before[box.slices]).any():
-                return BandStroke(label, points)
+                return BandStroke(ink, points)
 
     def _along_the_band(self, start: Point) -> list[Point]:
         """Step by step to the unknown pixel that needs the smallest turn; shorter where the band ends."""

@@ -68,7 +68,7 @@ addEventListener("pointerup", async (event) => {
   const lifted = event.timeStamp;
   await matteloopEditor.whenPainted();
   const painted = performance.now();
-  const [request] = performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/strokes"));
+  const [request] = performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/edits"));
   watched.strokes.push({
     all: painted - lifted,
     server: request.responseStart - request.requestStart,
@@ -155,7 +155,7 @@ class Desk:
         for done in range(count):
             stroke = strokes.draw()
             self._look_at(stroke.points[len(stroke.points) // 2], fitted=fitted)
-            with self.page.expect_request_finished(lambda request: request.url.endswith("/strokes")) as finished:
+            with self.page.expect_request_finished(lambda request: request.url.endswith("/edits")) as finished:
                 self._move_brush(stroke)
             sizes = finished.value.sizes()
             self.sizes.append({"up": sizes["requestBodySize"], "down": sizes["responseBodySize"]})
@@ -181,7 +181,7 @@ class Desk:
         self.page.wait_for_timeout(CALM_MS)
 
     def _move_brush(self, stroke: BandStroke) -> None:
-        self.page.keyboard.press(stroke.label.value[0])
+        self.page.keyboard.press(stroke.ink.value[0])
         places = [self._place(point) for point in stroke.points]
         self.page.mouse.move(*places[0])
         self.page.mouse.down()

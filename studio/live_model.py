@@ -7,6 +7,8 @@ from annotation_store.records import ModelRecord
 from annotation_store.store import Store
 from matting_core.matting import Matting
 
+LONGEST_WARM_UP = 30.0  # seconds
+
 
 class LiveModel:
     """Thread-safe."""
@@ -18,6 +20,8 @@ class LiveModel:
         self._device = device
         self._lock = threading.Lock()
         self._loaded: tuple[int, Matting] | None = None
+        self._warm: int | None = None  # the version that has predicted something already
+        self._warming: threading.Thread | None = None
 
     def get(self) -> tuple[ModelRecord, Matting]:
         """The record and the ready model that are live right now."""
@@ -36,3 +40,28 @@ class LiveModel:
                     load_model(self._store, record, device=choose_device(self._device), fastest=True),
                 )
             return record, self._loaded[1]
+
+    def warm_up(self) -> None:
+        """Load the live model in the background and let it predict once, so that the first stroke waits for nothing.
+
+        Does nothing for a version that is warm already.
+        """
+        record = model_registry.live_model(self._store)
+        with self._lock:
+            if self._warm == record.id:
+                return
+            self._warm = record.id
+            self._warming = threading.Thread(target=self._run_once, name="warm-up", daemon=True)
+        self._warming.start()
+
+    def close(self) -> None:
+        """Wait for a warming-up: a program that ends while an engine starts a thread falls instead of ending."""
+        if self._warming is not None:
+            self._warming.join(LONGEST_WARM_UP)
+
+    def _run_once(self) -> None:
+        _, matting = self.get()
+        from matting_core.predictor import run_once
+
+        run_once(matting)
+        import pymatting  # noqa: F401  (for the export; compiles its kernels on the very first import)

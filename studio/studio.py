@@ -1,6 +1,5 @@
 """The studio of one data folder: the store, the models, the desk and the jobs, opened together and closed together."""
 
-import threading
 from dataclasses import dataclass
 
 from annotation_store.store import Store, open_store
@@ -22,20 +21,10 @@ class Studio:
     sessions: EditingSessions
     jobs: Jobs
 
-    def warm_up(self) -> None:
-        """Load the live model in the background, so that the first stroke does not wait for imports."""
-        threading.Thread(target=self._load, name="warm-up", daemon=True).start()
-
     def close(self) -> None:
+        self.live.close()
         self.sessions.close()
         self.store.database.close()
-
-    def _load(self) -> None:
-        _, matting = self.live.get()
-        from matting_core.predictor import run_once
-
-        run_once(matting)
-        import pymatting  # noqa: F401  (for the export; compiles its kernels on the very first import)
 
 
 def open_studio(settings: Settings) -> Studio:

@@ -64,6 +64,7 @@ def serve(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _leave)
     worker.start()
+    studio.live.warm_up()  # before anybody asks: the first photo should not wait for the model's imports
     try:
         app = create_app(studio)
         address = f"[{settings.host}]" if ":" in settings.host else settings.host

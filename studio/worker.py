@@ -26,6 +26,7 @@ log = structlog.get_logger()
 
 PROGRAM_FOLDER = Path(__file__).parent.parent
 WATCH_SECONDS = 1.0
+POLITENESS = 10  # of 19; trainings inherit it
 SHUTDOWN_SECONDS = 15.0
 RESTARTS_PER_MINUTE = 3
 AFTER_FALL = "--after-fall"
@@ -33,6 +34,8 @@ AFTER_FALL = "--after-fall"
 
 def main(parent: int, *, after_fall: bool = False) -> None:
     """Work until told to stop, or until the process `parent`, which started this one, is gone."""
+    if hasattr(os, "nice"):
+        os.nice(POLITENESS)  # whoever draws comes first
     settings = Settings()
     configure_logs(settings)
     studio = open_studio(settings)

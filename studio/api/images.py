@@ -44,7 +44,7 @@ class Depth(IntEnum):
 def read_document(image_id: ImageId, studio: StudioDep) -> DocumentOut:
     """The image as it stands on the desk."""
     document = studio.sessions.of(image_id).document()
-    studio.warm_up()
+    studio.live.warm_up()
     revision = revisions.get_revision(studio.store, document.revision_id)
     model = None
     if revision.model_version_id is not None:
@@ -69,15 +69,15 @@ def read_thumbnail(image_id: ImageId, request: Request, studio: StudioDep) -> Re
 @router.get("/images/{image_id}/trimap")
 def read_trimap(image_id: ImageId, studio: StudioDep) -> Response:
     """The current trimap: 8-bit grey PNG of 0, 128 and 255."""
-    _, trimap, _ = studio.sessions.of(image_id).planes()
-    return Response(encode_trimap(trimap), media_type="image/png", headers=CHANGING)
+    return Response(encode_trimap(studio.sessions.of(image_id).trimap()), media_type="image/png", headers=CHANGING)
 
 
 @router.get("/images/{image_id}/alpha")
 def read_alpha(image_id: ImageId, studio: StudioDep, bits: Annotated[Depth, Query()] = Depth.EIGHT) -> Response:
     """The current alpha: grey PNG of 8 or 16 bits."""
-    _, _, alpha = studio.sessions.of(image_id).planes()
-    return Response(encode_alpha(alpha, bits=bits), media_type="image/png", headers=CHANGING)
+    return Response(
+        encode_alpha(studio.sessions.of(image_id).alpha(), bits=bits), media_type="image/png", headers=CHANGING
+    )
 
 
 @router.post("/images/{image_id}/edits")

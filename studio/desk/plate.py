@@ -100,8 +100,10 @@ class Plate:
         finally:
             self._marks.put_back(covered)
 
-    def keep_snapshot(self) -> None:
-        self._snapshots.save_soon(self.document.revision_id, self.document.position, self._alpha)
+    def alpha_at(self, revision: int, position: int) -> Alpha | None:
+        """A copy of the model's alpha, if this is still the place in the log."""
+        is_there = (self.document.revision_id, self.document.position) == (revision, position)
+        return self._alpha.copy() if is_there else None
 
     def _apply(self, edits: Sequence[Edit]) -> Box:
         if not edits:

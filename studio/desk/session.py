@@ -62,6 +62,18 @@ class EditingSession:
         with self._lock:
             return self.document(), self._plate.trimap.copy(), self._plate.shown(self._plate.whole)
 
+    def trimap(self) -> Trimap:
+        """A copy of the trimap (uint8) as it stands."""
+        with self._lock:
+            self.document()
+            return self._plate.trimap.copy()
+
+    def alpha(self) -> Alpha:
+        """The alpha (float32) as it stands and is shown."""
+        with self._lock:
+            self.document()
+            return self._plate.shown(self._plate.whole)
+
     def look(self) -> tuple[Rgb, Trimap, Alpha]:
         """Photo (not a copy), trimap and alpha as they stand."""
         _, trimap, alpha = self.planes()
@@ -180,6 +192,16 @@ class EditingSession:
                 self._snapshots.drop(revision)
             return kept
 
+    def _keep_snapshot(self) -> None:
+        document = self._plate.document
+        revision, position = document.revision_id, document.position
+
+        def take() -> Alpha | None:
+            with self._lock:
+                return self._plate.alpha_at(revision, position)
+
+        self._snapshots.save_soon(revision, position, take)
+
     @contextmanager
     def _changing(self) -> Iterator[None]:
         """The session's turn for one change; a matte that is being settled is out of date then."""
@@ -197,7 +219,7 @@ class EditingSession:
     def _replace_alpha(self, alpha: Alpha, *, by: ModelRecord) -> Change:
         plate = self._plate
         plate.replace_alpha(alpha, by=by)
-        plate.keep_snapshot()
+        self._keep_snapshot()
         return Change(plate.document, plate.whole, plate.shown(plate.whole), None)
 
     def _change(self, document: Document, *, also: Box | None = None, tell_trimap: bool = False) -> Change:
@@ -205,7 +227,7 @@ class EditingSession:
         plate = self._plate
         box = plate.follow(document)
         box = box if also is None else box.union(also)
-        plate.keep_snapshot()
+        self._keep_snapshot()
         return Change(document, box, plate.shown(box), plate.trimap[box.slices].copy() if tell_trimap else None)
 
 

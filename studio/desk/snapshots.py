@@ -7,6 +7,7 @@ what a recomputation of the whole alpha gave, but no stroke.
 
 import contextlib
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from matting_core.arrays import Alpha
@@ -14,6 +15,9 @@ from matting_core.errors import MattingError
 from matting_core.image_io import decode_alpha, encode_alpha
 
 PAUSE_SECONDS = 1.5
+
+Taken = Callable[[], Alpha | None]
+"""Gives a copy of the alpha at the place in the log that was named, or None if the image has moved on."""
 
 
 class Snapshots:
@@ -23,24 +27,27 @@ class Snapshots:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
-        self._waiting: dict[int, tuple[threading.Timer, int, Alpha]] = {}
+        self._waiting: dict[int, tuple[threading.Timer, int, Taken]] = {}
 
-    def save_soon(self, revision_id: int, position: int, alpha: Alpha) -> None:
-        """Write a copy of `alpha` after a pause; a later call for the same revision takes its place."""
+    def save_soon(self, revision_id: int, position: int, take: Taken) -> None:
+        """Write what `take` gives after a pause; a later call for the same revision takes its place.
+
+        It is asked then and not now: a copy of a large alpha would cost every stroke as much as its answer.
+        """
         timer = threading.Timer(PAUSE_SECONDS, self._write, (revision_id,))
         timer.daemon = True
         with self._lock:
             if revision_id in self._waiting:
                 self._waiting[revision_id][0].cancel()
-            self._waiting[revision_id] = (timer, position, alpha.copy())
+            self._waiting[revision_id] = (timer, position, take)
         timer.start()
 
     def load(self, revision_id: int, position: int) -> Alpha | None:
         """The snapshot of exactly this place in the log, or None; also one that still waits to be written."""
         with self._lock:
             waiting = self._waiting.get(revision_id)
-        if waiting is not None and waiting[1] == position:
-            return waiting[2].copy()
+        if waiting is not None and waiting[1] == position and (alpha := waiting[2]()) is not None:
+            return alpha
         with contextlib.suppress(OSError, MattingError):
             return decode_alpha(self._path(revision_id, position).read_bytes())
         return None
@@ -63,10 +70,12 @@ class Snapshots:
 
     def _write(self, revision_id: int) -> None:
         with self._lock:
-            timer, position, alpha = self._waiting.pop(revision_id, (None, 0, None))
-        if timer is None or alpha is None:
+            timer, position, take = self._waiting.pop(revision_id, (None, 0, None))
+        if timer is None or take is None:
             return
         timer.cancel()
+        if (alpha := take()) is None:
+            return
         path = self._path(revision_id, position)
         unfinished = path.with_suffix(f".{threading.get_ident()}.part")
         with contextlib.suppress(OSError):  # a full disk costs time at the next opening, not work

@@ -27,3 +27,13 @@ def test_models_run_on_as_many_threads_as_the_settings_say(settings, compact_wei
         assert torch.get_num_threads() == 3
     finally:
         torch.set_num_threads(before)
+
+
+def test_a_version_is_warmed_up_once(settings, compact_weights, eventually, monkeypatch):
+    live = LiveModel(open_studio(settings).store, device="cpu")
+    runs = []
+    monkeypatch.setattr("matting_core.predictor.run_once", runs.append)
+    for _ in range(3):
+        live.warm_up()
+    eventually(lambda: len(runs) == 1)
+    assert isinstance(runs[0], CompactMatting)

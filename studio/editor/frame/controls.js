@@ -28,7 +28,7 @@ export function button(action, { say, perform, keep, content = null, testid = ac
 }
 
 /** A slider with its name before it: an input of type range that calls changed(number). */
-export function slider(name, { say, keep, changed, max, min = 0, step = 1, unit = "", className = "" }) {
+export function slider(name, { say, keep, changed, max, min = 0, step = 1, testid = name, className = "" }) {
   const input = element("input", {
     type: "range",
     min,
@@ -36,7 +36,7 @@ export function slider(name, { say, keep, changed, max, min = 0, step = 1, unit 
     step,
     className: "ml-slider",
     "aria-label": say(name),
-    dataset: { testid: name, unit },
+    dataset: { testid },
     on: { input: () => changed(input.valueAsNumber) },
   });
   keep(name, input);
@@ -44,13 +44,13 @@ export function slider(name, { say, keep, changed, max, min = 0, step = 1, unit 
 }
 
 /** A number field that takes full-width digits as well, and calls changed(number) when it is left or Enter is pressed. */
-export function numberField(name, { say, keep, changed, min, max }) {
+export function numberField(name, { say, keep, changed, min, max, testid = name }) {
   const input = element("input", {
     type: "text",
     inputMode: "numeric",
     className: "ml-number",
     "aria-label": say(name),
-    dataset: { testid: name },
+    dataset: { testid },
     on: {
       change: () => {
         const number = Number(input.value.normalize("NFKC"));

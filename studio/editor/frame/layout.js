@@ -16,6 +16,15 @@ export function buildLayout(root, { say, perform, prefer }) {
   const keep = (name, made) => (parts[name] = made);
   const kit = { say, perform, keep, prefer };
 
+  const zoom = element(
+    "div",
+    { className: "ml-zoom-bar", role: "group", "aria-label": say("zoom") },
+    button("zoomOut", { ...kit, drawing: "minus" }),
+    keep("zoom", element("output", { className: "ml-zoom", "aria-label": say("zoom") })),
+    button("zoomIn", { ...kit, drawing: "plus" }),
+    button("actualSize", { ...kit, content: ["1:1"] }),
+    button("fit", kit),
+  );
   const bar = element(
     "header",
     { className: "ml-bar" },
@@ -24,6 +33,8 @@ export function buildLayout(root, { say, perform, prefer }) {
     keep("state", element("span", { className: "ml-chip", dataset: { testid: "image-state" } })),
     button("flag", { ...kit, className: "ml-quiet" }),
     button("note", { ...kit, className: "ml-quiet" }),
+    element("span", { className: "ml-spring" }),
+    zoom,
     element("span", { className: "ml-spring" }),
     keep("today", element("span", { className: "ml-muted ml-today", dataset: { testid: "today" } })),
     keep("left", element("span", { className: "ml-muted", dataset: { testid: "queue-left" } })),
@@ -78,22 +89,12 @@ export function buildLayout(root, { say, perform, prefer }) {
     ...buildViewControls(kit),
   );
 
-  const zoom = element(
-    "div",
-    { className: "ml-zoom-bar", role: "group", "aria-label": say("zoom") },
-    button("zoomOut", { ...kit, drawing: "minus" }),
-    keep("zoom", element("output", { className: "ml-zoom", "aria-label": say("zoom") })),
-    button("zoomIn", { ...kit, drawing: "plus" }),
-    button("actualSize", { ...kit, content: ["1:1"] }),
-    button("fit", kit),
-  );
   const stage = element(
     "main",
     { className: "ml-stage" },
     pane("photo", say, keep),
     pane("matte", say, keep),
     keep("minimap", element("canvas", { className: "ml-minimap", hidden: true, "aria-hidden": "true" })),
-    zoom,
     keep("notice", element("div", { className: "ml-notice", hidden: true })),
     keep("flash", element("div", { className: "ml-flash", role: "status", hidden: true })),
   );

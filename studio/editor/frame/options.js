@@ -13,9 +13,10 @@ export function buildOptions(kit) {
   const groups = [
     group(
       IS_BRUSH,
-      slider("brushSize", { ...kit, max: SLIDER_TICKS, step: "any", changed: (tick) => setSize(sizeAtTick(tick)) }),
+      slider("brushSize", { ...kit, testid: "brush-size", max: SLIDER_TICKS, step: "any", changed: (tick) => setSize(sizeAtTick(tick)) }),
       numberField("brushSize.pixels", {
         ...kit,
+        testid: "brush-size-pixels",
         min: 1,
         max: LARGEST_SIZE,
         changed: (size) => (size === null ? prefer({}) : setSize(size)),
@@ -23,13 +24,13 @@ export function buildOptions(kit) {
     ),
     group(
       ["soft_brush"],
-      slider("softValue", { ...kit, max: 100, unit: "%", changed: (softValue) => prefer({ softValue }) }),
-      slider("softHardness", { ...kit, max: 100, unit: "%", changed: (softHardness) => prefer({ softHardness }) }),
-      slider("softFlow", { ...kit, min: 1, max: 100, unit: "%", changed: (softFlow) => prefer({ softFlow }) }),
+      slider("softValue", { ...kit, max: 100, changed: (softValue) => prefer({ softValue }) }),
+      slider("softHardness", { ...kit, max: 100, changed: (softHardness) => prefer({ softHardness }) }),
+      slider("softFlow", { ...kit, min: 1, max: 100, changed: (softFlow) => prefer({ softFlow }) }),
     ),
     group(
       IS_BRUSH,
-      slider("smoothing", { ...kit, max: 1, step: 0.05, unit: "share", changed: (smoothing) => prefer({ smoothing }) }),
+      slider("smoothing", { ...kit, max: 1, step: 0.05, changed: (smoothing) => prefer({ smoothing }) }),
     ),
     group(HAS_OUTLINE, choice("outlineDoes", ["ink", "widen", "narrow"], kit)),
     group(["part"], element("span", { className: "ml-muted" }, say("part.hint"))),
@@ -59,6 +60,7 @@ export function choice(name, values, { say, keep, prefer, chosen = (value) => pr
         type: "button",
         className: "ml-button ml-choice",
         title: say(`${name}.${value}.title`),
+        "aria-label": say(`${name}.${value}.title`),
         dataset: { testid: `${name}-${value}`, value },
         on: { mousedown: (event) => event.preventDefault(), click: () => chosen(value) },
       },

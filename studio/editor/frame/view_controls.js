@@ -18,7 +18,7 @@ export function buildViewControls(kit) {
       on: { mousedown: (event) => event.preventDefault(), click: () => perform("backdrop", name) },
     });
   return [
-    slider("opacity", { ...kit, max: 1, step: 0.05, unit: "share", changed: (opacity) => prefer({ opacity }) }),
+    slider("opacity", { ...kit, testid: "overlay-opacity", max: 1, step: 0.05, changed: (opacity) => prefer({ opacity }) }),
     element("span", { className: "ml-group" }, button("heat", kit), button("slips", kit)),
     element(
       "span",

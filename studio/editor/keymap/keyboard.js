@@ -73,6 +73,7 @@ export function nameOf(event) {
 
 /** A key that goes into a text field, that an input method composes with there, or that presses a focused button. */
 function isSomebodyElses(event) {
+  if (event.isComposing) return true;
   const target = event.composedPath()[0];
   if (!(target instanceof Element)) return false;
   if (target.closest(TEXT_INPUTS) && !target.matches(NOT_TEXT)) return true;

@@ -10,6 +10,7 @@ import { bands, union } from "../pixels/box.js";
 import { WetPaint } from "./wet_paint.js";
 
 const UNKNOWN = 128;
+const BAND_PIXELS = 1 << 18; // a few milliseconds
 
 // Red, green, blue, alpha. The unknown band matters most, the background, mostly the largest, should weigh least.
 const TINTS = {
@@ -25,7 +26,8 @@ for (const [value, [red, green, blue, alpha]] of Object.entries(TINTS)) {
 
 export class Planes {
   draft = null; // the trimap that erasing brings back: Uint8Array, loaded when it is first needed
-  #dirty = null;
+  #dirty = null; // what strokes and answers changed: shown in the next frame
+  #unseen = []; // bands of a photo that has just been opened: shown when there is time
 
   /** photo: ImageBitmap, drawn to width x height. trimap: Uint8Array {0, 128, 255}. alpha: Uint8Array 0..255. */
   constructor({ width, height, photo, trimap, alpha }) {
@@ -42,7 +44,7 @@ export class Planes {
     this.cutoutContext = this.cutout.getContext("2d");
     this.photo.getContext("2d").drawImage(photo, 0, 0, width, height);
     this.whole = { left: 0, top: 0, right: width, bottom: height };
-    this.markDirty(this.whole);
+    this.#unseen = [...bands(this.whole, BAND_PIXELS)];
   }
 
   /** Apply a whole edit that the browser can paint (edits/edit.js). */
@@ -98,16 +100,22 @@ export class Planes {
     return canvas;
   }
 
-  /** Bring overlay and cut-out up to date. Returns whether anything changed. */
-  refresh() {
+  /**
+   * Bring overlay and cut-out up to date: whatever changed, and of a photo that has just been opened as much as fits
+   * into `budget` milliseconds. Returns whether all is up to date.
+   */
+  refresh(budget = 50) {
     const dirty = this.#dirty;
     this.#dirty = null;
-    if (dirty === null) return false;
-    for (const box of bands(dirty)) {
-      this.#refreshOverlay(box);
-      this.#refreshCutout(box);
-    }
-    return true;
+    if (dirty !== null) for (const box of bands(dirty)) this.#refreshBox(box);
+    const end = performance.now() + budget;
+    while (this.#unseen.length > 0 && performance.now() < end) this.#refreshBox(this.#unseen.shift());
+    return this.#unseen.length === 0;
+  }
+
+  #refreshBox(box) {
+    this.#refreshOverlay(box);
+    this.#refreshCutout(box);
   }
 
   /** Give the memory back at once instead of at the next garbage collection. */

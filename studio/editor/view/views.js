@@ -210,7 +210,7 @@ export class Stage {
     this.#frame ??= requestAnimationFrame(() => this.#draw());
   }
 
-  /** Resolves when the panes have been drawn once more. */
+  /** Resolves when the panes have been drawn once more, with all that there is to see. */
   drawn() {
     return new Promise((resolve) => this.#onceDrawn.push(resolve));
   }
@@ -223,12 +223,13 @@ export class Stage {
   #draw() {
     this.#frame = null;
     const planes = this.planesToDraw();
-    planes?.refresh();
+    const isComplete = planes?.refresh() ?? true;
     for (const pane of this.panes) {
       if (pane.canvas.width <= 1) continue; // hidden by the one-pane view
       if (planes === null) pane.clear();
       else pane.draw(planes, this.#isHurried);
     }
+    if (!isComplete) return this.invalidate({ isHurried: true }); // a large photo that has just been opened
     for (const resolve of this.#onceDrawn.splice(0)) resolve();
   }
 }
