@@ -70,7 +70,7 @@ export function actionsOf(editor) {
     blink: async (isDown) => {
       editor.cutoutPane.isOtherShown = isDown;
       if (isDown && looking.other === null) await compare();
-      if (!isDown && !editor.wipe.isWanted && looking.other !== null) looking.stopComparing();
+      if (!isDown && !editor.wipe.isWanted) looking.stopComparing(); // also what is still on its way
       editor.stage.invalidate();
     },
     loupe: (isDown) => editor.holdLoupe(isDown),

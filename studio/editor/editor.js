@@ -190,8 +190,7 @@ export class Editor {
 
   #opened() {
     const { info, planes } = this.session;
-    this.viewport.showImage(info.width, info.height);
-    rememberView.restore(this.viewport, info.id);
+    rememberView.show(this.viewport, info);
     this.minimap.show(planes.photo);
     this.looking.open(this.session);
     this.#lookAgain();

@@ -13,6 +13,7 @@ from studio.pages.export import CONTENTS
 from studio.pages.gallery_view import FILTERS
 
 PAGES = Path(studio.pages.__file__).parent
+EDITOR = PAGES.parent / "editor"
 TEXTS = Path(studio.pages.__file__).parents[1] / "i18n"
 SERIES = {
     "state_": [state.value for state in ImageState],
@@ -22,6 +23,49 @@ SERIES = {
     "export_": list(CONTENTS),
 }
 """Keys that are put together from a beginning and one of a closed list of endings."""
+
+MATTE_VERSIONS = ["draft", "approved"]
+NOTICES = ["conflict", "error", "empty"]
+QUESTIONS = ["skip", "giveBack"]
+STATUSES = ["loading", "ready", "locked", "inReview", "sending", "saved", "settling", "offline", *NOTICES]
+EDITOR_SERIES = {
+    ("actions.js", "compare.no.{}"): [f"compare.no.{which}" for which in MATTE_VERSIONS],
+    ("desk/walk.js", "flash.{}"): [f"flash.{praise}" for praise in ("approved", "submitted", "skipped", "returned")],
+    ("desk/walk.js", "{}.title"): [f"{kind}.title" for kind in NOTICES],
+    ("desk/walk.js", "{}.text"): ["empty.text"],  # the others bring their own
+    ("frame/conflict.js", "conflict.{}"): [f"conflict.{picture}" for picture in ("mine", "theirs", "difference")],
+    ("frame/dialogs.js", "{}.example"): [f"{kind}.example" for kind in QUESTIONS],
+    ("frame/dialogs.js", "{}.confirm"): [f"{kind}.confirm" for kind in QUESTIONS],
+    ("frame/dialogs.js", "{}.title"): [f"{kind}.title" for kind in QUESTIONS],
+    ("frame/dialogs.js", "{}.reason"): [f"{kind}.reason" for kind in QUESTIONS],
+    ("frame/help.js", "help.{}"): [f"help.{group}" for group in ("tools", "changing", "looking", "moving", "flow")],
+    ("frame/layout.js", "pane.{}"): ["pane.photo", "pane.matte"],
+    ("frame/options.js", "{}.{}"): [
+        *(f"outlineDoes.{does}" for does in ("ink", "widen", "narrow")),
+        *(f"compareWith.{which}" for which in MATTE_VERSIONS),
+    ],
+    ("frame/options.js", "{}.{}.title"): [
+        *(f"outlineDoes.{does}.title" for does in ("ink", "widen", "narrow")),
+        *(f"compareWith.{which}.title" for which in MATTE_VERSIONS),
+    ],
+    ("frame/render_document.js", "state.{}"): [f"state.{state.value}" for state in ImageState],
+    ("frame/render_document.js", "status.{}"): [f"status.{status}" for status in STATUSES],
+    ("frame/view_controls.js", "backdrop.{}"): [
+        f"backdrop.{name}" for name in ("checkerboard", "black", "white", "alpha", "colour", "photo")
+    ],
+}
+"""The same for the editor: (file, template with {} for what is put in) -> keys."""
+NAMED_ELSEWHERE = {
+    ("frame/controls.js", "action"): ("**/*.js", r'\bbutton\("([\w.]+)"'),
+    ("frame/controls.js", "name"): ("**/*.js", r'\b(?:slider|numberField)\("([\w.]+)"'),
+    ("frame/options.js", "name"): ("**/*.js", r'\bchoice\("([\w.]+)"'),
+    ("frame/help.js", "action"): ("keymap/shortcuts.js", r"^  (\w+): \["),
+    ("frame/help.js", "hand"): ("frame/help.js", r'\["(keys\.\w+)", "keys\.\w+"\]'),
+    ("frame/help.js", "does"): ("frame/help.js", r'\["keys\.\w+", "(keys\.\w+)"\]'),
+    ("frame/help.js", "key"): ("frame/help.js", r'"(rules\.\w+)"'),
+    ("frame/render_preferences.js", "action"): ("keymap/shortcuts.js", r"^  (\w+): \["),
+}
+"""(file, variable) -> where its values stand and how they are written there, for keys that come in a variable."""
 
 
 def load(face, language):
@@ -53,6 +97,54 @@ def keys_in_use():
     return keys
 
 
+def calls_of_say(source):
+    """The arguments of every call of say(...) in JavaScript, as they are written."""
+    for call in re.finditer(r"\bsay\(", source):
+        arguments, depth, quote, start = [], 0, None, call.end()
+        for at in range(start, len(source)):
+            letter = source[at]
+            if quote is not None:
+                quote = None if letter == quote else quote
+            elif letter in "\"'`":
+                quote = letter
+            elif letter in ",)" and depth == 0:
+                arguments.append(source[start:at].strip())
+                start = at + 1
+                if letter == ")":
+                    break
+            elif letter in "([{":
+                depth += 1
+            elif letter in ")]}":
+                depth -= 1
+        yield [argument for argument in arguments if argument]
+
+
+def editor_sources(files="**/*.js"):
+    return {path.relative_to(EDITOR).as_posix(): path.read_text(encoding="utf-8") for path in EDITOR.glob(files)}
+
+
+def keys_in_the_editor():
+    """Every key for which the editor's JavaScript asks."""
+    keys = set()
+    for file, source in editor_sources().items():
+        for wanted, *_ in calls_of_say(source):
+            if re.fullmatch(r"\w+", wanted):
+                assert (file, wanted) in NAMED_ELSEWHERE, f"{file} asks for say({wanted})"
+                files, pattern = NAMED_ELSEWHERE[file, wanted]
+                found = re.findall(pattern, "\n".join(editor_sources(files).values()), re.MULTILINE)
+                assert found, f"nothing is said to be the {wanted} of {file}"
+                keys |= set(found)
+                continue
+            templates = [re.sub(r"\$\{[^}]*\}", "{}", text) for text in re.findall(r"`([^`]*)`", wanted)]
+            for template in templates:
+                assert (file, template) in EDITOR_SERIES, f"{file} makes keys from {template!r}"
+                keys |= set(EDITOR_SERIES[file, template])
+            literals = re.findall(r'"([^"]*)"', wanted)
+            assert templates or literals, f"{file} asks for say({wanted})"
+            keys |= set(literals)
+    return keys
+
+
 @pytest.mark.parametrize("face", ["pages", "editor"])
 def test_every_language_has_the_same_keys_and_placeholders(face):
     first, *others = (load(face, language) for language in LANGUAGES)
@@ -70,6 +162,30 @@ def test_no_text_is_empty(face, language):
 
 def test_every_key_that_a_page_asks_for_exists_and_none_is_left_over():
     assert keys_in_use() == set(texts("en"))
+
+
+def test_every_key_that_the_editor_asks_for_exists_and_none_is_left_over():
+    assert keys_in_the_editor() == set(load("editor", "en"))
+
+
+def test_the_lists_of_the_editor_s_keys_name_nothing_that_its_sources_do_not_ask_for():
+    asked = {
+        (file, re.sub(r"\$\{[^}]*\}", "{}", text))
+        for file, source in editor_sources().items()
+        for wanted, *_ in calls_of_say(source)
+        for text in re.findall(r"`([^`]*)`", wanted) or [wanted]
+    }
+    assert (EDITOR_SERIES.keys() | NAMED_ELSEWHERE.keys()) - asked == set()
+
+
+def test_the_editor_fills_every_hole_of_the_texts_that_it_asks_for():
+    english = load("editor", "en")
+    for file, source in editor_sources().items():
+        for wanted, *values in calls_of_say(source):
+            key = re.fullmatch(r'"([^"]*)"', wanted)
+            if key is not None:
+                given = re.findall(r"[{,]\s*(\w+)(?=\s*[:,}])", values[0]) if values else []
+                assert set(holes(english[key[1]])) == set(given), f"{file}: say({wanted})"
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ export class Flow extends EventTarget {
     if (session === null) return;
     try {
       await request(session.info.id);
-      await this.open(session);
+      if (session === this.#walk.session) await this.open(session);
     } catch (error) {
       this.#walk.fail(error);
     }

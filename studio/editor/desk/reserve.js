@@ -43,11 +43,15 @@ export class Reserve {
     if (this.#kept?.id !== id) return null;
     const { session } = this.#kept;
     this.#kept = null;
-    const { revision, position, state } = await this.#transport.image(id);
-    const known = session.outbox.document;
-    if (revision === known.revision && position === known.position && state === session.info.state) return session;
-    session.close();
-    return null;
+    let isHandedOver = false;
+    try {
+      const { revision, position, state } = await this.#transport.image(id);
+      const known = session.outbox.document;
+      isHandedOver = revision === known.revision && position === known.position && state === session.info.state;
+      return isHandedOver ? session : null;
+    } finally {
+      if (!isHandedOver) session.close();
+    }
   }
 
   close() {

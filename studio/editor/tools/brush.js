@@ -6,8 +6,9 @@ import { Smoothing } from "./smoothing.js";
 export class BrushTool {
   #desk;
   #smoothing = new Smoothing();
-  #hasMoved = false;
   #last = null; // where the last stroke ended: Shift draws a straight line from there
+  #on = null; // the session that it was drawn on
+  #pressed = 1; // how hard the pen was last: one that is lifted tells nothing
 
   /** desk: see toolbox.js. edit: (preferences) => the edit without its points. */
   constructor(desk, edit) {
@@ -26,20 +27,23 @@ export class BrushTool {
     this.usesPressure = pressure;
     const edit = this.edit(preferences());
     const start = this.#smoothing.begin(place, { amount: smoothing, scale: viewport.scale });
-    const isLine = event?.shiftKey && this.#last !== null;
+    const isLine = event?.shiftKey && this.#last !== null && this.#on === session();
+    this.#on = session();
+    this.#pressed = place.pressure;
     session()?.beginStroke(edit, isLine ? this.#last : start.quarters, this.#pressure(start));
     if (isLine) session()?.extendStroke(start.quarters, this.#pressure(start));
     this.#last = place.quarters;
   }
 
   move(place) {
+    this.#pressed = place.pressure;
     const next = this.#smoothing.move(place);
     if (next !== null) this.#desk.session()?.extendStroke(next.quarters, this.#pressure(next));
     this.#last = place.quarters;
   }
 
   end(place) {
-    const rest = this.#last === null ? null : this.#smoothing.end(place);
+    const rest = this.#last === null ? null : this.#smoothing.end({ ...place, pressure: this.#pressed });
     if (rest !== null) this.#desk.session()?.extendStroke(rest.quarters, this.#pressure(rest));
     this.#last = place.quarters;
     this.#desk.session()?.endStroke();

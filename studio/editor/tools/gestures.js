@@ -13,7 +13,7 @@ const PIXELS_PER_LINE = 16; // Firefox counts the wheel in lines
 export class Gestures {
   isSpaceHeld = false;
   last = null; // where the pointer was seen last, in pane coordinates; null if it is nowhere
-  #drag = null; // {pane, pointerId, kind: "tool" or "pan", at, point}
+  #drag = null; // {pane, pointerId, kind: "tool" or "pan", tool, at, point}
   #fingers = new Map(); // pointerId -> place, of fingers on the glass
   #pinch = null; // {middle, span} of two fingers
   #penWasSeen = false;
@@ -60,7 +60,7 @@ export class Gestures {
 
   /** Whatever the hand is doing is called off. */
   cancel() {
-    if (this.#drag?.kind === "tool") this.tool().cancel();
+    this.#drag?.tool?.cancel();
     this.#drag = null;
   }
 
@@ -75,13 +75,15 @@ export class Gestures {
     pane.setPointerCapture(event.pointerId);
     const isResting = event.pointerType === "touch" && this.#penWasSeen;
     const kind = event.button === 1 || this.isSpaceHeld || isResting ? "pan" : "tool";
-    this.#drag = { pane, kind, pointerId: event.pointerId, at };
-    if (kind === "tool") this.tool().begin(this.#place(at, pressureOf(event)), event);
-    else pane.classList.add("is-grabbed");
+    const tool = kind === "tool" ? this.tool() : null;
+    this.#drag = { pane, kind, tool, pointerId: event.pointerId, at };
+    if (tool === null) pane.classList.add("is-grabbed");
+    else tool.begin(this.#place(at, pressureOf(event)), event);
     this.#follow(at);
   }
 
   #move(event, pane) {
+    this.#dropIfPutAway();
     const at = placeIn(pane, event);
     if (this.#fingers.has(event.pointerId)) this.#fingers.set(event.pointerId, at);
     if (this.#pinch !== null) return this.#movePinch();
@@ -101,7 +103,7 @@ export class Gestures {
       const last = this.#drag.point;
       if (last !== undefined && last[0] === place.quarters[0] && last[1] === place.quarters[1]) continue;
       this.#drag.point = place.quarters;
-      this.tool().move(place);
+      this.#drag.tool.move(place);
     }
   }
 
@@ -111,13 +113,19 @@ export class Gestures {
       if (this.#fingers.size === 0) this.#pinch = null;
       return;
     }
+    this.#dropIfPutAway();
     if (this.#drag?.pointerId !== event.pointerId) return;
-    const { kind } = this.#drag;
+    const { tool } = this.#drag;
     this.#drag = null;
     pane.classList.remove("is-grabbed");
-    if (kind === "tool") this.tool().end(this.#place(placeIn(pane, event), 1));
+    tool?.end(this.#place(placeIn(pane, event), 1));
     if (event.pointerType === "touch") this.last = null;
     this.followed();
+  }
+
+  /** Another tool was taken on the way: the toolbox has called off what this one was doing. */
+  #dropIfPutAway() {
+    if (this.#drag?.kind === "tool" && this.#drag.tool !== this.tool()) this.#drag = null;
   }
 
   #beginPinch() {

@@ -44,12 +44,16 @@ export class PartTool {
     this.#clicks.push({ x, y, label: this.isBackground ? "background" : "foreground" });
     const reach = Math.round(CLICK_REACH * Math.max(width, height));
     const around = { left: x - reach, top: y - reach, right: x + reach, bottom: y + reach };
-    session.redraft({ ...clippedTo(around, width, height), subject: false, clicks: this.#clicks });
+    session.redraft({ ...clippedTo(around, width, height), subject: false, clicks: [...this.#clicks] });
   }
 
   cancel() {
     this.#start = null;
     this.#desk.guides.box = null;
+  }
+
+  putAway() {
+    this.#clicks = [];
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * The tools by name. A tool has begin(place, event), move(place), end(place) and cancel(); some have hover(place),
- * finish() and stepBack(), and `ring`, the diameter of a brush in image pixels. A place is {quarters, pixel, pressure}.
+ * finish() and stepBack(), putAway(), and `ring`, the diameter of a brush in image pixels. A place is {quarters, pixel,
+ * pressure}.
  */
 
 import { BrushTool, labelling, paintingAlpha } from "./brush.js";
@@ -34,7 +35,10 @@ export class Toolbox {
   /** The tool in hand. Taking another one calls off what the last one was doing. */
   get current() {
     const tool = this.#tools[this.desk.preferences().tool];
-    if (tool !== this.#current) this.#current?.cancel();
+    if (tool !== this.#current) {
+      this.#current?.cancel();
+      this.#current?.putAway?.();
+    }
     this.#current = tool;
     return tool;
   }

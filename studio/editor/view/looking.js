@@ -16,6 +16,7 @@ export class Looking extends EventTarget {
   #session = null;
   #timer = null;
   #turn = 0;
+  #comparison = 0; // the one that was asked for last; the answer to an older one is out of date
   #at = -1; // the place that was jumped to last
 
   constructor(transport) {
@@ -47,15 +48,18 @@ export class Looking extends EventTarget {
   /** Fetch the alpha of "draft" or "approved" for comparison. Resolves to whether there is one. */
   async compareWith(which) {
     const session = this.#session;
+    const comparison = ++this.#comparison;
     if (session === null) return false;
     const { bytes } = await decodeGreyPng(await this.transport.versionAlpha(session.info.id, which));
     if (session !== this.#session) return false;
+    if (comparison !== this.#comparison) return true; // there is one, but nobody waits for it any more
     this.other = session.planes.cutOutBy(bytes);
     this.#announce();
     return true;
   }
 
   stopComparing() {
+    this.#comparison += 1;
     this.other = null;
     this.#announce();
   }
@@ -64,7 +68,8 @@ export class Looking extends EventTarget {
   async jump(step) {
     if (this.places.length === 0) await this.#look({ heat: true, slips: false });
     if (this.places.length === 0) return null;
-    this.#at = (Math.max(-1, this.#at) + step + this.places.length) % this.places.length;
+    const from = this.#at === -1 && step < 0 ? 0 : this.#at; // the first step back leads to the last place
+    this.#at = (from + step + this.places.length) % this.places.length;
     this.#announce();
     return { ...this.places[this.#at], number: this.#at + 1, of: this.places.length };
   }
@@ -82,8 +87,8 @@ export class Looking extends EventTarget {
         const map = await decodeGreyPng(blobFromBase64(png));
         if (!isCurrent()) return;
         this.heat = coloured(map);
+        this.#at = this.#nearest(places); // before they take the place of the old ones
         this.places = places;
-        this.#at = this.#nearest(places);
       }
       if (wanted.slips) {
         const { slips } = await this.transport.slips(session.info.id);

@@ -20,11 +20,14 @@ export function rememberView(viewport, imageId, signal) {
   );
 }
 
-rememberView.restore = (viewport, id) => {
+/** Show image {id, width, height} as it was seen last, else whole. */
+rememberView.show = (viewport, { id, width, height }) => {
+  let view = null;
   try {
-    const view = JSON.parse(sessionStorage.getItem(keyOf(id)));
-    if (view !== null) viewport.view = view;
+    view = JSON.parse(sessionStorage.getItem(keyOf(id))); // first: an image that is shown whole is forgotten
   } catch {
     // As above.
   }
+  viewport.showImage(width, height);
+  if (view !== null) viewport.view = view;
 };

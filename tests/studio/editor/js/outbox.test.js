@@ -19,7 +19,7 @@ const transport = new Proxy(
     get:
       (_, kind) =>
       (imageId, version, ...content) => {
-        const keys = kind === "strokes" ? content[0].map(({ key }) => key) : content;
+        const keys = kind === "edits" ? content[0].map(({ key }) => key) : content.slice(0, 1);
         return new Promise((answer, fail) => {
           requests.push({
             kind,
@@ -35,16 +35,21 @@ const transport = new Proxy(
   },
 );
 
-const stroke = (key) => ({
-  kind: "stroke",
+const edit = (key) => ({
+  kind: "edit",
   key,
-  label: "foreground",
-  radius: 80,
-  points: [
-    [1, 2],
-    [3, 4],
-  ],
+  edit: {
+    tool: "brush",
+    ink: "foreground",
+    radius: 80,
+    points: [
+      [1, 2],
+      [3, key.length],
+    ],
+  },
 });
+const PART = { left: 0, top: 0, right: 9, bottom: 9, subject: true, clicks: [] };
+const redraft = (key) => ({ kind: "redraft", key, part: PART });
 
 const change = (position, more = {}) => ({
   revision: 1,
@@ -81,50 +86,65 @@ beforeEach(() => {
   written = [];
 });
 
-test("a stroke is sent at once, and is done when its answer is on the screen", async () => {
+test("an edit is sent at once, and is done when its answer is on the screen", async () => {
   const outbox = open();
-  outbox.add(stroke("a"));
+  outbox.add(edit("a"));
   assert.deepEqual([outbox.state, outbox.waiting], ["sending", 1]);
   const [{ kind, imageId, version, content }] = requests;
-  assert.deepEqual([kind, imageId, version], ["strokes", 7, { revision: 1, position: 0 }]);
-  const { kind: _, ...wire } = stroke("a");
-  assert.deepEqual(content, [[wire]]);
+  assert.deepEqual([kind, imageId, version], ["edits", 7, { revision: 1, position: 0 }]);
+  assert.deepEqual(content, [[{ key: "a", edit: edit("a").edit }]]);
   await answer(requests[0], change(1));
   assert.deepEqual([outbox.state, outbox.waiting, outbox.version.position], ["idle", 0, 1]);
-  assert.deepEqual(written[0][0], change(1));
+  assert.deepEqual(written, [[change(1), { wasResent: false, kind: "edit", count: 1 }]]);
   assert.equal(storage.size, 0);
 });
 
 test("one request at a time; what waits meanwhile goes together, on the version that was answered", async () => {
   const outbox = open();
-  for (const key of ["a", "b", "c"]) outbox.add(stroke(key));
+  for (const key of ["a", "b", "c"]) outbox.add(edit(key));
   assert.deepEqual(sent(), [["a"]]);
   await answer(requests[0], change(1));
   assert.deepEqual(sent(), [["a"], ["b", "c"]]);
   assert.deepEqual(requests[1].version, { revision: 1, position: 1 });
 });
 
-test("the order is kept across all kinds of edits", async () => {
+test("the order is kept across all kinds of operations", async () => {
   const outbox = open();
-  outbox.add(stroke("a"));
-  outbox.add(stroke("b"));
+  outbox.add(edit("a"));
+  outbox.add(edit("b"));
   outbox.add({ kind: "undo", key: "u" });
-  outbox.add(stroke("c"));
+  outbox.add(edit("c"));
+  outbox.add(redraft("p"));
   outbox.add({ kind: "recompute" });
+  outbox.add({ kind: "redo", key: "r" });
   let position = 0;
-  for (let i = 0; i < requests.length; i++) await answer(requests[i], change((position += requests[i].keys.length)));
+  for (let i = 0; i < requests.length; i++) {
+    await answer(requests[i], change((position += requests[i].keys.length), { can_redo: true }));
+  }
   assert.deepEqual(
     requests.map(({ kind }) => kind),
-    ["strokes", "strokes", "undo", "strokes", "recompute"],
+    ["edits", "edits", "undo", "edits", "redraft", "recompute", "redo"],
   );
-  assert.deepEqual(sent().slice(0, 4), [["a"], ["b"], ["u"], ["c"]]);
+  assert.deepEqual(sent(), [["a"], ["b"], ["u"], ["c"], ["p"], [], ["r"]]);
+  assert.deepEqual(
+    written.map(([, { kind, count }]) => [kind, count]),
+    [
+      ["edit", 1],
+      ["edit", 1],
+      ["undo", 1],
+      ["edit", 1],
+      ["redraft", 1],
+      ["recompute", 1],
+      ["redo", 1],
+    ],
+  );
   assert.equal(outbox.waiting, 0);
 });
 
-test("many strokes are sent in several requests of bounded size", async () => {
+test("many edits are sent in several requests of bounded size", async () => {
   const outbox = open();
   const keys = Array.from({ length: 100 }, (_, i) => `key ${i}`);
-  for (const key of keys) outbox.add(stroke(key));
+  for (const key of keys) outbox.add(edit(key));
   let position = 0;
   for (let i = 0; i < requests.length; i++) await answer(requests[i], change((position += requests[i].keys.length)));
   assert.deepEqual(sent().flat(), keys);
@@ -132,13 +152,49 @@ test("many strokes are sent in several requests of bounded size", async () => {
   assert.ok(sent().every(({ length }) => length <= LARGEST_BATCH));
 });
 
+test("a part that is to be drafted anew is sent by itself, with its key", async () => {
+  const outbox = open();
+  outbox.add(redraft("p"));
+  outbox.add(redraft("q"));
+  assert.deepEqual(requests[0].content, ["p", PART]);
+  await answer(requests[0], change(1));
+  assert.deepEqual([requests[1].content, requests[1].version.position], [["q", PART], 1]);
+});
+
+test("whoever writes an answer sees what it answers and what still waits behind it", async () => {
+  const seen = [];
+  let outbox = null;
+  const write = async (_, { count }) => seen.push([count, outbox.operations.map(({ key }) => key)]);
+  outbox = new Outbox({ transport, imageId: 7, document: change(0), write });
+  for (const key of ["a", "b", "c"]) outbox.add(edit(key));
+  await answer(requests[0], change(1));
+  outbox.add({ kind: "undo", key: "u" });
+  await answer(requests[1], change(3));
+  assert.deepEqual(seen, [
+    [1, ["a", "b", "c"]],
+    [2, ["b", "c", "u"]],
+  ]);
+});
+
+test("of what waits, the edits can be had alone, to be made again on another version", () => {
+  const outbox = open();
+  for (const each of [edit("a"), redraft("p"), { kind: "undo", key: "u" }, edit("bc")]) outbox.add(each);
+  assert.deepEqual(outbox.waitingEdits, [edit("a").edit, edit("bc").edit]);
+});
+
+test("a redraft that waits can be undone", () => {
+  const outbox = open();
+  outbox.add(redraft("p"));
+  assert.equal(outbox.canUndo, true);
+});
+
 test("an edit waits until its answer is written, not only received", async () => {
   let finish;
   const write = () => new Promise((resolve) => (finish = resolve));
   const outbox = new Outbox({ transport, imageId: 7, document: change(0), write });
-  outbox.add(stroke("a"));
+  outbox.add(edit("a"));
   await answer(requests[0], change(1));
-  assert.deepEqual([outbox.waiting, outbox.waitingStrokes.length], [1, 1]);
+  assert.deepEqual([outbox.waiting, outbox.operations.length], [1, 1]);
   finish();
   await calm();
   assert.equal(outbox.waiting, 0);
@@ -146,10 +202,10 @@ test("an edit waits until its answer is written, not only received", async () =>
 
 test("what may have reached the server is sent again unchanged, and its answer is told apart", async () => {
   const outbox = open();
-  outbox.add(stroke("a"));
+  outbox.add(edit("a"));
   await fail(requests[0], new UnreachableError("gone"));
   assert.equal(outbox.state, "offline");
-  outbox.add(stroke("b"));
+  outbox.add(edit("b"));
   await calm();
   mock.timers.tick(LONGEST_PAUSE);
   const again = requests.at(-1);
@@ -164,7 +220,7 @@ test("what may have reached the server is sent again unchanged, and its answer i
 
 test("retries come ever more slowly, down to one in 15 seconds, and say “offline” all the time", async () => {
   const outbox = open();
-  outbox.add(stroke("a"));
+  outbox.add(edit("a"));
   const states = new Set();
   outbox.addEventListener("state", () => states.add(outbox.state));
   const pauses = [];
@@ -186,7 +242,7 @@ test("retries come ever more slowly, down to one in 15 seconds, and say “offli
 
 test("a connection that is back cuts the pause short", async () => {
   const outbox = open();
-  outbox.add(stroke("a"));
+  outbox.add(edit("a"));
   for (let i = 0; i < 8; i++) {
     await fail(requests.at(-1), new UnreachableError("gone"));
     mock.timers.tick(LONGEST_PAUSE);
@@ -204,15 +260,15 @@ test("after a conflict nothing is sent any more, and nothing is forgotten", asyn
   const outbox = open();
   const conflicts = heard(outbox, "conflict");
   const error = new ConflictError("Aiko drew here.");
-  outbox.add(stroke("a"));
+  outbox.add(edit("a"));
   await fail(requests[0], error);
   assert.deepEqual([outbox.state, conflicts[0].detail.error], ["stopped", error]);
-  outbox.add(stroke("b"));
+  outbox.add(edit("b"));
   mock.timers.tick(10 * LONGEST_PAUSE);
   await calm();
   assert.equal(requests.length, 1);
   assert.deepEqual(
-    outbox.waitingStrokes.map(({ key }) => key),
+    outbox.operations.map(({ key }) => key),
     ["a", "b"],
   );
 });
@@ -220,10 +276,10 @@ test("after a conflict nothing is sent any more, and nothing is forgotten", asyn
 test("after a refusal the same is sent again when the operator says so", async () => {
   const outbox = open();
   const refusals = heard(outbox, "refused");
-  outbox.add(stroke("a"));
+  outbox.add(edit("a"));
   await fail(requests[0], new RefusedError("Sign in again.", 403));
   assert.deepEqual([outbox.state, refusals[0].detail.error.status], ["stopped", 403]);
-  outbox.add(stroke("b"));
+  outbox.add(edit("b"));
   outbox.resume();
   assert.deepEqual([requests[1].keys, requests[1].version], [["a"], requests[0].version]);
   await answer(requests[1], change(1));
@@ -232,7 +288,7 @@ test("after a refusal the same is sent again when the operator says so", async (
 
 test("a discarded outbox is empty, also in the tab's storage", async () => {
   const outbox = open();
-  outbox.add(stroke("a"));
+  outbox.add(edit("a"));
   await fail(requests[0], new ConflictError("Aiko drew here."));
   outbox.discard();
   assert.deepEqual([outbox.waiting, storage.size], [0, 0]);
@@ -241,16 +297,16 @@ test("a discarded outbox is empty, also in the tab's storage", async () => {
 
 test("after a reload, what was sent in vain goes first and unchanged, then the rest", async () => {
   const former = open();
-  former.add(stroke("a"));
-  former.add(stroke("b"));
+  former.add(edit("a"));
+  former.add(edit("b"));
   await answer(requests[0], change(1));
   await fail(requests[1], new UnreachableError("gone"));
-  former.add(stroke("c"));
+  former.add(edit("c"));
   former.close();
 
   const outbox = open({ document: change(1) });
   assert.deepEqual(
-    outbox.waitingStrokes.map(({ key }) => key),
+    outbox.operations.map(({ key }) => key),
     ["b", "c"],
   );
   const before = requests.length;
@@ -262,7 +318,7 @@ test("after a reload, what was sent in vain goes first and unchanged, then the r
 
 test("after a reload, what the server stored unheard is sent on its old version", async () => {
   const former = open();
-  former.add(stroke("a"));
+  former.add(edit("a"));
   former.close();
 
   const outbox = open({ document: change(1) }); // the server has "a" already
@@ -273,20 +329,20 @@ test("after a reload, what the server stored unheard is sent on its old version"
   assert.deepEqual([outbox.waiting, outbox.version.position, storage.size], [0, 1, 0]);
 });
 
-test("every photo has its own strokes", () => {
-  open({ imageId: 7 }).add(stroke("a"));
+test("every photo has its own operations", () => {
+  open({ imageId: 7 }).add(edit("a"));
   assert.equal(open({ imageId: 8 }).waiting, 0);
   assert.equal(open({ imageId: 7 }).waiting, 1);
 });
 
 test("damaged and forbidden storage do no harm", async () => {
-  open().add(stroke("lost"));
+  open().add(edit("lost"));
   storage.damage("{not json");
   assert.equal(open().waiting, 0);
   storage.isForbidden = true;
   requests = [];
   const outbox = open();
-  outbox.add(stroke("a"));
+  outbox.add(edit("a"));
   await answer(requests[0], change(1));
   assert.deepEqual([outbox.state, outbox.waiting], ["idle", 0]);
 });
@@ -295,14 +351,14 @@ test("what cannot be undone or redone is dropped instead of sent", async () => {
   const outbox = open();
   outbox.add({ kind: "undo", key: "u" });
   outbox.add({ kind: "redo", key: "r" });
-  outbox.add(stroke("a"));
+  outbox.add(edit("a"));
   assert.deepEqual(sent(), [["a"]]);
 });
 
 test("undo and redo are offered for what waits, too", async () => {
   const outbox = open();
   assert.deepEqual([outbox.canUndo, outbox.canRedo], [false, false]);
-  outbox.add(stroke("a"));
+  outbox.add(edit("a"));
   assert.deepEqual([outbox.canUndo, outbox.canRedo], [true, false]);
   outbox.add({ kind: "undo", key: "u" });
   assert.equal(outbox.canRedo, true);
@@ -313,8 +369,8 @@ test("undo and redo are offered for what waits, too", async () => {
 
 test("a closed outbox neither sends nor writes, whatever comes", async () => {
   const outbox = open();
-  outbox.add(stroke("a"));
-  outbox.add(stroke("b"));
+  outbox.add(edit("a"));
+  outbox.add(edit("b"));
   outbox.close();
   await answer(requests[0], change(1));
   outbox.send();
@@ -326,7 +382,7 @@ test("a closed outbox neither sends nor writes, whatever comes", async () => {
 test("a failure after the end is not announced", async () => {
   const outbox = open();
   const events = heard(outbox, "conflict", "refused");
-  outbox.add(stroke("a"));
+  outbox.add(edit("a"));
   outbox.close();
   await fail(requests[0], new ConflictError("Aiko drew here."));
   assert.deepEqual(events, []);

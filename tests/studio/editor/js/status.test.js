@@ -6,6 +6,7 @@ import { statusOf } from "../../../../studio/editor/desk/status.js";
 const CALM = {
   outbox: { state: "idle", waiting: 0 },
   settling: { isUnderWay: false },
+  info: { state: "in_correction" },
   isLocked: false,
   isTouched: false,
 };
@@ -38,4 +39,11 @@ test("sending while something waits, offline while the server is out of reach", 
 test("a locked photo is ready, and refining is saved already: only the words differ", () => {
   assert.deepEqual(status({ isLocked: true }), { state: "ready", text: "locked" });
   assert.deepEqual(status({ isTouched: true, settling: { isUnderWay: true } }), { state: "saved", text: "settling" });
+});
+
+test("a photo in review says so, locked or not: the reviewer can decide", () => {
+  const inReview = { info: { state: "in_review" }, isLocked: true };
+  assert.deepEqual(status(inReview), { state: "ready", text: "inReview" });
+  assert.deepEqual(status({ ...inReview, isTouched: true }), { state: "ready", text: "inReview" });
+  assert.equal(state({ ...inReview, outbox: { state: "sending", waiting: 1 } }), "sending");
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { beforeEach, mock, test } from "node:test";
 
 import {
   ConflictError,
@@ -28,13 +28,73 @@ beforeEach(() => {
 
 test("a change names the version that it is based on", async () => {
   answers(() => json({ revision: 3, position: 9 }));
-  const stroke = { key: "a", label: "foreground", radius: 8, points: [[1, 2]] };
-  assert.deepEqual(await transport.strokes(7, VERSION, [stroke]), { revision: 3, position: 9 });
-  await transport.undo(7, VERSION, "b");
+  const edit = { tool: "brush", ink: "foreground", radius: 8, points: [[1, 2]] };
+  const part = { left: 1, top: 2, right: 3, bottom: 4, subject: false, clicks: [] };
+  assert.deepEqual(await transport.edits(7, VERSION, [{ key: "a", edit }]), { revision: 3, position: 9 });
+  await transport.preview(7, VERSION, edit);
+  await transport.redraft(7, VERSION, "p", part);
+  for (const step of ["undo", "redo"]) await transport[step](7, VERSION, "b");
+  for (const whole of ["recompute", "settle", "approve", "submit"]) await transport[whole](7, VERSION);
+  const post = (path, body) => ({ method: "POST", path: `/api/v1/images/7/${path}`, body });
   assert.deepEqual(requests, [
-    { method: "POST", path: "/api/v1/images/7/strokes", body: { ...VERSION, strokes: [stroke] } },
-    { method: "POST", path: "/api/v1/images/7/undo", body: { ...VERSION, key: "b" } },
+    post("edits", { ...VERSION, edits: [{ key: "a", edit }] }),
+    post("preview", { ...VERSION, edit }),
+    post("redraft", { ...VERSION, key: "p", ...part }),
+    post("undo", { ...VERSION, key: "b" }),
+    post("redo", { ...VERSION, key: "b" }),
+    ...["recompute", "settle", "approve", "submit"].map((path) => post(path, VERSION)),
   ]);
+});
+
+test("what is decided or marked without looking at a version names none", async () => {
+  answers(() => json({}));
+  await transport.giveBack(7, "the strap");
+  await transport.skip(7, "");
+  await transport.reopen(7);
+  await transport.flag(7);
+  await transport.flag(7, "look");
+  await transport.unflag(7);
+  await transport.addNote(7, { x: 1, y: 2, text: "here" });
+  await transport.resolveNote(7, 4);
+  const told = requests.map(({ method, path, body }) => [method, path.replace("/api/v1/images/7/", ""), body]);
+  assert.deepEqual(told, [
+    ["POST", "return", { reason: "the strap" }],
+    ["POST", "skip", { reason: "" }],
+    ["POST", "reopen", {}],
+    ["POST", "flag", { note: "" }],
+    ["POST", "flag", { note: "look" }],
+    ["POST", "unflag", {}],
+    ["POST", "notes", { x: 1, y: 2, text: "here" }],
+    ["POST", "notes/4/resolve", {}],
+  ]);
+});
+
+test("what helps to look is read from where it lies", async () => {
+  answers(() => json({}));
+  for (const what of ["doubt", "slips", "notes"]) await transport[what](7);
+  await transport.guidelines();
+  await transport.draftTrimap(7).catch(() => {});
+  for (const which of ["draft", "approved"]) await transport.versionAlpha(7, which);
+  assert.deepEqual(
+    requests.map(({ method, path }) => `${method} ${path.replace("/api/v1", "")}`),
+    [
+      "GET /images/7/doubt",
+      "GET /images/7/slips",
+      "GET /images/7/notes",
+      "GET /guidelines",
+      "GET /images/7/draft/trimap",
+      "GET /images/7/draft/alpha",
+      "GET /images/7/approved/alpha",
+    ],
+  );
+});
+
+test("what was done today is counted by the operator's own clock: minutes ahead of UTC", async () => {
+  answers(() => json({}));
+  const offset = mock.method(Date.prototype, "getTimezoneOffset", () => -540); // Japan
+  await transport.today();
+  offset.mock.restore();
+  assert.equal(requests[0].path, "/api/v1/desk/today?offset_minutes=540");
 });
 
 test("the queue is asked for its first or for the one after a photo", async () => {

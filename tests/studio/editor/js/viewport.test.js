@@ -22,9 +22,11 @@ test("an image is shown whole, in the middle", () => {
   assert.ok(left > 0 && top > 0 && right < 400 && bottom < 300);
 });
 
-test("a small image is not enlarged to fit", () => {
+test("a small image is enlarged to fit, a tiny one not without end", () => {
+  viewport.showImage(184, 20); // 400 less a margin of 16 to both sides
+  assert.equal(viewport.scale, 2);
   viewport.showImage(30, 20);
-  assert.equal(viewport.scale, 1);
+  assert.equal(viewport.scale, 4);
 });
 
 test("places go to the pane and back unchanged", () => {
@@ -75,4 +77,60 @@ test("every change is announced", () => {
   viewport.fit();
   viewport.resizePane(500, 300);
   assert.ok(events.length >= 4);
+});
+
+test("a fitted image has no view to remember; any other is shown again as it was", () => {
+  assert.equal(viewport.view, null);
+  viewport.zoomTo(3, [17, 250]);
+  const { view, visible } = viewport;
+  assert.notEqual(view, null);
+  viewport.fit();
+  assert.equal(viewport.view, null);
+  viewport.view = JSON.parse(JSON.stringify(view));
+  assert.deepEqual(viewport.view, view);
+  assert.deepEqual(viewport.visible, visible);
+});
+
+test("a view is kept within the limits, and survives a pane of another size", () => {
+  viewport.view = { scale: 1e9, centre: [-50, 5000] };
+  const largest = viewport.scale;
+  near(viewport.toImage([200, 150]), [0, 1000]);
+  assert.ok(Number.isFinite(largest));
+  viewport.resizePane(800, 600);
+  assert.equal(viewport.scale, largest);
+  near(viewport.toImage([400, 300]), [0, 1000]);
+});
+
+test("a box is shown in the middle, over a good part of the pane", () => {
+  viewport.showBox({ left: 600, top: 300, right: 800, bottom: 350 });
+  near(viewport.toPane([700, 325]), [200, 150]);
+  near(viewport.toPane([600, 325]), [100, 150]);
+  viewport.showBox({ left: 600, top: 300, right: 620, bottom: 400 }, { share: 1 });
+  near(viewport.toPane([610, 300]), [200, 0]);
+});
+
+test("a tiny box is not enlarged without end", () => {
+  viewport.showBox({ left: 600, top: 300, right: 601, bottom: 301 });
+  assert.equal(viewport.scale, 4);
+  viewport.showBox({ left: 600, top: 300, right: 600, bottom: 300 }, { largest: 2 });
+  assert.equal(viewport.scale, 2);
+});
+
+test("a box at the edge of the image is brought as near to the middle as can be", () => {
+  viewport.showBox({ left: -60, top: -60, right: 60, bottom: 60 });
+  near(viewport.toPane([0, 0]), [200, 150]);
+});
+
+test("the visible part is what lies between the corners of the pane, also beyond the image", () => {
+  viewport.view = { scale: 2, centre: [1000, 500] };
+  assert.deepEqual(viewport.visible, { left: 900, top: 425, right: 1100, bottom: 575 });
+  viewport.fit();
+  const { left, top, right, bottom } = viewport.visible;
+  assert.ok(left < 0 && top < 0 && right > 2000 && bottom > 1000);
+});
+
+test("showing another image forgets the view of the last one", () => {
+  viewport.zoomTo(3);
+  viewport.showImage(300, 200);
+  assert.equal(viewport.view, null);
 });
