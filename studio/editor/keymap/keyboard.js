@@ -62,12 +62,14 @@ export function listenToKeys({ perform, hold, space, raw, keys, isActive, signal
  * input method that has taken the key tells only where it lies on the keyboard: that has to do.
  */
 export function nameOf(event) {
-  if (event.altKey) return null;
+  // AltGr, with which some keyboards write their brackets, arrives as Ctrl and Alt.
+  const isAltGr = event.getModifierState?.("AltGraph") ?? false;
+  if (event.altKey && !isAltGr) return null;
   let { key } = event;
   if (key === "Process" || key === "Unidentified" || /[^\u0000-\u00ff\uff01-\uff5e]/.test(key)) key = keyAt(event.code) ?? key;
   key = key.normalize("NFKC");
   if (key.length === 1) key = key.toLowerCase();
-  if (!(event.ctrlKey || event.metaKey)) return key;
+  if (isAltGr || !(event.ctrlKey || event.metaKey)) return key;
   return event.shiftKey ? `Mod+Shift+${key}` : `Mod+${key}`;
 }
 

@@ -71,7 +71,8 @@ export class Gestures {
       this.#fingers.set(event.pointerId, at);
       if (this.#fingers.size === 2) return this.#beginPinch();
     }
-    if (this.#drag !== null || this.#pinch !== null || event.button > 2) return;
+    if (this.#drag !== null || this.#pinch !== null) return;
+    if (event.button > 1 && !(event.button === 2 && this.tool().takesRightButton)) return;
     pane.setPointerCapture(event.pointerId);
     const isResting = event.pointerType === "touch" && this.#penWasSeen;
     const kind = event.button === 1 || this.isSpaceHeld || isResting ? "pan" : "tool";

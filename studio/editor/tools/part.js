@@ -5,10 +5,12 @@
  * right button, background); clicks add up until the tool is put away or the photo changes.
  */
 
+const MOST_CLICKS = 100; // that the server takes
 const LEAST_SIDE = 8; // pixels: a smaller box was meant as a click
 const CLICK_REACH = 0.2; // of the longer side of the photo: the part around its clicks that is drafted anew
 
 export class PartTool {
+  takesRightButton = true;
   #desk;
   #start = null;
   #clicks = [];
@@ -41,7 +43,8 @@ export class PartTool {
     this.#imageId = id;
     const [x, y] = pixel;
     if (x < 0 || y < 0 || x >= width || y >= height) return;
-    this.#clicks.push({ x, y, label: this.isBackground ? "background" : "foreground" });
+    const click = { x, y, label: this.isBackground ? "background" : "foreground" };
+    this.#clicks = [...this.#clicks, click].slice(-MOST_CLICKS);
     const reach = Math.round(CLICK_REACH * Math.max(width, height));
     const around = { left: x - reach, top: y - reach, right: x + reach, bottom: y + reach };
     session.redraft({ ...clippedTo(around, width, height), subject: false, clicks: [...this.#clicks] });
