@@ -19,6 +19,7 @@ import { textsFor } from "./i18n/texts.js";
 import { listenToKeys } from "./keymap/keyboard.js";
 import { actionsOf } from "./actions.js";
 import { Gestures } from "./tools/gestures.js";
+import { KeyboardHand } from "./tools/keyboard_hand.js";
 import { Toolbox } from "./tools/toolbox.js";
 import { Transport } from "./transport/transport.js";
 import { Guides } from "./view/guides.js";
@@ -87,6 +88,13 @@ export class Editor {
       viewport: this.viewport,
       tool: () => this.toolbox.current,
       followed: () => this.#followPointer(),
+      signal,
+    });
+    this.keyboardHand = new KeyboardHand({
+      gestures: this.gestures,
+      viewport: this.viewport,
+      panes,
+      ring: () => this.toolbox.current.ring,
       signal,
     });
     this.actions = actionsOf(this);
@@ -161,7 +169,10 @@ export class Editor {
     listenToKeys({
       perform,
       hold: (action, isDown) => this.actions[action](isDown),
-      space: (isDown) => (this.gestures.isSpaceDown = isDown),
+      space: (isDown) => {
+        if (this.keyboardHand.isActive) this.keyboardHand.press(isDown);
+        else this.gestures.isSpaceDown = isDown;
+      },
       raw: (event, name) => this.#tookKey(event, name),
       keys: () => this.preferences.keys,
       isActive: () => this.root.getClientRects().length > 0 && document.querySelector("dialog[open]") === null,
@@ -182,6 +193,7 @@ export class Editor {
       tool.cancel();
       return true;
     }
+    if (this.keyboardHand.take(event)) return true;
     if (!tool.isUnderWay || !["Enter", "Backspace"].includes(name)) return false;
     if (name === "Enter") tool.finish();
     else tool.stepBack();

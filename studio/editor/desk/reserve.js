@@ -2,6 +2,7 @@
 
 import { ImageSession } from "./session.js";
 
+const IDLE_BUDGET = 8; // milliseconds: half a frame
 const AFTER = 800; // milliseconds: the photo on the desk comes first
 
 export class Reserve {
@@ -23,8 +24,9 @@ export class Reserve {
         const { id: next } = await this.#transport.next(id);
         if (next === null || next === id || next === this.#kept?.id) return;
         const session = await ImageSession.open(this.#transport, next);
-        if (turn === this.#turn) this.#keep({ id: next, session });
-        else session.close();
+        if (turn !== this.#turn) return session.close();
+        this.#keep({ id: next, session });
+        await drawAhead(session, () => session === this.#kept?.session);
       } catch {
         // It is opened when its turn comes.
       }
@@ -64,4 +66,13 @@ export class Reserve {
     this.#kept?.session.close();
     this.#kept = kept;
   }
+}
+
+/** Make what the panes will show, a little whenever nothing else is to be done. */
+async function drawAhead(session, isWanted) {
+  while (isWanted() && !session.planes.refresh(IDLE_BUDGET)) await idle();
+}
+
+function idle() {
+  return new Promise((resolve) => (window.requestIdleCallback ?? window.setTimeout)(resolve));
 }

@@ -15,6 +15,7 @@ const GROUPS = {
 const FIXED = [
   ["keys.wheel", "keys.zoom"],
   ["keys.spaceDrag", "keys.pan"],
+  ["keys.arrows", "keys.hand"],
   ["keys.shiftClick", "keys.line"],
   ["keys.escape", "keys.cancel"],
 ];

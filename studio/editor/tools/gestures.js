@@ -14,6 +14,7 @@ export class Gestures {
   isSpaceHeld = false;
   last = null; // where the pointer was seen last, in pane coordinates; null if it is nowhere
   #drag = null; // {pane, pointerId, kind: "tool" or "pan", tool, at, point}
+  #inHand = null; // the tool that the keyboard has put down
   #fingers = new Map(); // pointerId -> place, of fingers on the glass
   #pinch = null; // {middle, span} of two fingers
   #penWasSeen = false;
@@ -62,6 +63,27 @@ export class Gestures {
   cancel() {
     this.#drag?.tool?.cancel();
     this.#drag = null;
+  }
+
+  /** The brush is led to `at` (pane coordinates) by keys; isDown: while it paints. */
+  moveByKeyboard(at, isDown) {
+    this.last = at;
+    if (isDown) this.#inHand?.move(this.#place(at, 1));
+    else this.tool().hover?.(this.place);
+    this.followed();
+  }
+
+  /** The brush is put down or lifted at `at` by a key. */
+  pressByKeyboard(at, isDown) {
+    const place = this.#place(at, 1);
+    if (isDown) {
+      this.#inHand = this.tool();
+      this.#inHand.begin(place);
+    } else {
+      this.#inHand?.end(place);
+      this.#inHand = null;
+    }
+    this.followed();
   }
 
   #down(event, pane) {
