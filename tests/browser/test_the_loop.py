@@ -66,6 +66,15 @@ def trimap_on_server(page: Page, studio: OpenStudio, image_id: int) -> np.ndarra
     return decode_trimap(page.request.get(f"{studio.address}/api/v1/images/{image_id}/trimap").body())
 
 
+def test_the_bar_speaks_the_browsers_language(browser: Browser, open_studio: OpenStudio) -> None:
+    with browser.new_context(locale="ja-JP") as context:
+        japanese = context.new_page()
+        for path in ("", "/correct"):
+            japanese.goto(f"{open_studio.address}{path}")
+            for name in ("写真", "修正", "学習", "書き出し"):
+                expect(japanese.locator("nav.fillable").get_by_text(name, exact=True)).to_be_visible(timeout=30_000)
+
+
 def test_bad_files_are_named_and_good_ones_come_in(page: Page, open_studio: OpenStudio, tmp_path: Path) -> None:
     (tmp_path / "letter.jpg").write_text("Dear colleague, the photos are attached.")
     (tmp_path / "empty.png").touch()

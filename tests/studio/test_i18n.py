@@ -9,6 +9,7 @@ import pytest
 import studio.pages
 from annotation_store.states import ImageState, ModelState, RunState
 from studio.i18n import LANGUAGES, Words, gradio_texts, texts
+from studio.pages import navigation
 from studio.pages.export import CONTENTS
 from studio.pages.gallery_view import FILTERS
 
@@ -21,6 +22,7 @@ SERIES = {
     "model_": [state.value for state in ModelState],
     "filter_": list(FILTERS),
     "export_": list(CONTENTS),
+    "nav_": list(navigation.PAGES),
 }
 """Keys that are put together from a beginning and one of a closed list of endings."""
 

@@ -4,7 +4,7 @@ import { INKS, TOOLS } from "../tools/toolbox.js";
 import { button } from "./controls.js";
 import { element } from "./dom.js";
 import { icon } from "./icons.js";
-import { buildOptions } from "./options.js";
+import { buildOptions, choice } from "./options.js";
 import { buildViewControls } from "./view_controls.js";
 
 /**
@@ -94,6 +94,7 @@ export function buildLayout(root, { say, perform, prefer }) {
     { className: "ml-stage" },
     pane("photo", say, keep),
     pane("matte", say, keep),
+    choice("compareWith", ["draft", "approved"], { ...kit, chosen: (which) => perform("compareWith", which) }),
     keep("minimap", element("canvas", { className: "ml-minimap", hidden: true, "aria-hidden": "true" })),
     keep("notice", element("div", { className: "ml-notice", hidden: true })),
     keep("flash", element("div", { className: "ml-flash", role: "status", hidden: true })),

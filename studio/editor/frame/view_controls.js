@@ -3,7 +3,6 @@
 import { BACKDROPS } from "../view/views.js";
 import { button, slider } from "./controls.js";
 import { element } from "./dom.js";
-import { choice } from "./options.js";
 
 export function buildViewControls(kit) {
   const { say, keep, perform, prefer } = kit;
@@ -20,12 +19,7 @@ export function buildViewControls(kit) {
   return [
     slider("opacity", { ...kit, testid: "overlay-opacity", max: 1, step: 0.05, changed: (opacity) => prefer({ opacity }) }),
     element("span", { className: "ml-group" }, button("heat", kit), button("slips", kit)),
-    element(
-      "span",
-      { className: "ml-group" },
-      button("wipe", kit),
-      choice("compareWith", ["draft", "approved"], { ...kit, chosen: (which) => perform("compareWith", which) }),
-    ),
+    button("wipe", kit),
     element(
       "span",
       { className: "ml-group", role: "group", "aria-label": say("backdrop") },
