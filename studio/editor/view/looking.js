@@ -5,7 +5,7 @@
 
 import { blobFromBase64, decodeGreyPng } from "../pixels/grey_png.js";
 
-const CALM = 700; // milliseconds after the last change
+const CALM = 2500; // milliseconds after the last change: looking takes the processor that the next stroke needs
 const NEAR_PLACES = 0.02; // of the longer side: two places nearer than that are one for whoever jumps
 
 export class Looking extends EventTarget {
