@@ -195,6 +195,7 @@ export class Editor {
     this.looking.open(this.session);
     this.#lookAgain();
     this.flow.open(this.session);
+    if (this.wipe.isWanted) this.actions.compareWith(this.preferences.compareWith);
     if (this.preferences.ink === "draft") this.session.needDraft().catch(() => {});
   }
 
