@@ -149,6 +149,7 @@ export class Editor {
     on(walk, "change", () => this.#render());
     on(walk, "pixels", () => this.#changedPixels());
     on(walk, "opened", () => this.#opened());
+    on(walk, "decided", () => flow.count());
     on(flow, "change", () => (this.#render(), this.showLooking()));
     on(looking, "change", () => this.showLooking());
     on(viewport, "change", () => {

@@ -47,8 +47,15 @@ export function renderPreferences(editor) {
   for (const [action, keys] of Object.entries(keysOf(liked.keys))) {
     const part = parts[action];
     if (!(part instanceof HTMLElement)) continue;
-    part.title = keys.length === 0 ? say(action) : `${say(action)} (${inWords(keys[0])})`;
+    part.title = titleOf(action, editor);
     if (keys.length > 0) part.setAttribute("aria-keyshortcuts", keys[0].replace("Mod", "Control"));
   }
   paintTheme(root, liked.theme);
+}
+
+/** What an action does, and its key; of a flag, what was written beside it. */
+export function titleOf(action, { say, preferences, session }) {
+  if (action === "flag" && session?.info.flag_note) return session.info.flag_note;
+  const [key] = keysOf(preferences.keys)[action];
+  return key === undefined ? say(action) : `${say(action)} (${inWords(key)})`;
 }
