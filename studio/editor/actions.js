@@ -21,6 +21,7 @@ export function actionsOf(editor) {
   const actions = {
     smaller: () => prefer({ brushSize: clampedSize(smaller(liked().brushSize)) }),
     larger: () => prefer({ brushSize: clampedSize(larger(liked().brushSize)) }),
+    pressure: () => prefer({ pressure: !liked().pressure }),
     widen: () => band(liked().bandStep),
     narrow: () => band(-liked().bandStep),
     undo: () => session()?.undo(),

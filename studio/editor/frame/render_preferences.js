@@ -26,6 +26,7 @@ export function renderPreferences(editor) {
   parts["brushSize.pixels"].value = liked.brushSize;
   for (const name of ["softValue", "softHardness", "softFlow"]) slide(name, liked[name], `${liked[name]} %`);
   for (const name of ["smoothing", "opacity"]) slide(name, liked[name], `${Math.round(liked[name] * 100)} %`);
+  press(parts.pressure, liked.pressure);
   parts.bandStep.value = liked.bandStep;
   for (const name of ["outlineDoes", "compareWith"]) {
     for (const each of parts[name]) press(each, each.dataset.value === liked[name]);
@@ -49,6 +50,7 @@ export function renderPreferences(editor) {
     if (!(part instanceof HTMLElement)) continue;
     part.title = titleOf(action, editor);
     if (keys.length > 0) part.setAttribute("aria-keyshortcuts", keys[0].replace("Mod", "Control"));
+    else part.removeAttribute("aria-keyshortcuts");
   }
   paintTheme(root, liked.theme);
 }
