@@ -263,6 +263,7 @@ export class Editor {
       whenSaved: () => this.session.whenSaved(),
       isSettled: () => this.session.settling.isSettled,
       whenDecided: () => this.walk.whenDecided(),
+      ahead: () => this.walk.ahead,
       view: () => this.viewport.view,
       looking: () => ({ places: this.looking.places, slips: this.looking.slips, hasOther: this.looking.other !== null }),
       // Resolves in the frame after the first one that shows image `id` (or any) with every stroke answered: what that

@@ -49,6 +49,11 @@ export class Walk extends EventTarget {
     return this.#deciding.size > 0;
   }
 
+  /** The image that is opened ahead, or null. */
+  get ahead() {
+    return this.#reserve.id;
+  }
+
   get hasPrevious() {
     return this.#visited.length > 0;
   }

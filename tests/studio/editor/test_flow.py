@@ -13,30 +13,11 @@ pytestmark = pytest.mark.browser
 FLASH = ".ml-flash"
 
 
-def is_ahead(at: Any, image_id: int) -> None:
-    """Wait until the photo is opened ahead."""
-    at.page.wait_for_function("id => window.opened?.includes(id)", arg=image_id)
-
-
-# What the editor opens is told by what it asks for last: the alpha of a photo.
-WATCH_OPENING = """() => {
-  const fetchReally = window.fetch;
-  window.opened = [];
-  window.fetch = async (...given) => {
-    const answer = await fetchReally(...given);
-    const found = /images\\/(\\d+)\\/alpha/.exec(given[0]);
-    if (found) window.opened.push(Number(found[1]));
-    return answer;
-  };
-}"""
-
-
 def lay_with_next_ahead(desk: Callable, count: int = 3) -> Any:
     """A desk whose second photo is opened while the first is looked at."""
     at = desk(count)
-    at.page.evaluate(WATCH_OPENING)
     at.wait_for("ready")
-    is_ahead(at, 2)
+    at.page.wait_for_function("matteloopEditor.ahead() === 2")
     return at
 
 
