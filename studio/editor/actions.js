@@ -5,7 +5,7 @@ import { showHelp } from "./frame/help.js";
 import { askForNote, showNotes } from "./frame/notes.js";
 import { clampedSize, larger, smaller } from "./tools/brush_size.js";
 import { INKS, TOOLS } from "./tools/toolbox.js";
-import { RefusedError } from "./transport/transport.js";
+import { RefusedError, UnreachableError } from "./transport/transport.js";
 import { BACKDROPS } from "./view/views.js";
 
 const ZOOM_STEP = 1.25;
@@ -21,6 +21,7 @@ export function actionsOf(editor) {
   const actions = {
     smaller: () => prefer({ brushSize: clampedSize(smaller(liked().brushSize)) }),
     larger: () => prefer({ brushSize: clampedSize(larger(liked().brushSize)) }),
+    pressure: () => prefer({ pressure: !liked().pressure }),
     widen: () => band(liked().bandStep),
     narrow: () => band(-liked().bandStep),
     undo: () => session()?.undo(),
@@ -126,7 +127,12 @@ export function actionsOf(editor) {
   }
 
   async function jump(step) {
-    const place = await looking.jump(step);
+    let place;
+    try {
+      place = await looking.jump(step);
+    } catch (error) {
+      return walk.flash(error instanceof UnreachableError ? say("unreachable") : error.message);
+    }
     if (place === null) return walk.flash(say("doubt.none"));
     viewport.showBox(place.box);
     walk.flash(say("doubt.place", { n: place.number, of: place.of }));

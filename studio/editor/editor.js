@@ -157,6 +157,7 @@ export class Editor {
     on(walk, "change", () => this.#render());
     on(walk, "pixels", () => this.#changedPixels());
     on(walk, "opened", () => this.#opened());
+    on(walk, "decided", () => flow.count());
     on(flow, "change", () => (this.#render(), this.showLooking()));
     on(looking, "change", () => this.showLooking());
     on(viewport, "change", () => {
@@ -207,6 +208,7 @@ export class Editor {
     this.looking.open(this.session);
     this.#lookAgain();
     this.flow.open(this.session);
+    if (this.wipe.isWanted) this.actions.compareWith(this.preferences.compareWith);
     if (this.preferences.ink === "draft") this.session.needDraft().catch(() => {});
   }
 
@@ -273,6 +275,7 @@ export class Editor {
       whenSaved: () => this.session.whenSaved(),
       isSettled: () => this.session.settling.isSettled,
       whenDecided: () => this.walk.whenDecided(),
+      ahead: () => this.walk.ahead,
       view: () => this.viewport.view,
       looking: () => ({ places: this.looking.places, slips: this.looking.slips, hasOther: this.looking.other !== null }),
       // Resolves in the frame after the first one that shows image `id` (or any) with every stroke answered: what that

@@ -32,14 +32,24 @@ export class Flow extends EventTarget {
     this.#announce();
   }
 
+  /** Something was decided: what was done today is more by one. */
+  async count() {
+    try {
+      this.today = await this.#transport.today();
+      this.#announce();
+    } catch {
+      // The next photo asks again.
+    }
+  }
+
   /** Resolves to whether the photo is flagged now, or null if that could not be changed. */
   async toggleFlag() {
     const { session } = this.#walk;
     if (session === null) return null;
     try {
       const { id } = session.info;
-      const { flagged } = await (this.isFlagged ? this.#transport.unflag(id) : this.#transport.flag(id));
-      session.info = { ...session.info, flagged };
+      const { flagged, flag_note } = await (this.isFlagged ? this.#transport.unflag(id) : this.#transport.flag(id));
+      session.info = { ...session.info, flagged, flag_note };
       this.#announce();
       return flagged;
     } catch (error) {

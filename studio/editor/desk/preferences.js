@@ -25,7 +25,9 @@ const DEFAULTS = {
 
 export function loadPreferences() {
   try {
-    return { ...DEFAULTS, ...JSON.parse(localStorage.getItem(STORAGE_KEY)) };
+    const kept = { ...DEFAULTS, ...JSON.parse(localStorage.getItem(STORAGE_KEY)) };
+    if (kept.backdrop === "photo") kept.backdrop = DEFAULTS.backdrop; // the photo itself is not kept
+    return kept;
   } catch {
     return { ...DEFAULTS }; // storage is forbidden or damaged
   }

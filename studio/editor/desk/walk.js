@@ -26,7 +26,10 @@ export class Walk extends EventTarget {
   #reserve;
   #deciding = new Set(); // promises of decisions whose answer has not come yet
 
-  /** Events: "opened" after a photo is on the desk; "pixels" and "change" as its session announces them. */
+  /**
+   * Events: "opened" after a photo is on the desk; "decided" when the answer to a decision has come since; "pixels" and
+   * "change" as its session announces them.
+   */
   constructor({ transport, parts, root, say }) {
     super();
     this.#transport = transport;
@@ -44,6 +47,11 @@ export class Walk extends EventTarget {
   /** Whether a decision has been sent and not been answered. */
   get isDeciding() {
     return this.#deciding.size > 0;
+  }
+
+  /** The image that is opened ahead, or null. */
+  get ahead() {
+    return this.#reserve.id;
   }
 
   get hasPrevious() {
@@ -157,12 +165,20 @@ export class Walk extends EventTarget {
     if (this.#reserve.id !== null) {
       const next = this.#reserve.id;
       answer.then(
-        () => this.flash(this.say(`flash.${praise}`, { name })),
+        () => {
+          this.flash(this.say(`flash.${praise}`, { name }));
+          if (this.session === null) return; // what was counted is asked for when the next photo is there
+          this.#count(this.session);
+          this.#announce("decided");
+        },
         (error) => this.#decisionFailed(error, session.info),
       );
       this.#visited.push(session.info.id);
-      await this.open(next);
-      return;
+      const opened = await this.open(next);
+      if (!opened?.isLocked) return;
+      // Somebody else has decided on that one. Before the queue is asked, it must know of what was decided here.
+      await this.whenDecided();
+      return opened === this.session ? this.next() : undefined;
     }
     await this.#leave(async () => {
       const { next } = await answer;
@@ -204,10 +220,15 @@ export class Walk extends EventTarget {
       kind: "error",
       text: this.say("undecided", { name, text }),
       actions: [
-        { label: this.say("undecided.back"), testid: "go-back", run: () => this.open(id) },
+        { label: this.say("undecided.back"), testid: "go-back", run: () => this.#goBack(id) },
         { label: this.say("close"), testid: "try-again", run: () => this.#show(null) },
       ],
     });
+  }
+
+  async #goBack(id) {
+    this.#show(null);
+    if (await this.#finish()) await this.open(id);
   }
 
   /** Whether all is saved; waits for the connection if need be. */

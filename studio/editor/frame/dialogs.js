@@ -12,6 +12,7 @@ export async function askForReason(root, say, kind) {
     maxLength: 300,
     autofocus: true,
     required: kind === "giveBack",
+    pattern: ".*\\S.*", // white space is no reason
     placeholder: say(`${kind}.example`),
     dataset: { testid: "skip-reason" },
   });

@@ -48,17 +48,19 @@ export function showHelp(root, { say, keys, rebind }) {
         dataset: { testid: `key-${action}` },
         on: { click: () => listen(button, action) },
       },
-      ...present.map((key) => element("kbd", {}, inWords(key))),
     );
-    if (present.length === 0) button.append(element("kbd", {}, "–"));
+    write(button, present);
     return button;
   };
+  const write = (button, present) =>
+    button.replaceChildren(...(present.length > 0 ? present.map(inKeys) : [element("kbd", {}, "–")]));
   const listen = (button, action) => {
     button.replaceChildren(element("kbd", { className: "is-waiting" }, say("help.press")));
     const take = (event) => {
       event.preventDefault();
       event.stopPropagation();
       const key = nameOf(event);
+      if (event.repeat) return; // the Enter that chose this button
       if (["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
       button.removeEventListener("keydown", take);
       if (canBeGiven(key)) rebind(rebound(keys(), action, key));
@@ -66,9 +68,9 @@ export function showHelp(root, { say, keys, rebind }) {
       holder.querySelector(`[data-testid="key-${action}"]`)?.focus();
     };
     button.addEventListener("keydown", take);
-    button.addEventListener("blur", () => (button.removeEventListener("keydown", take), button.isConnected && fill()), {
-      once: true,
-    });
+    // Only this button: the one that the mouse is pressed on must stay where it is.
+    const leave = () => (button.removeEventListener("keydown", take), write(button, keysOf(keys())[action]));
+    button.addEventListener("blur", leave, { once: true });
   };
   fill();
   const reset = element(
@@ -86,6 +88,10 @@ export function showHelp(root, { say, keys, rebind }) {
     element("div", { className: "ml-dialog-buttons" }, reset, close),
   );
   return openDialog(root, form, { testid: "help-sheet" });
+}
+
+function inKeys(key) {
+  return element("kbd", {}, inWords(key));
 }
 
 function section(title, rows) {

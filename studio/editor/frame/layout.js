@@ -112,7 +112,7 @@ function pane(name, say, keep) {
     {
       className: "ml-pane",
       tabIndex: 0,
-      role: "img",
+      role: "group",
       "aria-label": say(`pane.${name}`),
       dataset: { testid: `pane-${name}` },
     },

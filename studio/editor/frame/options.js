@@ -31,6 +31,7 @@ export function buildOptions(kit) {
     group(
       IS_BRUSH,
       slider("smoothing", { ...kit, max: 1, step: 0.05, changed: (smoothing) => prefer({ smoothing }) }),
+      button("pressure", kit),
     ),
     group(HAS_OUTLINE, choice("outlineDoes", ["ink", "widen", "narrow"], kit)),
     group(["part"], element("span", { className: "ml-muted" }, say("part.hint"))),

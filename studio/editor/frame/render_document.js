@@ -2,9 +2,11 @@
 
 import { statusOf } from "../desk/status.js";
 import { INKS, TOOLS } from "../tools/toolbox.js";
+import { titleOf } from "./render_preferences.js";
 
 /** editor: editor.js. */
-export function renderDocument({ parts, say, walk, session, flow, root }) {
+export function renderDocument(editor) {
+  const { parts, say, walk, session, flow, root } = editor;
   const info = session?.info ?? null;
   parts.name.textContent = parts.name.title = info?.name ?? "";
   parts.size.textContent = info === null ? "" : `${info.width} × ${info.height}`;
@@ -14,7 +16,7 @@ export function renderDocument({ parts, say, walk, session, flow, root }) {
   parts.left.textContent = walk.left === null ? "" : say("left", { n: walk.left });
   parts.today.textContent = flow.today === null ? "" : todayInWords(flow.today, say);
   parts.flag.setAttribute("aria-pressed", String(flow.isFlagged));
-  parts.flag.title = info?.flag_note || say("flag");
+  parts.flag.title = titleOf("flag", editor);
   parts.note.dataset.count = flow.notes.length > 0 ? String(flow.notes.length) : "";
   parts.flag.disabled = parts.note.disabled = info === null;
 

@@ -26,6 +26,7 @@ export function renderPreferences(editor) {
   parts["brushSize.pixels"].value = liked.brushSize;
   for (const name of ["softValue", "softHardness", "softFlow"]) slide(name, liked[name], `${liked[name]} %`);
   for (const name of ["smoothing", "opacity"]) slide(name, liked[name], `${Math.round(liked[name] * 100)} %`);
+  press(parts.pressure, liked.pressure);
   parts.bandStep.value = liked.bandStep;
   for (const name of ["outlineDoes", "compareWith"]) {
     for (const each of parts[name]) press(each, each.dataset.value === liked[name]);
@@ -47,8 +48,16 @@ export function renderPreferences(editor) {
   for (const [action, keys] of Object.entries(keysOf(liked.keys))) {
     const part = parts[action];
     if (!(part instanceof HTMLElement)) continue;
-    part.title = keys.length === 0 ? say(action) : `${say(action)} (${inWords(keys[0])})`;
+    part.title = titleOf(action, editor);
     if (keys.length > 0) part.setAttribute("aria-keyshortcuts", keys[0].replace("Mod", "Control"));
+    else part.removeAttribute("aria-keyshortcuts");
   }
   paintTheme(root, liked.theme);
+}
+
+/** What an action does, and its key; of a flag, what was written beside it. */
+export function titleOf(action, { say, preferences, session }) {
+  if (action === "flag" && session?.info.flag_note) return session.info.flag_note;
+  const [key] = keysOf(preferences.keys)[action];
+  return key === undefined ? say(action) : `${say(action)} (${inWords(key)})`;
 }

@@ -13,7 +13,7 @@ const PIXELS_PER_LINE = 16; // Firefox counts the wheel in lines
 export class Gestures {
   isSpaceHeld = false;
   last = null; // where the pointer was seen last, in pane coordinates; null if it is nowhere
-  #drag = null; // {pane, pointerId, kind: "tool" or "pan", tool, at, point}
+  #drag = null; // {pane, pointerId, kind: "tool" or "pan", tool, isPen, at, point}
   #inHand = null; // the tool that the keyboard has put down
   #fingers = new Map(); // pointerId -> place, of fingers on the glass
   #pinch = null; // {middle, span} of two fingers
@@ -62,6 +62,7 @@ export class Gestures {
   /** Whatever the hand is doing is called off. */
   cancel() {
     this.#drag?.tool?.cancel();
+    this.#drag?.pane.classList.remove("is-grabbed");
     this.#drag = null;
   }
 
@@ -88,8 +89,9 @@ export class Gestures {
 
   #down(event, pane) {
     const at = placeIn(pane, event);
-    if (event.pointerType === "pen") this.#penWasSeen = true;
+    if (event.pointerType === "pen") this.#forgetFingers();
     if (event.pointerType === "touch") {
+      if (this.#drag?.isPen) return; // the palm
       this.#fingers.set(event.pointerId, at);
       if (this.#fingers.size === 2) return this.#beginPinch();
     }
@@ -99,7 +101,7 @@ export class Gestures {
     const isResting = event.pointerType === "touch" && this.#penWasSeen;
     const kind = event.button === 1 || this.isSpaceHeld || isResting ? "pan" : "tool";
     const tool = kind === "tool" ? this.tool() : null;
-    this.#drag = { pane, kind, tool, pointerId: event.pointerId, at };
+    this.#drag = { pane, kind, tool, pointerId: event.pointerId, at, isPen: event.pointerType === "pen" };
     if (tool === null) pane.classList.add("is-grabbed");
     else tool.begin(this.#place(at, pressureOf(event)), event);
     this.#follow(at);
@@ -109,6 +111,7 @@ export class Gestures {
     this.#dropIfPutAway();
     const at = placeIn(pane, event);
     if (this.#fingers.has(event.pointerId)) this.#fingers.set(event.pointerId, at);
+    else if (event.pointerType === "touch") return; // a palm that lay there when the pen came
     if (this.#pinch !== null) return this.#movePinch();
     if (this.#drag?.pointerId === event.pointerId) {
       if (this.#drag.kind === "pan") this.viewport.panBy(at[0] - this.#drag.at[0], at[1] - this.#drag.at[1]);
@@ -149,6 +152,14 @@ export class Gestures {
   /** Another tool was taken on the way: the toolbox has called off what this one was doing. */
   #dropIfPutAway() {
     if (this.#drag?.kind === "tool" && this.#drag.tool !== this.tool()) this.#drag = null;
+  }
+
+  /** A pen has come: whatever fingers lie on the glass, they are those of a palm. */
+  #forgetFingers() {
+    this.#penWasSeen = true;
+    if (this.#fingers.has(this.#drag?.pointerId)) this.cancel();
+    this.#fingers.clear();
+    this.#pinch = null;
   }
 
   #beginPinch() {

@@ -18,6 +18,7 @@ export class Looking extends EventTarget {
   #turn = 0;
   #comparison = 0; // the one that was asked for last; the answer to an older one is out of date
   #at = -1; // the place that was jumped to last
+  #isFresh = false; // whether `places` are those of the photo as it is now
 
   constructor(transport) {
     super();
@@ -30,14 +31,22 @@ export class Looking extends EventTarget {
     this.forget();
     Object.assign(this, { heat: null, places: [], slips: [], other: null });
     this.#at = -1;
+    this.#isFresh = false;
     this.#announce();
   }
 
   /** The photo has changed: what was found is out of date, and is looked for again once it is calm. */
   disturb(wanted) {
     this.forget();
+    this.#isFresh = false;
     if (this.#session === null || !(wanted.heat || wanted.slips)) return;
-    this.#timer = setTimeout(() => this.#look(wanted), CALM);
+    this.#timer = setTimeout(async () => {
+      try {
+        await this.#look(wanted);
+      } catch {
+        // Nothing depends on it: the next calm moment tries again.
+      }
+    }, CALM);
   }
 
   forget() {
@@ -64,9 +73,17 @@ export class Looking extends EventTarget {
     this.#announce();
   }
 
-  /** The next place that deserves a look, by a step of 1 or -1; null if there is none. */
+  /**
+   * The next place that deserves a look, by a step of 1 or -1; null if there is none. Throws the errors of transport.js
+   * if nothing is known and nothing can be learned.
+   */
   async jump(step) {
-    if (this.places.length === 0) await this.#look({ heat: true, slips: false });
+    if (this.#session === null) return null;
+    try {
+      if (!this.#isFresh) await this.#look({ heat: true, slips: false });
+    } catch (error) {
+      if (this.places.length === 0) throw error;
+    }
     if (this.places.length === 0) return null;
     const from = this.#at === -1 && step < 0 ? 0 : this.#at; // the first step back leads to the last place
     this.#at = (from + step + this.places.length) % this.places.length;
@@ -81,24 +98,21 @@ export class Looking extends EventTarget {
   async #look(wanted) {
     const [session, turn] = [this.#session, this.#turn];
     const isCurrent = () => turn === this.#turn && session === this.#session;
-    try {
-      if (wanted.heat) {
-        const { png, places } = await this.transport.doubt(session.info.id);
-        const map = await decodeGreyPng(blobFromBase64(png));
-        if (!isCurrent()) return;
-        this.heat = coloured(map);
-        this.#at = this.#nearest(places); // before they take the place of the old ones
-        this.places = places;
-      }
-      if (wanted.slips) {
-        const { slips } = await this.transport.slips(session.info.id);
-        if (!isCurrent()) return;
-        this.slips = slips;
-      }
-      this.#announce();
-    } catch {
-      // Nothing depends on it: the next calm moment tries again.
+    if (wanted.heat) {
+      const { png, places } = await this.transport.doubt(session.info.id);
+      const map = await decodeGreyPng(blobFromBase64(png));
+      if (!isCurrent()) return;
+      this.heat = coloured(map);
+      this.#at = this.#nearest(places); // before they take the place of the old ones
+      this.places = places;
+      this.#isFresh = true;
     }
+    if (wanted.slips) {
+      const { slips } = await this.transport.slips(session.info.id);
+      if (!isCurrent()) return;
+      this.slips = slips;
+    }
+    this.#announce();
   }
 
   /** After a change the places are counted anew: go on from where the last jump led. */

@@ -150,6 +150,18 @@ test("a note whose answer comes when another photo is on the desk leaves the not
   await added;
 });
 
+test("after a decision it is counted anew, and a failure leaves what was known", async () => {
+  await open(7);
+  const counted = flow.count();
+  await answer("today", { ...TODAY, approved: 4 });
+  await counted;
+  assert.equal(flow.today.approved, 4);
+  const again = flow.count();
+  last("today").reject(new Error("gone"));
+  await again;
+  assert.equal(flow.today.approved, 4);
+});
+
 test("without a photo nothing is asked", async () => {
   assert.equal(await flow.toggleFlag(), null);
   await flow.addNote([5, 6], "the strap");

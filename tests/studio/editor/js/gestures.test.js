@@ -220,3 +220,17 @@ test("only a hand that does nothing else hovers", () => {
     ["hover", "brush begin", "brush move"],
   );
 });
+
+test("a pen takes over from the fingers of a palm, and palms that come later are no fingers at all", () => {
+  send("pointerdown", 300, 200, { pointerType: "touch", pointerId: 8 }); // nobody knows of a pen yet: it paints
+  send("pointerdown", 10, 20, { pointerType: "pen", pointerId: 2 });
+  for (const pointerId of [8, 9]) send("pointerdown", 300, 200, { pointerType: "touch", pointerId });
+  send("pointermove", 310, 200, { pointerType: "touch", pointerId: 8 });
+  send("pointermove", 15, 20, { pointerType: "pen", pointerId: 2 });
+  send("pointerup", 15, 20, { pointerType: "pen", pointerId: 2 });
+  assert.deepEqual(
+    done.map(([what]) => what),
+    ["brush begin", "brush cancel", "brush begin", "brush move", "brush end"],
+  );
+  assert.deepEqual([viewport.scale, gestures.isPanning], [1, false]);
+});

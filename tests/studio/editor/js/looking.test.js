@@ -173,14 +173,36 @@ test("a jump asks by itself when nothing is known, and only for places", async (
   assert.deepEqual(whats(), ["doubt"]);
 });
 
-test("where nothing is doubtful, or nothing can be learned, there is nowhere to jump", async () => {
+test("where nothing is doubtful there is nowhere to jump", async () => {
   const jump = looking.jump(1);
   await answer(0, doubt());
   assert.equal(await jump, null);
-  const again = looking.jump(1);
-  asked[1].reject(new Error("gone"));
-  assert.equal(await again, null);
   assert.equal(looking.current, null);
+});
+
+test("where nothing can be learned, that is not taken for nothing doubtful", async () => {
+  const jump = looking.jump(1);
+  asked[0].reject(new Error("gone"));
+  await assert.rejects(jump, /gone/);
+});
+
+test("after a change a jump asks anew, and makes do with what was known if nobody answers", async () => {
+  await look(PLACES);
+  assert.equal((await looking.jump(1)).number, 1);
+  looking.disturb({ heat: false, slips: false });
+  const jump = looking.jump(1);
+  await answer(2, doubt(...PLACES.slice(1)));
+  assert.deepEqual(await jump, { ...PLACES[1], number: 1, of: 2 });
+  looking.disturb({ heat: false, slips: false });
+  const again = looking.jump(1);
+  asked[3].reject(new Error("gone"));
+  assert.equal((await again).number, 2);
+});
+
+test("without a photo there is nowhere to jump", async () => {
+  looking.open(null);
+  assert.equal(await looking.jump(1), null);
+  assert.deepEqual(asked, []);
 });
 
 test("after a change the next jump goes on from where the last one led, if that is still there", async () => {
