@@ -164,7 +164,7 @@ export class Editor {
       this.parts.zoom.value = `${Math.round(viewport.scale * 100)} %`;
       this.stage.invalidate({ isHurried: true });
     });
-    on(window, "beforeunload", (event) => (this.session?.hasUnsaved || walk.isDeciding) && event.preventDefault());
+    on(window, "beforeunload", (event) => (this.session?.hasUnsaved || walk.decisions.areOpen) && event.preventDefault());
     on(window, "online", () => this.session?.outbox.send());
     rememberView(viewport, () => this.session?.info.id ?? null, signal);
     listenToKeys({
@@ -274,7 +274,7 @@ export class Editor {
       },
       whenSaved: () => this.session.whenSaved(),
       isSettled: () => this.session.settling.isSettled,
-      whenDecided: () => this.walk.whenDecided(),
+      whenDecided: () => this.walk.decisions.answered(),
       ahead: () => this.walk.ahead,
       view: () => this.viewport.view,
       looking: () => ({ places: this.looking.places, slips: this.looking.slips, hasOther: this.looking.other !== null }),

@@ -5,26 +5,23 @@
  * A photo is left only when all its edits are saved.
  */
 
-import { showConflict } from "../frame/conflict.js";
-import { askForReason, showNotice } from "../frame/dialogs.js";
+import { askForReason } from "../frame/dialogs.js";
+import { Decisions } from "./decisions.js";
+import { Notices } from "./notices.js";
 import { Reserve } from "./reserve.js";
 import { ImageSession } from "./session.js";
 import { RefusedError, UnreachableError } from "../transport/transport.js";
 
-const FLASH_TIME = 3500; // milliseconds
-
 export class Walk extends EventTarget {
   session = null;
-  notice = null; // {kind: "conflict", "error" or "empty", ...} while one is shown
   isOpening = true;
   isBusy = false;
   left = null; // photos that wait in the queue, as last heard
   #transport;
   #visited = []; // the way back
   #opening = 0; // the latest call of open(); an older one that ends later is dropped
-  #flashTimer = null;
   #reserve;
-  #deciding = new Set(); // promises of decisions whose answer has not come yet
+  decisions = new Decisions(() => this.#announce("change"));
 
   /**
    * Events: "opened" after a photo is on the desk; "decided" when the answer to a decision has come since; "pixels" and
@@ -34,19 +31,19 @@ export class Walk extends EventTarget {
     super();
     this.#transport = transport;
     this.#reserve = new Reserve(transport);
-    this.parts = parts;
+    this.notices = new Notices({ parts, say, transport, changed: () => this.#announce("change") });
     this.root = root;
     this.say = say;
+  }
+
+  /** The notice that is shown, or null. */
+  get notice() {
+    return this.notices.current;
   }
 
   /** Whether the photo on the desk can be decided on and left. */
   get isFree() {
     return this.session !== null && this.notice === null && !this.isBusy;
-  }
-
-  /** Whether a decision has been sent and not been answered. */
-  get isDeciding() {
-    return this.#deciding.size > 0;
   }
 
   /** The image that is opened ahead, or null. */
@@ -65,7 +62,7 @@ export class Walk extends EventTarget {
       const { id: first } = await this.#transport.next();
       await this.#openOrRest(first);
     } catch (error) {
-      this.#fail(error, () => this.start(null));
+      this.fail(error, () => this.start(null));
     }
   }
 
@@ -84,7 +81,7 @@ export class Walk extends EventTarget {
       this.#settle(session);
       return session;
     } catch (error) {
-      if (ticket === this.#opening) this.#fail(error, () => this.open(id), id);
+      if (ticket === this.#opening) this.fail(error, () => this.open(id), id);
       return null;
     }
   }
@@ -129,21 +126,16 @@ export class Walk extends EventTarget {
       await session.reopen();
       await this.open(id);
     } catch (error) {
-      this.#fail(error, () => this.reopen());
+      this.fail(error, () => this.reopen());
     }
   }
 
   stop() {
     this.#opening += 1;
-    clearTimeout(this.#flashTimer);
+    this.notices.stop();
     this.#reserve.close();
     this.session?.close();
     this.session = null;
-  }
-
-  /** Resolves when every decision has been answered. */
-  async whenDecided() {
-    await Promise.allSettled(this.#deciding);
   }
 
   async #decideWithReason(kind, decide, praise) {
@@ -160,7 +152,7 @@ export class Walk extends EventTarget {
   async #decide(send, praise) {
     if (!this.isFree || !(await this.#finish())) return;
     const { session } = this;
-    const answer = this.#sent(send());
+    const answer = this.decisions.follow(send());
     const { name } = session.info;
     if (this.#reserve.id !== null) {
       const next = this.#reserve.id;
@@ -171,13 +163,13 @@ export class Walk extends EventTarget {
           this.#count(this.session);
           this.#announce("decided");
         },
-        (error) => this.#decisionFailed(error, session.info),
+        (error) => this.#undecided(error, session.info),
       );
       this.#visited.push(session.info.id);
       const opened = await this.open(next);
       if (!opened?.isLocked) return;
       // Somebody else has decided on that one. Before the queue is asked, it must know of what was decided here.
-      await this.whenDecided();
+      await this.decisions.answered();
       return opened === this.session ? this.next() : undefined;
     }
     await this.#leave(async () => {
@@ -185,13 +177,6 @@ export class Walk extends EventTarget {
       this.flash(this.say(`flash.${praise}`, { name }));
       return next;
     }, true);
-  }
-
-  #sent(promise) {
-    this.#deciding.add(promise);
-    const done = () => (this.#deciding.delete(promise), this.#announce("change"));
-    promise.then(done, done);
-    return promise;
   }
 
   /** Go where `find` leads: an image, or null for nowhere. */
@@ -213,22 +198,11 @@ export class Walk extends EventTarget {
     }
   }
 
-  /** The photo was left already: nothing of it is lost, but it is not decided. */
-  #decisionFailed(error, { id, name }) {
-    const text = error instanceof UnreachableError ? this.say("unreachable") : error.message;
-    this.#show({
-      kind: "error",
-      text: this.say("undecided", { name, text }),
-      actions: [
-        { label: this.say("undecided.back"), testid: "go-back", run: () => this.#goBack(id) },
-        { label: this.say("close"), testid: "try-again", run: () => this.#show(null) },
-      ],
-    });
-  }
-
-  async #goBack(id) {
-    this.#show(null);
-    if (await this.#finish()) await this.open(id);
+  #undecided(error, { id, name }) {
+    const goBack = async () => {
+      if (await this.#finish()) await this.open(id);
+    };
+    this.notices.undecided(error, { name, goBack });
   }
 
   /** Whether all is saved; waits for the connection if need be. */
@@ -282,64 +256,33 @@ export class Walk extends EventTarget {
     this.#clear();
     this.isOpening = false;
     this.left = null;
-    this.#show({ kind: "empty", link: { label: this.say("empty.link"), href: "/" } });
+    this.notices.empty();
   }
 
   #clear() {
     this.session?.close();
     this.session = null;
-    this.#show(null);
+    this.notices.clear();
   }
 
   /** Somebody else changed the photo: nothing is lost before the operator has chosen. */
   #conflict(error) {
     const { session } = this;
-    const reload = async (again) => {
-      const edits = session.outbox.waitingEdits;
-      session.outbox.discard();
-      const reopened = await this.open(session.info.id);
-      if (again) reopened?.reapply(edits);
-    };
-    const actions = [{ label: this.say("reload"), testid: "reload", run: () => reload(false) }];
-    const { length } = session.outbox.waitingEdits;
-    if (length > 0) {
-      const label = this.say("reload.again", { n: length });
-      actions.unshift({ label, testid: "reload-again", run: () => reload(true) });
-    }
-    this.#show({ kind: "conflict", text: error.message, actions });
-    const { card } = this.parts.notice;
-    showConflict(card, { session, transport: this.#transport, say: this.say }).catch(() => {}); // words alone will do
+    const reload = async (edits) => (await this.open(session.info.id))?.reapply(edits);
+    this.notices.conflict(error, { session, reload });
   }
 
   #refused(error) {
     const { session } = this;
-    const resume = () => (this.#show(null), session.outbox.resume());
-    const drop = () => (session.outbox.discard(), this.open(session.info.id));
-    this.#show({
-      kind: "error",
-      text: error.message,
-      actions: [
-        { label: this.say("tryAgain"), testid: "try-again", run: resume },
-        { label: this.say("reload.drop", { n: session.outbox.waiting }), testid: "reload", run: drop },
-      ],
-    });
+    this.notices.refused(error, { session, reload: () => this.open(session.info.id) });
   }
 
-  /** Something other than an edit failed; the notice is only closed. */
-  fail(error) {
-    this.#fail(error, null);
-  }
-
-  /** `again` does it again; without it the notice is only closed. */
-  #fail(error, again, id = null) {
+  /** Something other than an edit failed. again: does it again; id: the photo that could not be opened. */
+  fail(error, again = null, id = null) {
     const isExpected = error instanceof RefusedError || error instanceof UnreachableError;
     if (this.session !== null && !isExpected) return this.#conflict(error);
-    const run = () => (this.#show(null), again?.());
-    const actions = [{ label: this.say(again === null ? "close" : "tryAgain"), testid: "try-again", run }];
-    if (id !== null) actions.push({ label: this.say("next"), testid: "notice-next", run: () => this.#passBy(id) });
-    const text = error instanceof UnreachableError ? this.say("unreachable") : error.message;
     this.isOpening = false;
-    this.#show({ kind: "error", text, actions });
+    this.notices.failed(error, { again, passBy: id === null ? null : () => this.#passBy(id) });
   }
 
   /** Go on from an image that cannot be opened. */
@@ -347,25 +290,13 @@ export class Walk extends EventTarget {
     try {
       await this.#openOrRest((await this.#transport.next(id)).id);
     } catch (error) {
-      this.#fail(error, () => this.#passBy(id));
+      this.fail(error, () => this.#passBy(id));
     }
-  }
-
-  #show(notice) {
-    this.notice = notice;
-    const title = notice === null ? "" : this.say(`${notice.kind}.title`);
-    const text = notice === null ? "" : (notice.text ?? this.say(`${notice.kind}.text`));
-    showNotice(this.parts.notice, notice === null ? null : { ...notice, title, text });
-    this.#announce("change");
   }
 
   /** A passing word at the bottom. */
   flash(text) {
-    const { flash } = this.parts;
-    flash.textContent = text;
-    flash.hidden = false;
-    clearTimeout(this.#flashTimer);
-    this.#flashTimer = setTimeout(() => (flash.hidden = true), FLASH_TIME);
+    this.notices.flash(text);
   }
 
   #announce(name) {
