@@ -22,11 +22,12 @@ CLOSING_SECONDS = 120
 
 
 @contextmanager
-def open_studio(folder: Path) -> Iterator[str]:
-    """The address of a studio with its data in `folder`; closed by Ctrl-C, as a person would."""
+def open_studio(folder: Path, **more: str) -> Iterator[str]:
+    """The address of a studio with its data in `folder`; closed by Ctrl-C, as a person would. more: settings by their
+    environment variables."""
     settings = {"MATTELOOP_DATA_DIR": str(folder), "MATTELOOP_PORT": "0", "MATTELOOP_LOG_LEVEL": "WARNING"}
     process = subprocess.Popen(
-        [sys.executable, "app.py"], cwd=ROOT, env={**os.environ, **settings}, stdout=subprocess.PIPE, text=True
+        [sys.executable, "app.py"], cwd=ROOT, env={**os.environ, **settings, **more}, stdout=subprocess.PIPE, text=True
     )
     try:
         yield _address(process)
