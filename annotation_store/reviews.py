@@ -122,6 +122,14 @@ def reopen(store: Store, image_id: int, *, by: str) -> ImageRecord:
         return ImageRecord.of(image)
 
 
+def open_return(store: Store, image_id: int) -> DecisionRecord | None:
+    """Why the image came back from its reviewer, as long as nothing else has been decided about it since."""
+    newest = select(schema.Decision).filter_by(image_id=image_id).order_by(schema.Decision.id.desc()).limit(1)
+    with store.database.read() as session:
+        row = session.scalar(newest)
+        return DecisionRecord.of(row) if row is not None and row.verdict is Verdict.RETURNED else None
+
+
 def last_approved(store: Store, image_id: int) -> RevisionRecord:
     """The revision that was approved last. Raises NotFoundError if none was."""
     approvals = (

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from annotation_store.corrections import Document, KeyedEdit
 from annotation_store.edit_codec import EditJson
+from annotation_store.records import DecisionRecord
 from annotation_store.states import ImageState
 from matting_core.box import Box
 from matting_core.drafting.drafter import Click, Hints
@@ -90,6 +91,13 @@ class ReturnIn(Request):
     reason: str = Field(min_length=1, max_length=2000)
 
 
+class ReturnOut(BaseModel):
+    """Why a reviewer has returned the image, and who."""
+
+    reason: str
+    by: str
+
+
 class DocumentOut(BaseModel):
     """An image as it stands on the desk."""
 
@@ -106,6 +114,7 @@ class DocumentOut(BaseModel):
     drafter: str | None
     flagged: bool
     flag_note: str | None
+    returned: ReturnOut | None
 
 
 class PatchOut(BaseModel):
@@ -165,7 +174,9 @@ class NextOut(BaseModel):
     left: int
 
 
-def document_out(document: Document, *, model: str | None, drafter: str | None) -> DocumentOut:
+def document_out(
+    document: Document, *, model: str | None, drafter: str | None, returned: DecisionRecord | None
+) -> DocumentOut:
     image = document.image
     return DocumentOut(
         id=image.id,
@@ -181,6 +192,7 @@ def document_out(document: Document, *, model: str | None, drafter: str | None) 
         drafter=drafter,
         flagged=image.flagged,
         flag_note=image.flag_note,
+        returned=None if returned is None else ReturnOut(reason=returned.note, by=returned.author),
     )
 
 

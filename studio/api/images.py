@@ -49,7 +49,8 @@ def read_document(image_id: ImageId, studio: StudioDep) -> DocumentOut:
     model = None
     if revision.model_version_id is not None:
         model = model_registry.get_model(studio.store, revision.model_version_id).name
-    return document_out(document, model=model, drafter=revision.drafter)
+    returned = reviews.open_return(studio.store, image_id)
+    return document_out(document, model=model, drafter=revision.drafter, returned=returned)
 
 
 @router.get("/images/{image_id}/photo")

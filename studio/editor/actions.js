@@ -43,7 +43,7 @@ export function actionsOf(editor) {
       }
     },
     hideOverlay: (isDown) => {
-      editor.photoPane.isOverlayHidden = isDown;
+      editor.photoPane.isOverlayHidden = editor.cutoutPane.isHeatHidden = isDown;
       editor.stage.invalidate();
     },
     heat: () => {
@@ -59,8 +59,9 @@ export function actionsOf(editor) {
     nextDoubt: () => jump(1),
     previousDoubt: () => jump(-1),
     compareWith: async (which) => {
+      const before = liked().compareWith;
       prefer({ compareWith: which });
-      if (editor.wipe.isWanted && !(await compare())) looking.stopComparing();
+      if (editor.wipe.isWanted && !(await compare())) prefer({ compareWith: before }); // that one is still to be seen
     },
     wipe: async () => {
       editor.wipe.isWanted = !editor.wipe.isWanted;
@@ -100,6 +101,10 @@ export function actionsOf(editor) {
       if (isInside) return askForNote(editor.root, { say, add: (text) => flow.addNote(place, text) });
       showNotes(editor.root, { say, flow, goTo: ({ x, y }) => viewport.showBox(around(x, y)) });
     },
+    theme: () => {
+      const now = editor.root.dataset.theme;
+      prefer({ theme: now === "dark" ? "light" : "dark" });
+    },
     guidelines: () => showGuidelines(editor.root, { say, transport: editor.transport }),
     help: () => showHelp(editor.root, { say, keys: () => liked().keys, rebind: (keys) => prefer({ keys }) }),
   };
@@ -122,6 +127,11 @@ export function actionsOf(editor) {
     } catch (error) {
       const isMissing = error instanceof RefusedError && error.status === 404;
       walk.flash(say(isMissing ? `compare.no.${liked().compareWith}` : "unreachable"));
+      // Few photos have been approved before; every one has a draft to go on with.
+      if (isMissing && liked().compareWith === "approved" && looking.other === null) {
+        prefer({ compareWith: "draft" });
+        return compare();
+      }
       return false;
     }
   }

@@ -13,6 +13,7 @@ import { fillHeight } from "./frame/fill_height.js";
 import { buildLayout } from "./frame/layout.js";
 import { renderDocument } from "./frame/render_document.js";
 import { renderPreferences } from "./frame/render_preferences.js";
+import { renderSlips } from "./frame/render_slips.js";
 import { followTheme } from "./frame/theme.js";
 import { WipeHandle } from "./frame/wipe_handle.js";
 import { textsFor } from "./i18n/texts.js";
@@ -145,7 +146,7 @@ export class Editor {
     if (looking.current !== null) marks.push({ kind: "ml-doubt", box: looking.current.box });
     this.flow.notes.forEach(({ x, y }, i) => marks.push({ kind: "ml-pin", point: [x, y], label: String(i + 1) }));
     this.guides.marks = marks;
-    this.parts.slips.dataset.count = looking.slips.length > 0 ? String(looking.slips.length) : "";
+    renderSlips(this.parts.slips, looking.slips, this.say);
     this.stage.invalidate();
   }
 
@@ -208,6 +209,8 @@ export class Editor {
     this.looking.open(this.session);
     this.#lookAgain();
     this.flow.open(this.session);
+    const { returned } = this.flow;
+    if (returned !== null) this.walk.flash(this.say("returned", { who: returned.by, text: returned.reason }), 8000);
     if (this.wipe.isWanted) this.actions.compareWith(this.preferences.compareWith);
     if (this.preferences.ink === "draft") this.session.needDraft().catch(() => {});
   }
@@ -232,7 +235,8 @@ export class Editor {
       [{ canvas: planes.photo, opacity: 1 }, { canvas: planes.overlay, opacity: this.photoPane.opacity }],
       [{ canvas: planes.cutout, opacity: 1 }],
     ];
-    this.loupe.show(this.isLoupeHeld && planes !== null ? gestures.last : null, sources);
+    const isLoupeShown = this.isLoupeHeld && planes !== null;
+    this.loupe.show(isLoupeShown ? gestures.last : null, sources, this.cutoutPane.plainBackdrop);
   }
 
   /** The loupe's key was pressed or released. */

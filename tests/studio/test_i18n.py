@@ -8,6 +8,7 @@ import pytest
 
 import studio.pages
 from annotation_store.states import ImageState, ModelState, RunState
+from matting_core.trimap_check.slips import SlipKind
 from studio.i18n import LANGUAGES, Words, gradio_texts, texts
 from studio.pages import navigation
 from studio.pages.export import CONTENTS
@@ -32,9 +33,10 @@ QUESTIONS = ["skip", "giveBack"]
 STATUSES = ["loading", "ready", "locked", "inReview", "sending", "saved", "settling", "offline", *NOTICES]
 EDITOR_SERIES = {
     ("actions.js", "compare.no.{}"): [f"compare.no.{which}" for which in MATTE_VERSIONS],
+    ("frame/render_slips.js", "slips.{}"): [f"slips.{kind}" for kind in SlipKind],
     ("desk/walk.js", "flash.{}"): [f"flash.{praise}" for praise in ("approved", "submitted", "skipped", "returned")],
-    ("desk/walk.js", "{}.title"): [f"{kind}.title" for kind in NOTICES],
-    ("desk/walk.js", "{}.text"): ["empty.text"],  # the others bring their own
+    ("desk/notices.js", "{}.title"): [f"{kind}.title" for kind in NOTICES],
+    ("desk/notices.js", "{}.text"): ["empty.text"],  # the others bring their own
     ("frame/conflict.js", "conflict.{}"): [f"conflict.{picture}" for picture in ("mine", "theirs", "difference")],
     ("frame/dialogs.js", "{}.example"): [f"{kind}.example" for kind in QUESTIONS],
     ("frame/dialogs.js", "{}.confirm"): [f"{kind}.confirm" for kind in QUESTIONS],

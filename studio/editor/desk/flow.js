@@ -13,6 +13,11 @@ export class Flow extends EventTarget {
     this.#walk = walk;
   }
 
+  /** Why the photo came back from its reviewer: {reason, by}, or null. */
+  get returned() {
+    return this.#walk.session?.info.returned ?? null;
+  }
+
   get isFlagged() {
     return this.#walk.session?.info.flagged ?? false;
   }

@@ -68,13 +68,13 @@ export class Notices {
     this.#show(null);
   }
 
-  /** A passing word. */
-  flash(text) {
+  /** A passing word. time: milliseconds. */
+  flash(text, time = FLASH_TIME) {
     const { flash } = this.parts;
     flash.textContent = text;
     flash.hidden = false;
     clearTimeout(this.#flashTimer);
-    this.#flashTimer = setTimeout(() => (flash.hidden = true), FLASH_TIME);
+    this.#flashTimer = setTimeout(() => (flash.hidden = true), time);
   }
 
   stop() {

@@ -210,6 +210,7 @@ export class Walk extends EventTarget {
     const { session } = this;
     if (session === null) return true;
     session.endStroke();
+    if (session.outbox.state === "offline") this.flash(this.say("flash.afterSaving"));
     this.isBusy = true;
     this.#announce("change");
     try {
@@ -295,8 +296,8 @@ export class Walk extends EventTarget {
   }
 
   /** A passing word at the bottom. */
-  flash(text) {
-    this.notices.flash(text);
+  flash(text, time) {
+    this.notices.flash(text, time);
   }
 
   #announce(name) {

@@ -56,7 +56,12 @@ export function numberField(name, { say, keep, changed, min, max, testid = name 
         const number = Number(input.value.normalize("NFKC"));
         changed(Number.isFinite(number) && number > 0 ? Math.min(max, Math.max(min, number)) : null);
       },
-      keydown: ({ key, isComposing }) => key === "Enter" && !isComposing && input.blur(),
+      keydown: (event) => {
+        if (event.isComposing || event.ctrlKey || event.metaKey) return;
+        const isLetter = event.key.length === 1 && !/\d/.test(event.key.normalize("NFKC"));
+        if (isLetter) event.preventDefault(); // it was meant as a shortcut; the next press of it will be one
+        if (isLetter || event.key === "Enter") input.blur();
+      },
       focus: () => input.select(),
     },
   });

@@ -77,6 +77,7 @@ export function buildLayout(root, { say, perform, prefer }) {
     button("redo", kit),
     button("recompute", kit),
     element("span", { className: "ml-spring" }),
+    button("theme", kit),
     button("guidelines", kit),
     button("help", kit),
   );

@@ -35,6 +35,9 @@ export function showNotes(root, { say, flow, goTo }) {
     element("div", { className: "ml-dialog-buttons" }, close),
   );
   const fill = () => {
+    const { returned } = flow;
+    const why =
+      returned === null ? [] : [element("p", { className: "ml-returned" }, say("returned", { who: returned.by, text: returned.reason }))];
     const items = flow.notes.map((note) =>
       element(
         "li",
@@ -58,7 +61,7 @@ export function showNotes(root, { say, flow, goTo }) {
         ),
       ),
     );
-    list.replaceChildren(...(items.length > 0 ? items : [element("p", { className: "ml-muted" }, say("note.none"))]));
+    list.replaceChildren(...why, ...(items.length > 0 ? items : [element("p", { className: "ml-muted" }, say("note.none"))]));
   };
   fill();
   return openDialog(root, form, { testid: "notes" });

@@ -17,7 +17,8 @@ export function renderDocument(editor) {
   parts.today.textContent = flow.today === null ? "" : todayInWords(flow.today, say);
   parts.flag.setAttribute("aria-pressed", String(flow.isFlagged));
   parts.flag.title = titleOf("flag", editor);
-  parts.note.dataset.count = flow.notes.length > 0 ? String(flow.notes.length) : "";
+  const told = flow.notes.length + (flow.returned === null ? 0 : 1);
+  parts.note.dataset.count = told > 0 ? String(told) : "";
   parts.flag.disabled = parts.note.disabled = info === null;
 
   const status = statusOf(walk);

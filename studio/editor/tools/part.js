@@ -20,6 +20,12 @@ export class PartTool {
     this.#desk = desk;
   }
 
+  /** The part that a click would have drafted anew. */
+  hover({ pixel }) {
+    const session = this.#desk.session();
+    if (session !== null && session !== undefined) this.#desk.guides.box = around(pixel, session.info);
+  }
+
   begin(place, event) {
     this.#start = place.pixel;
     this.isBackground = event?.altKey === true || event?.button === 2;
@@ -45,9 +51,7 @@ export class PartTool {
     if (x < 0 || y < 0 || x >= width || y >= height) return;
     const click = { x, y, label: this.isBackground ? "background" : "foreground" };
     this.#clicks = [...this.#clicks, click].slice(-MOST_CLICKS);
-    const reach = Math.round(CLICK_REACH * Math.max(width, height));
-    const around = { left: x - reach, top: y - reach, right: x + reach, bottom: y + reach };
-    session.redraft({ ...clippedTo(around, width, height), subject: false, clicks: [...this.#clicks] });
+    session.redraft({ ...around(pixel, session.info), subject: false, clicks: [...this.#clicks] });
   }
 
   cancel() {
@@ -62,6 +66,11 @@ export class PartTool {
 
 function boxOf([ax, ay], [bx, by]) {
   return { left: Math.min(ax, bx), top: Math.min(ay, by), right: Math.max(ax, bx) + 1, bottom: Math.max(ay, by) + 1 };
+}
+
+function around([x, y], { width, height }) {
+  const reach = Math.round(CLICK_REACH * Math.max(width, height));
+  return clippedTo({ left: x - reach, top: y - reach, right: x + reach, bottom: y + reach }, width, height);
 }
 
 function clippedTo({ left, top, right, bottom }, width, height) {

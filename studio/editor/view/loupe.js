@@ -19,8 +19,11 @@ export class Loupe {
     });
   }
 
-  /** at: pane coordinates, or null to hide. sources: for each pane, the canvases that lie over one another there. */
-  show(at, sources) {
+  /**
+   * at: pane coordinates, or null to hide. sources: for each pane, the canvases that lie over one another there; ground:
+   * the colour below them.
+   */
+  show(at, sources, ground) {
     const density = window.devicePixelRatio;
     const scale = Math.max(LEAST_SCALE, this.viewport.scale * TIMES);
     this.#canvases.forEach((canvas, i) => {
@@ -34,7 +37,7 @@ export class Loupe {
       const context = canvas.getContext("2d");
       context.imageSmoothingEnabled = false;
       context.globalAlpha = 1;
-      context.fillStyle = "#808080";
+      context.fillStyle = ground;
       context.fillRect(0, 0, side, side);
       for (const { canvas: source, opacity } of sources[i]) {
         context.globalAlpha = opacity;

@@ -126,6 +126,7 @@ export class CutoutPane extends Pane {
   colour = "black";
   backdropPhoto = null; // ImageBitmap
   heat = null;
+  isHeatHidden = false;
   other = null; // a canvas: the cut-out of another version
   isOtherShown = false; // instead of this one
   wipe = null; // share of the pane's width from which on the other version is shown
@@ -144,7 +145,7 @@ export class CutoutPane extends Pane {
     if (this.backdrop === "alpha") this.fillImage(planes.cutout, "white", "source-in");
     if (this.backdrop === "photo" && this.backdropPhoto !== null) this.#drawBackdropPhoto(planes.cutout);
     else this.fillImage(planes.cutout, this.#backdropStyle(), "destination-over");
-    this.stretch(this.heat, planes.cutout);
+    if (!this.isHeatHidden) this.stretch(this.heat, planes.cutout);
   }
 
   #clipped(left, right, draw) {
@@ -182,10 +183,14 @@ export class CutoutPane extends Pane {
     this.context.globalCompositeOperation = "source-over";
   }
 
-  #backdropStyle() {
-    if (this.backdrop === "checkerboard") return this.checkerboard;
+  /** One colour that stands for the backdrop where there is no room for a pattern. */
+  get plainBackdrop() {
     if (this.backdrop === "colour") return this.colour;
-    return this.backdrop === "white" ? "white" : "black"; // an alpha stands on black
+    return { checkerboard: "#e4e4e4", photo: "#808080", white: "white" }[this.backdrop] ?? "black"; // alpha: on black
+  }
+
+  #backdropStyle() {
+    return this.backdrop === "checkerboard" ? this.checkerboard : this.plainBackdrop;
   }
 }
 

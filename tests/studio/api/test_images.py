@@ -52,6 +52,7 @@ def test_an_image_is_told_with_its_place_in_the_log(client, drafted_image):
         "drafter": "by hand",
         "flagged": False,
         "flag_note": None,
+        "returned": None,
     }
 
 

@@ -45,6 +45,17 @@ def test_a_returned_image_is_in_the_queue_again(studio, drafted_image, submitted
     assert post("edits", {**place(), "edits": [STROKE]}).json()["position"] == 1
 
 
+def test_why_it_was_returned_is_told_until_something_else_is_decided(client, drafted_image, submitted, place, post):
+    address = f"/api/v1/images/{drafted_image.id}"
+    assert client.get(address).json()["returned"] is None
+    post("return", {"reason": "the strap"})
+    told = client.get(address).json()["returned"]
+    assert told["reason"] == "the strap"
+    assert told["by"]
+    post("submit", place())
+    assert client.get(address).json()["returned"] is None
+
+
 def test_an_image_in_review_may_be_skipped(submitted, post):
     assert post("skip", {"reason": "not ours"}).json() == {"state": "skipped", "next": None}
 

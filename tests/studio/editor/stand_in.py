@@ -70,7 +70,7 @@ def create_app(images: list[StandInImage], *, guidelines: str = "", **options: A
     def image(image_id: int) -> dict[str, Any]:
         found = by_id[image_id]
         height, width = found.base.shape
-        about = {"id": found.id, "name": found.name, "model": "blur", "drafter": "none"}
+        about = {"id": found.id, "name": found.name, "model": "blur", "drafter": "none", "returned": found.returned}
         flag = {"flagged": found.flag_note is not None, "flag_note": found.flag_note}
         return {**found.change([]), **about, **flag, "width": width, "height": height}
 

@@ -52,6 +52,7 @@ class StandInImage:
     places: list[tuple[int, int, int, int]] = field(default_factory=list)  # doubtful boxes, the worst first
     slips: list[tuple[int, int, int, int]] = field(default_factory=list)  # boxes
     flag_note: str | None = None  # None: not flagged
+    returned: dict[str, str] | None = None  # why a reviewer sent it back
     notes: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:

@@ -274,3 +274,13 @@ def test_the_way_back_leads_over_what_was_decided(desk: Callable) -> None:
         at.expect_text("image-name", name)
     expect(at.page.get_by_test_id("previous")).to_be_disabled()
     expect(at.page.get_by_test_id("reopen")).to_be_visible()
+
+
+def test_why_a_photo_came_back_is_told_when_it_opens_and_among_its_notes(desk: Callable) -> None:
+    at = desk()
+    at.images[1].returned = {"reason": "the strap is cut off", "by": "Ren"}
+    at.open(2)
+    at.wait_for("ready")
+    expect(at.page.locator(".ml-flash")).to_contain_text("Returned by Ren: the strap is cut off")
+    at.page.get_by_test_id("note").click()
+    expect(at.page.get_by_test_id("notes")).to_contain_text("the strap is cut off")

@@ -207,7 +207,8 @@ def test_what_was_approved_before_is_compared_with_or_told_to_be_missing(desk: C
     at.page.keyboard.press("w")
     at.press("compareWith-approved")
     expect(at.page.locator(".ml-flash")).to_have_text("This photo has not been approved before")
-    expect(at.page.get_by_test_id("wipe-line")).to_be_hidden()
+    expect(at.page.get_by_test_id("compareWith-draft")).to_have_attribute("aria-pressed", "true")  # as before
+    expect(at.page.get_by_test_id("wipe-line")).to_be_visible()
     at.images[0].approved = np.full((120, 160), 255, np.uint8)
     at.press("backdrop-alpha")
     at.press("compareWith-draft")
@@ -215,6 +216,20 @@ def test_what_was_approved_before_is_compared_with_or_told_to_be_missing(desk: C
     at.press("compareWith-approved")
     draws(at, "matte", (150, 10), like(WHITE))
     draws(at, "matte", (10, 10), like(BLACK))
+
+
+def test_a_photo_without_the_version_that_was_compared_with_last_is_compared_with_its_draft(desk: Callable) -> None:
+    at = desk()
+    at.wait_for("ready")
+    at.images[0].approved = np.full((120, 160), 255, np.uint8)
+    at.page.keyboard.press("w")
+    at.press("compareWith-approved")
+    expect(at.page.get_by_test_id("compareWith-approved")).to_have_attribute("aria-pressed", "true")
+    at.open(2)  # never approved; what is liked best is remembered
+    at.wait_for("ready")
+    at.page.keyboard.press("w")
+    expect(at.page.get_by_test_id("compareWith-draft")).to_have_attribute("aria-pressed", "true")
+    expect(at.page.get_by_test_id("wipe-line")).to_be_visible()
 
 
 def test_comparing_goes_on_with_the_next_photo(desk: Callable) -> None:

@@ -4,7 +4,7 @@ import { beforeEach, mock, test } from "node:test";
 import { Looking } from "../../../../studio/editor/view/looking.js";
 import { decoded, deferred, greyPng, heard, standInDocument } from "./stand_ins.js";
 
-const CALM = 700;
+const CALM = 2500;
 const PNG = greyPng(2, 1, [0, 255]).toString("base64");
 
 const place = (x, y) => ({ x, y, box: { left: x, top: y, right: x + 4, bottom: y + 4 } });
