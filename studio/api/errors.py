@@ -1,4 +1,10 @@
-"""Errors on purpose become their status code and a sentence; anything else is logged and stays a plain 500."""
+"""Errors on purpose become their status code and a sentence; anything else is logged and stays a plain 500.
+
+The sentence is in English. `code` names the kind of error, so that a face in another language can say it in its own
+words.
+"""
+
+import re
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -28,8 +34,8 @@ UNPROCESSABLE = 422
 def install_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(MattingError)
     def on_purpose(_request: Request, error: MattingError) -> JSONResponse:
-        status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), UNPROCESSABLE)
-        body: dict[str, object] = {"detail": str(error)}
+        status = next((number for kind, number in STATUS.items() if isinstance(error, kind)), UNPROCESSABLE)
+        body: dict[str, object] = {"detail": str(error), "code": code_of(error)}
         if isinstance(error, ConflictError):
             body["position"] = error.position
         return JSONResponse(body, status_code=status)
@@ -38,7 +44,12 @@ def install_error_handlers(app: FastAPI) -> None:
     def invalid_request(_request: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
         if isinstance(reason := first.get("ctx", {}).get("error"), MattingError):
-            return JSONResponse({"detail": str(reason)}, status_code=UNPROCESSABLE)
+            return JSONResponse({"detail": str(reason), "code": code_of(reason)}, status_code=UNPROCESSABLE)
         where = ".".join(str(part) for part in first["loc"])
         sentence = f"The studio does not understand this request: {first['msg']} (at {where})."
-        return JSONResponse({"detail": sentence}, status_code=UNPROCESSABLE)
+        return JSONResponse({"detail": sentence, "code": "invalid_request"}, status_code=UNPROCESSABLE)
+
+
+def code_of(error: MattingError) -> str:
+    """``conflict`` for ConflictError: the name of its class, as one writes it over the wire."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(error).__name__.removesuffix("Error")).lower()

@@ -7,8 +7,20 @@ from types import SimpleNamespace
 import pytest
 
 import studio.pages
+from annotation_store.errors import (
+    DamagedBlobError,
+    InvalidTextError,
+    InvalidTransitionError,
+    MismatchedMatteError,
+    NotFoundError,
+    NothingToUndoError,
+    PlaceOutsideImageError,
+)
 from annotation_store.states import ImageState, ModelState, RunState
+from matting_core.errors import InvalidEditError
 from matting_core.trimap_check.slips import SlipKind
+from studio.api.errors import code_of
+from studio.guidelines import UnreadableGuidelinesError
 from studio.i18n import LANGUAGES, Words, gradio_texts, texts
 from studio.pages import navigation
 from studio.pages.export import CONTENTS
@@ -28,11 +40,30 @@ SERIES = {
 """Keys that are put together from a beginning and one of a closed list of endings."""
 
 MATTE_VERSIONS = ["draft", "approved"]
+REFUSALS = [
+    "invalid_request",
+    "conflict",
+    *(
+        code_of(kind(""))
+        for kind in (
+            NotFoundError,
+            InvalidTransitionError,
+            NothingToUndoError,
+            InvalidEditError,
+            InvalidTextError,
+            MismatchedMatteError,
+            DamagedBlobError,
+            PlaceOutsideImageError,
+            UnreadableGuidelinesError,
+        )
+    ),
+]
 NOTICES = ["conflict", "error", "empty"]
 QUESTIONS = ["skip", "giveBack"]
 STATUSES = ["loading", "ready", "locked", "inReview", "sending", "saved", "settling", "offline", *NOTICES]
 EDITOR_SERIES = {
     ("actions.js", "compare.no.{}"): [f"compare.no.{which}" for which in MATTE_VERSIONS],
+    ("i18n/error_words.js", "refused.{}"): [f"refused.{code}" for code in REFUSALS],
     ("frame/render_slips.js", "slips.{}"): [f"slips.{kind}" for kind in SlipKind],
     ("desk/walk.js", "flash.{}"): [f"flash.{praise}" for praise in ("approved", "submitted", "skipped", "returned")],
     ("desk/notices.js", "{}.title"): [f"{kind}.title" for kind in NOTICES],

@@ -2,7 +2,7 @@
 
 import { showConflict } from "../frame/conflict.js";
 import { showNotice } from "../frame/dialogs.js";
-import { UnreachableError } from "../transport/transport.js";
+import { wordsOf } from "../i18n/error_words.js";
 
 const FLASH_TIME = 3500; // milliseconds
 
@@ -27,7 +27,7 @@ export class Notices {
       const label = this.say("reload.again", { n: edits.length });
       actions.unshift({ label, testid: "reload-again", run: () => begin(session.outbox.waitingEdits) });
     }
-    this.#show({ kind: "conflict", text: error.message, actions });
+    this.#show({ kind: "conflict", text: this.#words(error), actions });
     const { card } = this.parts.notice;
     showConflict(card, { session, transport: this.transport, say: this.say }).catch(() => {}); // words alone will do
   }
@@ -37,7 +37,7 @@ export class Notices {
     const resume = () => (this.clear(), session.outbox.resume());
     const drop = () => (session.outbox.discard(), reload());
     const dropping = this.say("reload.drop", { n: session.outbox.waiting });
-    this.#error(error.message, [
+    this.#error(this.#words(error), [
       { label: this.say("tryAgain"), testid: "try-again", run: resume },
       { label: dropping, testid: "reload", run: drop },
     ]);
@@ -82,7 +82,7 @@ export class Notices {
   }
 
   #words(error) {
-    return error instanceof UnreachableError ? this.say("unreachable") : error.message;
+    return wordsOf(error, this.say);
   }
 
   #error(text, actions) {

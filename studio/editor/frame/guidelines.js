@@ -1,5 +1,6 @@
 /** What the lead has written down for this project, one key away. */
 
+import { wordsOf } from "../i18n/error_words.js";
 import { openDialog } from "./dialogs.js";
 import { element } from "./dom.js";
 
@@ -8,7 +9,7 @@ export async function showGuidelines(root, { say, transport }) {
   try {
     ({ text } = await transport.guidelines());
   } catch (error) {
-    text = error.message || say("unreachable");
+    text = wordsOf(error, say);
   }
   const close = element("button", { className: "ml-button is-primary", value: "close", autofocus: true }, say("close"));
   const form = element(

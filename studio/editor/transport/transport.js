@@ -3,14 +3,20 @@
 /** No answer came, or the server is overloaded: the same request may succeed later. */
 export class UnreachableError extends Error {}
 
-/** Somebody else changed the image since it was opened. `detail` is a sentence for a person. */
-export class ConflictError extends Error {}
-
-/** The server understood and refused. `detail` is a sentence for a person; `status` is the HTTP status. */
+/** The server understood and refused. `detail` is a sentence in English; `status` is the HTTP status, `code` the kind. */
 export class RefusedError extends Error {
-  constructor(detail, status) {
+  constructor(detail, status, code = null) {
     super(detail);
     this.status = status;
+    this.code = code;
+  }
+}
+
+/** Somebody else changed the image since it was opened, or its state does not allow what was asked for. */
+export class ConflictError extends Error {
+  constructor(detail, code = null) {
+    super(detail);
+    this.code = code;
   }
 }
 
@@ -81,21 +87,21 @@ export class Transport {
     } catch (error) {
       throw new UnreachableError(String(error));
     }
-    const detail = await sentenceOf(response);
-    if (response.status === 409) throw new ConflictError(detail);
+    const { detail, code } = await refusalOf(response);
+    if (response.status === 409) throw new ConflictError(detail, code);
     if (response.status >= 500 || response.status === 429 || response.status === 408) {
       throw new UnreachableError(detail);
     }
-    throw new RefusedError(detail, response.status);
+    throw new RefusedError(detail, response.status, code);
   }
 }
 
-async function sentenceOf(response) {
+async function refusalOf(response) {
   try {
-    const { detail } = await response.json();
-    if (typeof detail === "string") return detail;
+    const { detail, code = null } = await response.json();
+    if (typeof detail === "string") return { detail, code };
   } catch {
     // A proxy's HTML page, say: the status line has to do.
   }
-  return `${response.status} ${response.statusText}`.trim();
+  return { detail: `${response.status} ${response.statusText}`.trim(), code: null };
 }

@@ -20,21 +20,21 @@ def answer_to(error):
 
 
 @pytest.mark.parametrize(
-    ("kind", "status"),
+    ("kind", "status", "code"),
     [
-        (errors.NotFoundError, 404),
-        (errors.InvalidTransitionError, 409),
-        (errors.NothingToUndoError, 409),
-        (errors.RunInProgressError, 409),
-        (errors.NothingToExportError, 409),
-        (InvalidEditError, 422),
-        (errors.MismatchedMatteError, 422),
-        (MattingError, 422),
+        (errors.NotFoundError, 404, "not_found"),
+        (errors.InvalidTransitionError, 409, "invalid_transition"),
+        (errors.NothingToUndoError, 409, "nothing_to_undo"),
+        (errors.RunInProgressError, 409, "run_in_progress"),
+        (errors.NothingToExportError, 409, "nothing_to_export"),
+        (InvalidEditError, 422, "invalid_edit"),
+        (errors.MismatchedMatteError, 422, "mismatched_matte"),
+        (MattingError, 422, "matting"),
     ],
 )
-def test_an_error_on_purpose_becomes_its_status_and_its_sentence(kind, status):
+def test_an_error_on_purpose_becomes_its_status_its_sentence_and_its_kind(kind, status, code):
     answer = answer_to(kind("Do this instead."))
-    assert (answer.status_code, answer.json()) == (status, {"detail": "Do this instead."})
+    assert (answer.status_code, answer.json()) == (status, {"detail": "Do this instead.", "code": code})
 
 
 def test_a_conflict_also_tells_the_newest_position():

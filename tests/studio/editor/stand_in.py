@@ -52,7 +52,8 @@ def create_app(images: list[StandInImage], *, guidelines: str = "", **options: A
 
     @app.exception_handler(ConflictError)
     def conflict(_: Request, __: ConflictError) -> JSONResponse:
-        return JSONResponse({"detail": "Aiko drew on this photo a moment ago.", "position": 0}, status_code=409)
+        detail = "Aiko drew on this photo a moment ago."
+        return JSONResponse({"detail": detail, "code": "conflict", "position": 0}, status_code=409)
 
     @app.exception_handler(StandInError)
     def refused(_: Request, error: StandInError) -> JSONResponse:

@@ -237,3 +237,12 @@ def test_a_photo_that_does_not_exist_is_explained(desk: Callable) -> None:
     at.wait_for("ready")
 
     expect(at.page.get_by_test_id("image-name")).to_have_text("ellipse_1.jpg")
+
+
+def test_a_conflict_is_told_in_japanese(desk: Callable) -> None:
+    at = desk(locale="ja")
+    at.wait_for("ready")
+    at.images[0].revision = 7
+    at.press("approve")
+    at.wait_for("conflict")
+    at.expect_text("notice-conflict", "別の画面またはほかの人によって変更されました")
