@@ -8,7 +8,7 @@ import numpy as np
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from annotation_store import reviews, revisions
+from annotation_store import gallery, reviews, revisions
 from annotation_store.errors import NotFoundError
 from annotation_store.records import RevisionRecord
 from matting_core.arrays import Floats
@@ -120,10 +120,10 @@ def _version(studio: Studio, image_id: int, version: Version) -> RevisionRecord:
     """Raises NotFoundError if there is none."""
     if version is Version.APPROVED:
         return reviews.last_approved(studio.store, image_id)
-    every = revisions.list_revisions(studio.store, image_id)
-    if not every:
-        raise NotFoundError(f"there is no draft of image {image_id} to look at")
-    return revisions.draft_of(studio.store, every[-1])
+    image = gallery.get_image(studio.store, image_id)
+    if image.head_revision_id is None:
+        raise NotFoundError(f"“{image.name}” has no draft yet.")
+    return revisions.draft_of(studio.store, revisions.get_revision(studio.store, image.head_revision_id))
 
 
 def _map(found: Floats) -> bytes:
