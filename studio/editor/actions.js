@@ -109,7 +109,8 @@ export function actionsOf(editor) {
     help: () => showHelp(editor.root, { say, keys: () => liked().keys, rebind: (keys) => prefer({ keys }) }),
   };
   for (const tool of TOOLS) actions[tool] = () => prefer({ tool });
-  for (const ink of INKS) actions[ink] = () => prefer({ ink, tool: liked().tool === "soft_brush" ? "brush" : liked().tool });
+  for (const ink of INKS)
+    actions[ink] = () => prefer({ ink, tool: liked().tool === "soft_brush" ? "brush" : liked().tool });
   return actions;
 
   function setBackdrop(name) {

@@ -1,8 +1,8 @@
 /**
  * The correction desk: photo and cut-out in step, tools that change trimap and alpha, and a matte that follows.
  *
- * mountEditor(root, options) builds it inside `root`. This file ties the rooms together: frame/ is what is on the screen,
- * desk/ the opened photo and the way to the next, tools/ and keymap/ the operator's hands, view/ what is drawn,
+ * mountEditor(root, options) builds it inside `root`. This file ties the rooms together: frame/ is what is on the
+ * screen, desk/ the opened photo and the way to the next, tools/ and keymap/ the operator's hands, view/ what is drawn,
  * transport/ what reaches the server.
  */
 
@@ -14,6 +14,8 @@ import { buildLayout } from "./frame/layout.js";
 import { renderDocument } from "./frame/render_document.js";
 import { renderPreferences } from "./frame/render_preferences.js";
 import { renderSlips } from "./frame/render_slips.js";
+import { loadStyle } from "./frame/style_sheet.js";
+import { exposeForTests } from "./frame/test_handle.js";
 import { followTheme } from "./frame/theme.js";
 import { WipeHandle } from "./frame/wipe_handle.js";
 import { textsFor } from "./i18n/texts.js";
@@ -102,7 +104,7 @@ export class Editor {
     this.#listen(perform);
     followTheme(root, () => this.preferences.theme, signal);
     this.prefer({});
-    this.#exposeForTests();
+    exposeForTests(this);
   }
 
   get session() {
@@ -165,7 +167,11 @@ export class Editor {
       this.parts.zoom.value = `${Math.round(viewport.scale * 100)} %`;
       this.stage.invalidate({ isHurried: true });
     });
-    on(window, "beforeunload", (event) => (this.session?.hasUnsaved || walk.decisions.areOpen) && event.preventDefault());
+    on(
+      window,
+      "beforeunload",
+      (event) => (this.session?.hasUnsaved || walk.decisions.areOpen) && event.preventDefault(),
+    );
     on(window, "online", () => this.session?.outbox.send());
     rememberView(viewport, () => this.session?.info.id ?? null, signal);
     listenToKeys({
@@ -232,7 +238,10 @@ export class Editor {
     this.rings.show({ at, diameter: this.toolbox.current.ring, ink, scale: viewport.scale });
     const planes = this.session?.planes ?? null;
     const sources = planes && [
-      [{ canvas: planes.photo, opacity: 1 }, { canvas: planes.overlay, opacity: this.photoPane.opacity }],
+      [
+        { canvas: planes.photo, opacity: 1 },
+        { canvas: planes.overlay, opacity: this.photoPane.opacity },
+      ],
       [{ canvas: planes.cutout, opacity: 1 }],
     ];
     const isLoupeShown = this.isLoupeHeld && planes !== null;
@@ -265,43 +274,4 @@ export class Editor {
     }
     this.stage.invalidate({ isHurried: true });
   }
-
-  /** The handle by which browser tests and benchmarks look inside; nothing in the studio uses it. */
-  #exposeForTests() {
-    window.matteloopEditor = {
-      trimapBytes: () => this.session.planes.trimap.slice(),
-      alphaBytes: () => this.session.planes.shownAlpha(),
-      imageToClient: (x, y) => {
-        const { left, top } = this.parts.photoPane.getBoundingClientRect();
-        const [paneX, paneY] = this.viewport.toPane([x, y]);
-        return { x: left + paneX, y: top + paneY };
-      },
-      whenSaved: () => this.session.whenSaved(),
-      isSettled: () => this.session.settling.isSettled,
-      whenDecided: () => this.walk.decisions.answered(),
-      ahead: () => this.walk.ahead,
-      view: () => this.viewport.view,
-      looking: () => ({ places: this.looking.places, slips: this.looking.slips, hasOther: this.looking.other !== null }),
-      // Resolves in the frame after the first one that shows image `id` (or any) with every stroke answered: what that
-      // one drew is on the screen then. A stroke under the pointer counts as unanswered.
-      whenPainted: async (id = null) => {
-        const isMeant = () => this.session !== null && (id === null || this.session.info.id === id);
-        do await this.stage.drawn();
-        while (!isMeant() || this.session.hasUnsaved);
-        await new Promise(requestAnimationFrame);
-      },
-    };
-  }
-}
-
-/** The style sheet lies in frame/. */
-async function loadStyle() {
-  const href = new URL("frame/editor.css", import.meta.url).href;
-  if (document.querySelector(`link[href="${href}"]`) !== null) return;
-  const link = document.createElement("link");
-  link.rel = "stylesheet";
-  link.href = href;
-  const loaded = new Promise((resolve) => (link.onload = link.onerror = resolve));
-  document.head.append(link);
-  await loaded;
 }

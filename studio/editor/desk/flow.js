@@ -26,10 +26,7 @@ export class Flow extends EventTarget {
   async open(session) {
     this.notes = [];
     this.#announce();
-    const [notes, today] = await Promise.allSettled([
-      this.#transport.notes(session.info.id),
-      this.#transport.today(),
-    ]);
+    const [notes, today] = await Promise.allSettled([this.#transport.notes(session.info.id), this.#transport.today()]);
     if (session !== this.#walk.session) return;
     // No reason to bother anybody if one of them fails: the next photo asks again.
     if (notes.status === "fulfilled") this.notes = notes.value.filter(({ resolved_at }) => resolved_at === null);

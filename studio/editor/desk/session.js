@@ -138,7 +138,11 @@ export class ImageSession extends EventTarget {
     this.#stroke = null;
     stroke.cancel();
     // What was answered while it was drawn is no longer to be seen then.
-    if (this.#hasWaited) this.whenSaved().then(() => this.#fetch(this.info), () => {});
+    if (this.#hasWaited)
+      this.whenSaved().then(
+        () => this.#fetch(this.info),
+        () => {},
+      );
   }
 
   /** Make an edit that needs no hand on the way: an area, a fill, the band. */

@@ -23,8 +23,8 @@ const PAINT = {
 export const isPaintedHere = ({ tool }) => tool in PAINT;
 
 /**
- * Apply `edit` to marks = {trimap, draft, width, height} in place, and, for a soft stroke, raise marks.weight if that is
- * given. Returns the box that it may have touched, or null.
+ * Apply `edit` to marks = {trimap, draft, width, height} in place, and, for a soft stroke, raise marks.weight if that
+ * is given. Returns the box that it may have touched, or null.
  */
 export function paintEdit(marks, edit) {
   return PAINT[edit.tool](marks, edit);

@@ -46,7 +46,7 @@ export function raiseWeight(weight, { width, height }, { hardness, flow, radius 
   return box;
 }
 
-/** Raise `weight` to what a whole stroke {hardness, flow, radius, points, pressures} covers. Returns its box, or null. */
+/** Raise `weight` to what a stroke {hardness, flow, radius, points, pressures} covers. Returns its box, or null. */
 export function weighSoftStroke(weight, size, stroke) {
   const { points, pressures, radius } = stroke;
   eachSegment(points, pressures?.length > 0 ? pressures : null, PERCENT, (from, to, pressure) =>

@@ -7,7 +7,10 @@ import { icon } from "./icons.js";
  * A button that performs an action. content: elements or texts; without it, the icon of that name.
  * keep: (name, element) => element, by which the editor finds it again.
  */
-export function button(action, { say, perform, keep, content = null, testid = action, className = "", drawing = action }) {
+export function button(
+  action,
+  { say, perform, keep, content = null, testid = action, className = "", drawing = action },
+) {
   const made = element(
     "button",
     {
@@ -43,7 +46,7 @@ export function slider(name, { say, keep, changed, max, min = 0, step = 1, testi
   return element("label", { className: `ml-control ${className}`, title: say(name) }, say(name), input);
 }
 
-/** A number field that takes full-width digits as well, and calls changed(number) when it is left or Enter is pressed. */
+/** A number field that takes full-width digits, too, and calls changed(number) when it is left or Enter is pressed. */
 export function numberField(name, { say, keep, changed, min, max, testid = name }) {
   const input = element("input", {
     type: "text",

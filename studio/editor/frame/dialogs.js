@@ -3,8 +3,8 @@
 import { element } from "./dom.js";
 
 /**
- * Ask why: kind "skip" (the reason may stay empty) or "giveBack" (it may not). Resolves to the reason, or to null if the
- * operator calls it off.
+ * Ask why: kind "skip" (the reason may stay empty) or "giveBack" (it may not). Resolves to the reason, or to null if
+ * the operator calls it off.
  */
 export async function askForReason(root, say, kind) {
   const reason = element("input", {

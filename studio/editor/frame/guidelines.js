@@ -16,7 +16,11 @@ export async function showGuidelines(root, { say, transport }) {
     "form",
     { method: "dialog" },
     element("h2", {}, say("guidelines")),
-    element("div", { className: "ml-page", dataset: { testid: "guidelines-text" } }, ...paragraphs(text.trim() || say("guidelines.none"))),
+    element(
+      "div",
+      { className: "ml-page", dataset: { testid: "guidelines-text" } },
+      ...paragraphs(text.trim() || say("guidelines.none")),
+    ),
     element("div", { className: "ml-dialog-buttons" }, close),
   );
   return openDialog(root, form, { testid: "guidelines" });

@@ -38,17 +38,14 @@ export function showHelp(root, { say, keys, rebind }) {
     holder.replaceChildren(...groups, fixed);
   };
   const keyButton = (action, present) => {
-    const button = element(
-      "button",
-      {
-        type: "button",
-        className: "ml-key",
-        title: say("help.rebind"),
-        "aria-label": `${say(action)}: ${present.map((key) => inWords(key)).join(", ") || "–"}. ${say("help.rebind")}`,
-        dataset: { testid: `key-${action}` },
-        on: { click: () => listen(button, action) },
-      },
-    );
+    const button = element("button", {
+      type: "button",
+      className: "ml-key",
+      title: say("help.rebind"),
+      "aria-label": `${say(action)}: ${present.map((key) => inWords(key)).join(", ") || "–"}. ${say("help.rebind")}`,
+      dataset: { testid: `key-${action}` },
+      on: { click: () => listen(button, action) },
+    });
     write(button, present);
     return button;
   };
@@ -75,7 +72,12 @@ export function showHelp(root, { say, keys, rebind }) {
   fill();
   const reset = element(
     "button",
-    { type: "button", className: "ml-button", dataset: { testid: "reset-keys" }, on: { click: () => (rebind({}), fill()) } },
+    {
+      type: "button",
+      className: "ml-button",
+      dataset: { testid: "reset-keys" },
+      on: { click: () => (rebind({}), fill()) },
+    },
     say("help.reset"),
   );
   const close = element("button", { className: "ml-button is-primary", value: "close", autofocus: true }, say("close"));
@@ -84,7 +86,11 @@ export function showHelp(root, { say, keys, rebind }) {
     { method: "dialog" },
     element("h2", {}, say("help")),
     holder,
-    element("div", { className: "ml-rules" }, ...["rules.known", "rules.soft", "rules.draft"].map((key) => element("p", {}, say(key)))),
+    element(
+      "div",
+      { className: "ml-rules" },
+      ...["rules.known", "rules.soft", "rules.draft"].map((key) => element("p", {}, say(key))),
+    ),
     element("div", { className: "ml-dialog-buttons" }, reset, close),
   );
   return openDialog(root, form, { testid: "help-sheet" });

@@ -8,8 +8,8 @@ import { buildOptions, choice } from "./options.js";
 import { buildViewControls } from "./view_controls.js";
 
 /**
- * Build everything inside `root`. say: i18n/texts.js. perform(action, detail): called by buttons. prefer(changed): called
- * by sliders and choices. Returns the elements that change, by name.
+ * Build everything inside `root`. say: i18n/texts.js. perform(action, detail): called by buttons. prefer(changed):
+ * called by sliders and choices. Returns the elements that change, by name.
  */
 export function buildLayout(root, { say, perform, prefer }) {
   const parts = {};

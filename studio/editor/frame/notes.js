@@ -7,9 +7,19 @@ const LONGEST = 2000;
 
 /** Ask for the text of a note; add: async (text) => void. */
 export async function askForNote(root, { say, add }) {
-  const text = element("textarea", { maxLength: LONGEST, rows: 3, autofocus: true, required: true, dataset: { testid: "note-text" } });
+  const text = element("textarea", {
+    maxLength: LONGEST,
+    rows: 3,
+    autofocus: true,
+    required: true,
+    dataset: { testid: "note-text" },
+  });
   const cancel = element("button", { type: "button", className: "ml-button" }, say("cancel"));
-  const confirm = element("button", { className: "ml-button is-primary", value: "add", dataset: { testid: "note-add" } }, say("note.add"));
+  const confirm = element(
+    "button",
+    { className: "ml-button is-primary", value: "add", dataset: { testid: "note-add" } },
+    say("note.add"),
+  );
   const form = element(
     "form",
     { method: "dialog" },
@@ -37,13 +47,19 @@ export function showNotes(root, { say, flow, goTo }) {
   const fill = () => {
     const { returned } = flow;
     const why =
-      returned === null ? [] : [element("p", { className: "ml-returned" }, say("returned", { who: returned.by, text: returned.reason }))];
+      returned === null
+        ? []
+        : [element("p", { className: "ml-returned" }, say("returned", { who: returned.by, text: returned.reason }))];
     const items = flow.notes.map((note) =>
       element(
         "li",
         {},
         element("p", {}, note.text),
-        element("span", { className: "ml-muted" }, `${note.author} · ${new Date(note.created_at).toLocaleString(say.language)}`),
+        element(
+          "span",
+          { className: "ml-muted" },
+          `${note.author} · ${new Date(note.created_at).toLocaleString(say.language)}`,
+        ),
         element(
           "span",
           { className: "ml-group" },
@@ -61,7 +77,10 @@ export function showNotes(root, { say, flow, goTo }) {
         ),
       ),
     );
-    list.replaceChildren(...why, ...(items.length > 0 ? items : [element("p", { className: "ml-muted" }, say("note.none"))]));
+    list.replaceChildren(
+      ...why,
+      ...(items.length > 0 ? items : [element("p", { className: "ml-muted" }, say("note.none"))]),
+    );
   };
   fill();
   return openDialog(root, form, { testid: "notes" });

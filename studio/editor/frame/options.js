@@ -13,7 +13,13 @@ export function buildOptions(kit) {
   const groups = [
     group(
       IS_BRUSH,
-      slider("brushSize", { ...kit, testid: "brush-size", max: SLIDER_TICKS, step: "any", changed: (tick) => setSize(sizeAtTick(tick)) }),
+      slider("brushSize", {
+        ...kit,
+        testid: "brush-size",
+        max: SLIDER_TICKS,
+        step: "any",
+        changed: (tick) => setSize(sizeAtTick(tick)),
+      }),
       numberField("brushSize.pixels", {
         ...kit,
         testid: "brush-size-pixels",

@@ -17,7 +17,13 @@ export function buildViewControls(kit) {
       on: { mousedown: (event) => event.preventDefault(), click: () => perform("backdrop", name) },
     });
   return [
-    slider("opacity", { ...kit, testid: "overlay-opacity", max: 1, step: 0.05, changed: (opacity) => prefer({ opacity }) }),
+    slider("opacity", {
+      ...kit,
+      testid: "overlay-opacity",
+      max: 1,
+      step: 0.05,
+      changed: (opacity) => prefer({ opacity }),
+    }),
     element("span", { className: "ml-group" }, button("heat", kit), button("slips", kit)),
     button("wipe", kit),
     element(

@@ -66,7 +66,8 @@ export function nameOf(event) {
   const isAltGr = event.getModifierState?.("AltGraph") ?? false;
   if (event.altKey && !isAltGr) return null;
   let { key } = event;
-  if (key === "Process" || key === "Unidentified" || /[^\u0000-\u00ff\uff01-\uff5e]/.test(key)) key = keyAt(event.code) ?? key;
+  if (key === "Process" || key === "Unidentified" || /[^\u0000-\u00ff\uff01-\uff5e]/.test(key))
+    key = keyAt(event.code) ?? key;
   key = key.normalize("NFKC");
   if (key.length === 1) key = key.toLowerCase();
   if (isAltGr || !(event.ctrlKey || event.metaKey)) return key;

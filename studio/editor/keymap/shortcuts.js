@@ -86,6 +86,8 @@ export function inWords(key, isMac = /mac/i.test(navigator.platform)) {
   const parts = key.length > 1 && key.endsWith("+") ? [...key.slice(0, -2).split("+"), "+"] : key.split("+");
   const named = key === "+" ? ["+"] : parts;
   return named
-    .map((part) => (part === "Mod" ? (isMac ? "⌘" : "Ctrl") : (SIGNS[part] ?? (part.length === 1 ? part.toUpperCase() : part))))
+    .map((part) =>
+      part === "Mod" ? (isMac ? "⌘" : "Ctrl") : (SIGNS[part] ?? (part.length === 1 ? part.toUpperCase() : part)),
+    )
     .join(" + ");
 }

@@ -13,7 +13,7 @@ export class KeyboardHand {
   #isDown = false;
   #at = null; // image coordinates
 
-  /** gestures: tools/gestures.js. panes: those that can have the focus. ring: () => diameter of the brush, or undefined. */
+  /** gestures: tools/gestures.js. panes: those that can be in focus. ring: () => diameter of a brush, or undefined. */
   constructor({ gestures, viewport, panes, ring, signal }) {
     this.gestures = gestures;
     this.viewport = viewport;

@@ -23,9 +23,7 @@ class OutlineTool {
     if (points.length < 3) return;
     const { ink, outlineDoes, bandStep } = this.desk.preferences();
     const by = { widen: bandStep, narrow: -bandStep }[outlineDoes];
-    this.desk.session()?.edit(
-      by === undefined ? { tool: "area", ink, points } : { tool: "band", by, within: points },
-    );
+    this.desk.session()?.edit(by === undefined ? { tool: "area", ink, points } : { tool: "band", by, within: points });
   }
 
   show(further = null) {

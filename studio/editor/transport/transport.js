@@ -3,7 +3,7 @@
 /** No answer came, or the server is overloaded: the same request may succeed later. */
 export class UnreachableError extends Error {}
 
-/** The server understood and refused. `detail` is a sentence in English; `status` is the HTTP status, `code` the kind. */
+/** The server understood and refused. detail: a sentence in English; status: the HTTP status; code: the kind. */
 export class RefusedError extends Error {
   constructor(detail, status, code = null) {
     super(detail);
@@ -31,7 +31,7 @@ export class Transport {
   alpha = (id) => this.#blob(`/images/${id}/alpha`, { cache: "no-store" });
   draftTrimap = (id) => this.#blob(`/images/${id}/draft/trimap`, { cache: "no-store" });
 
-  /** The alpha of another version of the image: "draft" or "approved"; a RefusedError with status 404 if there is none. */
+  /** The alpha of another version of the image, "draft" or "approved"; a RefusedError of status 404 without one. */
   versionAlpha = (id, which) => this.#blob(`/images/${id}/${which}/alpha`, { cache: "no-store" });
   doubt = (id) => this.#json("GET", `/images/${id}/doubt`);
   slips = (id) => this.#json("GET", `/images/${id}/slips`);

@@ -20,8 +20,8 @@ export class Loupe {
   }
 
   /**
-   * at: pane coordinates, or null to hide. sources: for each pane, the canvases that lie over one another there; ground:
-   * the colour below them.
+   * at: pane coordinates, or null to hide. sources: for each pane, the canvases that lie over one another there;
+   * ground: the colour below them.
    */
   show(at, sources, ground) {
     const density = window.devicePixelRatio;

@@ -1,6 +1,6 @@
 /**
- * Alpha painted by hand that the server has not composed yet, over the alpha that it last told. Planes are made when the
- * soft brush is first used: most photos never need them.
+ * Alpha painted by hand that the server has not composed yet, over the alpha that it last told. Planes are made when
+ * the soft brush is first used: most photos never need them.
  *
  * Near enough for the eye; the server's answer, exact, takes its place.
  */
