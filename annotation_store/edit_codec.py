@@ -1,4 +1,4 @@
-"""An edit as JSON, in the stroke log as over the wire: ``{"tool": "brush", "ink": "foreground", ...}``.
+"""An edit as JSON, in the edit log as over the wire: ``{"tool": "brush", "ink": "foreground", ...}``.
 
 pydantic reads the frozen dataclasses of `matting_core/edits` as they stand, so that a field is named in one place.
 """
@@ -28,7 +28,7 @@ _EDIT: TypeAdapter[Edit] = TypeAdapter(EditJson)
 
 def encode_edit(edit: Edit) -> bytes:
     """Compact JSON."""
-    return _EDIT.dump_json(edit, exclude_defaults=False)
+    return _EDIT.dump_json(edit)
 
 
 @lru_cache(maxsize=8192)  # every new edit reads the whole log of its image again

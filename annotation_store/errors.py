@@ -22,7 +22,7 @@ class InvalidTransitionError(StoreError):
 class ConflictError(StoreError):
     """A change was based on something that is no longer the newest.
 
-    position: the number of entries that the newest stroke log holds.
+    position: the number of entries that the newest edit log holds.
     """
 
     def __init__(self, position: int) -> None:
@@ -34,11 +34,11 @@ class ConflictError(StoreError):
 
 
 class NothingToUndoError(StoreError):
-    """No stroke is left to take back, or none to bring back."""
+    """No edit is left to take back, or none to bring back."""
 
 
 class InvalidKeyError(StoreError, ValueError):
-    """A client's key for a stroke is empty or too long."""
+    """A client's key for an edit is empty or too long."""
 
 
 class MismatchedMatteError(StoreError, ValueError):

@@ -65,7 +65,7 @@ def update_alpha(
     """
     height, width = trimap.shape
     differs = trimap[changed.slices] != covered
-    tight = _bounds(differs)
+    tight = Box.around(differs)
     if tight.is_empty:
         box = Box(changed.left, changed.top, changed.left, changed.top)
         return AlphaPatch(box, alpha[box.slices].copy())
@@ -120,14 +120,6 @@ def _predicted(matting: Matting, rgb: Rgb, trimap: Trimap, cancellation: Cancell
     alpha = predict(quick, copy, small, cancellation=cancellation)
     enlarged: Alpha = cv2.resize(alpha, (width, height), interpolation=cv2.INTER_LINEAR)
     return enlarged
-
-
-def _bounds(mask: Mask) -> Box:
-    """The smallest box around the True pixels."""
-    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    if len(rows) == 0:
-        return Box(0, 0, 0, 0)
-    return Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
 
 
 def _crop(trimap: Trimap, before: _Earlier, changed: Box) -> Box:

@@ -62,6 +62,9 @@ class Band:
                 (Ink.FOREGROUND, unknown & (to_foreground <= -self.by) & (to_foreground < to_background)),
                 (Ink.BACKGROUND, unknown & (to_background <= -self.by) & (to_background < to_foreground)),
             ]
+        touched = Box(0, 0, 0, 0)
         for ink, mask in changes:
-            marks.lay(ink, box, mask[inner] & where)
-        return box
+            changed = mask[inner] & where
+            marks.lay(ink, box, changed)
+            touched = touched.union(Box.around(changed).moved(box.left, box.top))
+        return touched

@@ -85,11 +85,12 @@ class EditingSession:
         Raises ConflictError, InvalidTransitionError (nothing is stored then). An empty box means that nothing changed.
         """
         with self._changing():
+            is_resent = self._plate.document.position > position
             document = corrections.append_edits(
                 self._store, self.image_id, revision_id=revision, position=position, edits=edits, by=by
             )
             unknown_to_browser = any(_depends_on_more(each.edit) for each in edits)
-            also = self._plate.reach([keyed.edit for keyed in edits])
+            also = self._plate.reach([keyed.edit for keyed in edits]) if is_resent else None
             return self._change(document, also=also, tell_trimap=unknown_to_browser)
 
     def redraft(

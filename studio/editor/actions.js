@@ -49,12 +49,10 @@ export function actionsOf(editor) {
     heat: () => {
       prefer({ isHeatShown: !liked().isHeatShown });
       looking.disturb({ heat: liked().isHeatShown, slips: liked().areSlipsShown });
-      editor.showLooking();
     },
     slips: () => {
       prefer({ areSlipsShown: !liked().areSlipsShown });
       looking.disturb({ heat: liked().isHeatShown, slips: liked().areSlipsShown });
-      editor.showLooking();
     },
     nextDoubt: () => jump(1),
     previousDoubt: () => jump(-1),

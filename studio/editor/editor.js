@@ -130,7 +130,7 @@ export class Editor {
     savePreferences(this.preferences);
     if (this.preferences.ink === "draft") this.session?.needDraft().catch(() => {});
     renderPreferences(this);
-    this.stage.invalidate();
+    this.showLooking();
   }
 
   /** Draw everything that came from looking. */

@@ -103,7 +103,7 @@ export class ImageSession extends EventTarget {
   /** Put the brush down at `point` ([x, y] in quarter pixels). brush: an edit without its points. */
   beginStroke(brush, point, pressure = 1) {
     if (this.isLocked || this.outbox.state === "stopped") return;
-    if (brush.ink === "draft" && this.planes.draft === null) return void this.needDraft();
+    if (brush.ink === "draft" && this.planes.draft === null) return void this.needDraft().catch(() => {});
     this.settling.disturb();
     this.#hasWaited = this.outbox.waiting > 0;
     this.#stroke = this.#newStroke(brush);
@@ -148,9 +148,6 @@ export class ImageSession extends EventTarget {
   /** Make an edit that needs no hand on the way: an area, a fill, the band. */
   edit(edit) {
     if (this.isLocked || this.outbox.state === "stopped") return;
-    if (edit.ink === "draft" && this.planes.draft === null) {
-      return void this.needDraft().then(() => this.edit(edit));
-    }
     this.settling.disturb();
     if (this.#canPaint(edit, this.outbox.operations)) this.planes.paint(edit);
     this.#add({ kind: "edit", key: newKey(), edit });
@@ -262,8 +259,9 @@ export class ImageSession extends EventTarget {
 
   /** A fill depends on all that lies below it: behind something that only the server knows, it waits for its answer. */
   #canPaint(edit, before) {
-    const isKnown = ({ kind, edit }) => kind === "edit" && isPaintedHere(edit);
-    return isPaintedHere(edit) && (edit.tool !== "fill" || before.every(isKnown));
+    const isPainted = (each) => isPaintedHere(each) && (each.ink !== "draft" || this.planes.draft !== null);
+    const isKnown = ({ kind, edit }) => kind === "edit" && isPainted(edit);
+    return isPainted(edit) && (edit.tool !== "fill" || before.every(isKnown));
   }
 
   #dry() {

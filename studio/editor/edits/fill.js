@@ -38,8 +38,11 @@ export function paintFill({ trimap, draft, width, height }, { ink, x, y }) {
     }
   }
   for (let row = box.top; row < box.bottom; row++) {
-    for (let at = row * width + box.left, last = row * width + box.right; at < last; at++) {
-      if (isFilled[at] === 1) layRun(trimap, draft, ink, at, at + 1);
+    const last = row * width + box.right;
+    for (let at = row * width + box.left; at < last; at++) {
+      const start = at;
+      while (at < last && isFilled[at] === 1) at++;
+      if (at > start) layRun(trimap, draft, ink, start, at);
     }
   }
   return box;

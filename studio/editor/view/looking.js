@@ -130,16 +130,18 @@ export class Looking extends EventTarget {
 }
 
 /** From blue over magenta to yellow, and from clear to solid, so that colour is not all that tells. */
+const HEAT = Array.from({ length: 256 }, (_, doubt) => {
+  const share = Math.sqrt(doubt / 255); // most doubt is small
+  return [80 + 175 * share, 255 * Math.max(0, 2 * share - 1), 200 * (1 - share), 235 * share];
+});
+
 function coloured({ width, height, bytes }) {
   const canvas = document.createElement("canvas");
   canvas.width = width;
   canvas.height = height;
   const context = canvas.getContext("2d");
   const image = context.createImageData(width, height);
-  bytes.forEach((doubt, i) => {
-    const share = Math.sqrt(doubt / 255); // most doubt is small
-    image.data.set([80 + 175 * share, 255 * Math.max(0, 2 * share - 1), 200 * (1 - share), 235 * share], 4 * i);
-  });
+  bytes.forEach((doubt, i) => image.data.set(HEAT[doubt], 4 * i));
   context.putImageData(image, 0, 0);
   return canvas;
 }

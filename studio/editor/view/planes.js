@@ -49,7 +49,6 @@ export class Planes {
 
   /** Apply a whole edit that the browser can paint (edits/edit.js). */
   paint(edit) {
-    if (edit.ink === "draft" && this.draft === null) return; // from before a reload: the answer will tell
     if (edit.tool !== "soft_brush") return this.markDirty(paintEdit(this, edit));
     const weight = new Uint8Array(this.width * this.height);
     const box = this.wet.add(edit, weight);

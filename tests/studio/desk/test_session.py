@@ -9,6 +9,7 @@ from annotation_store.errors import ConflictError, InvalidTransitionError, Nothi
 from annotation_store.revisions import get_revision, load_matte
 from annotation_store.states import ImageState
 from matting_core.edits.edit import painted
+from matting_core.edits.fill import Fill
 from matting_core.edits.ink import Ink
 from matting_core.edits.stroke import Stroke
 from studio.desk import taking_back
@@ -290,3 +291,14 @@ def test_after_any_walk_the_trimap_is_what_the_log_replays_to(studio, drafted_im
         assert_sound(session, studio.store)
     base, _ = load_matte(studio.store, get_revision(studio.store, drafted_image.head_revision_id))
     assert np.array_equal(session.planes()[1], painted(base, session.document().edits))
+
+
+def test_an_edit_that_could_reach_everything_tells_only_what_it_changed(studio, open_session):
+    session = open_session(draft(studio.store, "belt_1.png", 3, width=520))
+    place = place_of(session)
+    fill = [KeyedEdit("a", Fill(Ink.UNKNOWN, 260, 32))]
+    first = session.edit(fill, **place, by="keiko")
+    assert 0 < first.box.width < 300
+    again = session.edit(fill, **place, by="keiko")  # a resend tells all that it may have changed
+    assert again.box.width == 520
+    assert_sound(session, studio.store)

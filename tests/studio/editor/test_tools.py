@@ -195,6 +195,23 @@ def test_the_eraser_brings_the_draft_back(desk: Callable) -> None:
     assert np.array_equal(at.images[0].trimap(), at.images[0].base)
 
 
+def test_what_is_laid_with_the_draft_is_sent_in_order_though_the_draft_cannot_be_fetched(desk: Callable) -> None:
+    at = desk()
+    at.wait_for("ready")
+    at.page.route("**/draft/trimap", lambda route: route.abort())
+    at.press("ink-background")
+    at.draw((40, 60), (120, 60))
+    at.page.keyboard.press("l")
+    at.page.keyboard.press("e")
+    drag(at, (0, 30), (80, 30), (80, 90), (0, 90))
+    at.page.keyboard.press("g")
+    at.page.keyboard.press("u")
+    click(at, 60, 60)
+    at.page.evaluate("matteloopEditor.whenSaved()")
+    at.assert_same_as_server(at.images[0])
+    assert [edit.tool for edit in at.images[0].history()[0]] == ["brush", "area", "fill"]
+
+
 @pytest.mark.parametrize(("key", "by"), [(".", 4), (",", -4)])
 def test_the_band_of_the_whole_photo_is_moved_by_a_key(desk: Callable, key: str, by: int) -> None:
     at = desk()
