@@ -249,3 +249,24 @@ def test_the_options_of_every_tool_fit_into_a_small_window(desk: Callable, langu
         assert at.page.evaluate(HIDDEN) <= 0
         if key != "w":
             assert at.page.locator(".ml-options").bounding_box()["height"] == row, key
+
+
+@in_both_browsers
+def test_the_arrow_keys_lead_the_brush_and_the_space_bar_draws_with_it(desk: Callable) -> None:
+    at = desk()
+    at.wait_for("ready")
+    at.page.keyboard.press("b")
+    at.page.get_by_test_id("pane-photo").focus()
+    at.page.keyboard.press("ArrowRight")  # from the middle of the pane, where the middle of the photo is
+    at.page.keyboard.down(" ")
+    for _ in range(3):
+        at.page.keyboard.press("ArrowRight")
+    at.page.keyboard.up(" ")
+    at.wait_for("saved")
+    at.assert_same_as_server(at.images[0])
+    stroke = at.images[0].history()[0][0]
+    assert (stroke.tool, stroke.ink) == ("brush", "background")
+    assert stroke.points[0][0] == pytest.approx(4 * 90, abs=2)  # a step is a quarter of the brush
+    assert stroke.points[-1][0] == pytest.approx(4 * 120, abs=2)
+    at.page.keyboard.press("Shift+ArrowDown")
+    expect(at.page.locator(".ml-ring").first).to_be_visible()
