@@ -146,7 +146,7 @@ def _store(
             raise NothingToUndoError("There is nothing left to undo.")
         if entry.kind is EntryKind.REDO and not before.undone:
             raise NothingToUndoError("There is nothing to redo: a new edit ends what can be brought back.")
-        row = row_of(entry, revision_id=revision_id, position=len(log), author=author)
+        row = row_of(entry, revision_id=revision_id, log=log, author=author)
         session.add(row)
         log.append(row)
     if image.state is not ImageState.IN_CORRECTION:

@@ -1,6 +1,6 @@
 """The edit log of a revision: append-only entries that edit, undo or redo, and what they add up to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -60,14 +60,20 @@ def outcome(log: Iterable[schema.EditEntry]) -> Outcome:
     return Outcome(active=tuple(active), undone=tuple(undone))
 
 
-def row_of(entry: NewEntry, *, revision_id: int, position: int, author: str) -> schema.EditEntry:
-    """The row that keeps `entry`."""
+def row_of(entry: NewEntry, *, revision_id: int, log: Sequence[schema.EditEntry], author: str) -> schema.EditEntry:
+    """The row that keeps `entry` at the end of `log`."""
+    before = outcome(log)
+    active, undone = len(before.active), len(before.undone)
+    by_kind = {EntryKind.EDIT: (1, -undone), EntryKind.UNDO: (-1, 1), EntryKind.REDO: (1, -1)}
+    steps = by_kind[entry.kind]
     return schema.EditEntry(
         revision_id=revision_id,
-        position=position,
+        position=len(log),
         kind=entry.kind,
         client_key=entry.key,
         edit=None if entry.edit is None else encode_edit(entry.edit),
+        active=active + steps[0],
+        undone=undone + steps[1],
         author=author,
     )
 

@@ -12,6 +12,7 @@ from annotation_store.blobs import digest_of
 from annotation_store.events import record_event
 from annotation_store.file_names import product_group
 from annotation_store.incoming import IncomingFile, RejectedFile
+from annotation_store.projects import FIRST_PROJECT, find_project
 from annotation_store.records import ImageRecord
 from annotation_store.states import ImageState
 from annotation_store.store import Store
@@ -43,9 +44,10 @@ def take_in(
     *,
     by: str,
     limits: ImageLimits,
+    project_id: int = FIRST_PROJECT,
     on_progress: Callable[[int, str], None] | None = None,
 ) -> IntakeReport:
-    """Take `files` in (see `incoming.gather`); each new photo then waits for its draft.
+    """Take `files` in (see `incoming.gather`) for a project; each new photo then waits for its draft.
 
     A bad file is reported and never stops the others. on_progress: told the number of files done, and the
     last name.
@@ -54,7 +56,7 @@ def take_in(
     duplicates: list[DuplicateFile] = []
     rejected: list[RejectedFile] = []
     for done, file in enumerate(files, start=1):
-        match file if isinstance(file, RejectedFile) else _take_in_one(store, file, by, limits):
+        match file if isinstance(file, RejectedFile) else _take_in_one(store, file, project_id, by, limits):
             case ImageRecord() as image:
                 accepted.append(image)
             case DuplicateFile() as duplicate:
@@ -67,11 +69,11 @@ def take_in(
 
 
 def _take_in_one(
-    store: Store, file: IncomingFile, by: str, limits: ImageLimits
+    store: Store, file: IncomingFile, project_id: int, by: str, limits: ImageLimits
 ) -> ImageRecord | DuplicateFile | RejectedFile:
     digest = digest_of(file.data)
     with store.database.read() as session:
-        if known := _known(session, digest):
+        if known := _known(session, project_id, digest):
             return DuplicateFile(name=file.name, image=known)
     try:
         photo = decode_photo(file.data, limits=limits)
@@ -81,9 +83,11 @@ def _take_in_one(
     thumbnail = store.blobs.put(encode_thumbnail(rgb))
     store.blobs.put(file.data)
     with store.database.write() as session:
-        if known := _known(session, digest):  # somebody sent the same file at the same moment
+        if known := _known(session, project_id, digest):  # somebody sent the same file at the same moment
             return DuplicateFile(name=file.name, image=known)
+        find_project(session, project_id)
         image = schema.Image(
+            project_id=project_id,
             name=file.name,
             sha256=digest,
             thumbnail_blob=thumbnail,
@@ -92,6 +96,7 @@ def _take_in_one(
             bit_depth=np.iinfo(rgb.dtype).bits,
             product_group=product_group(file.name),
             state=ImageState.WAITING,
+            lot=lot_of(digest),
             created_by=by,
         )
         session.add(image)
@@ -106,6 +111,11 @@ def _take_in_one(
         return ImageRecord.of(image)
 
 
-def _known(session: Session, digest: str) -> ImageRecord | None:
-    row = session.scalar(select(schema.Image).filter_by(sha256=digest))
+def lot_of(digest: str) -> float:
+    """A number in [0, 1) that depends on nothing but the photo: its place when images are drawn by lot."""
+    return int(digest[:12], 16) / 16**12
+
+
+def _known(session: Session, project_id: int, digest: str) -> ImageRecord | None:
+    row = session.scalar(select(schema.Image).filter_by(project_id=project_id, sha256=digest, honeypot_of_id=None))
     return None if row is None else ImageRecord.of(row)

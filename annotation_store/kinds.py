@@ -8,6 +8,7 @@ class RevisionKind(StrEnum):
 
     DRAFT = "draft"
     CORRECTION = "correction"
+    RESTORED = "restored"  # an earlier one, once more
 
 
 class EntryKind(StrEnum):
@@ -33,3 +34,36 @@ class Part(StrEnum):
 
     TRAIN = "train"
     VALIDATION = "validation"
+
+
+class QueuePolicy(StrEnum):
+    """In which order a project's images are handed out."""
+
+    FIRST_IN = "first_in"
+    HARDEST_FIRST = "hardest_first"
+    DIVERSE = "diverse"
+
+
+class Pick(StrEnum):
+    """How an image came out of the queue."""
+
+    POLICY = "policy"
+    LOT = "lot"  # whatever the policy: for figures that it does not bias
+    ASSIGNED = "assigned"
+    HONEYPOT = "honeypot"
+
+
+class Role(StrEnum):
+    """What a person is in the studio; roles.py says what each may do."""
+
+    OPERATOR = "operator"
+    REVIEWER = "reviewer"
+    LEAD = "lead"
+    ADMIN = "admin"
+
+
+class InvitationKind(StrEnum):
+    """What a one-time link is for."""
+
+    JOIN = "join"
+    NEW_PASSWORD = "new_password"  # noqa: S105, a kind of link

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Self
 
-from annotation_store.kinds import Part, RevisionKind, Verdict
+from annotation_store.kinds import Part, Pick, QueuePolicy, RevisionKind, Verdict
 from annotation_store.states import ImageState, ModelState, RunState
 
 
@@ -30,9 +30,13 @@ class ImageRecord(Record):
     sha256: of the file's bytes as they came. width, height: pixels, orientation applied. bit_depth: 8 or 16.
     product_group: photos of one subject, told by their names. failure: why no draft could be made.
     flag_note: what to look at, perhaps empty; this and the two before it are None unless somebody flagged the image.
+    assigned_to: the only person to whom the queue hands it out, None for anybody. pick: how it came out of the queue
+    first. difficulty: the SAD expected of its draft, in thousands of pixels; confidence: of its draft, 0 to 1; both
+    None until it is drafted. honeypot_of_id: the finished image of which this is a copy, served again.
     """
 
     id: int
+    project_id: int
     name: str
     sha256: str
     thumbnail_blob: str
@@ -49,6 +53,11 @@ class ImageRecord(Record):
     flagged_at: datetime | None
     flagged_by: str | None
     flag_note: str | None
+    assigned_to: str | None
+    pick: Pick | None
+    difficulty: float | None
+    confidence: float | None
+    honeypot_of_id: int | None
 
     @property
     def flagged(self) -> bool:
@@ -182,8 +191,35 @@ class RunRecord(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class ProjectRecord(Record):
+    """Photos that are worked on alike.
+
+    tag: what is in them (hair, glass), perhaps empty. guidelines: Markdown, perhaps empty. random_share and
+    honeypot_share: of the images that are handed out. four_eyes: nobody approves what they submitted, and nothing is
+    approved that was not submitted. bulk_confidence: drafts from here on may be approved together; None: none.
+    """
+
+    id: int
+    name: str
+    tag: str
+    guidelines: str
+    guidelines_at: datetime | None
+    policy: QueuePolicy
+    random_share: float
+    honeypot_share: float
+    four_eyes: bool
+    bulk_confidence: float | None
+    created_at: datetime
+    created_by: str
+    archived_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class EventRecord(Record):
-    """Something that happened: who, what (``image.approved``), to which image, and the details."""
+    """Something that happened: who, what (``image.approved``), to which image, and the details.
+
+    before, after: SHA-256 of the image's matte, None where it plays no part. request_id: of the request that did it.
+    """
 
     id: int
     at: datetime
@@ -191,3 +227,6 @@ class EventRecord(Record):
     action: str
     image_id: int | None
     data: Mapping[str, Any]
+    before: str | None
+    after: str | None
+    request_id: str | None

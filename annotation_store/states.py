@@ -58,8 +58,8 @@ IMAGE_TRANSITIONS: Mapping[ImageState, frozenset[ImageState]] = {
         {ImageState.IN_REVIEW, ImageState.APPROVED, ImageState.SKIPPED, ImageState.WAITING}
     ),
     ImageState.IN_REVIEW: frozenset({ImageState.IN_CORRECTION, ImageState.APPROVED, ImageState.SKIPPED}),
-    ImageState.APPROVED: frozenset({ImageState.READY}),
-    ImageState.SKIPPED: frozenset({ImageState.READY, ImageState.WAITING}),
+    ImageState.APPROVED: frozenset({ImageState.READY, ImageState.IN_CORRECTION}),
+    ImageState.SKIPPED: frozenset({ImageState.READY, ImageState.IN_CORRECTION, ImageState.WAITING}),
     ImageState.FAILED: frozenset({ImageState.WAITING, ImageState.SKIPPED}),
 }
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from sqlalchemy import text
 
 from annotation_store.corrections import KeyedEdit, append_edits, open_document, replayed_marks
 from annotation_store.drafts import claim_next_for_drafting, record_draft
@@ -130,6 +131,19 @@ def empty_store_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def store(tmp_path: Path, empty_store_folder: Path) -> Store:
     return open_store(Path(shutil.copytree(empty_store_folder, tmp_path / "data")))
+
+
+@pytest.fixture
+def rewritable(store: Store) -> Callable[[str], None]:
+    """``rewritable(table)``: let a test change rows that the database otherwise keeps as they were written."""
+
+    def release(table: str) -> None:
+        on_table = f" ON {table}" if store.database.engine.dialect.name == "postgresql" else ""
+        with store.database.write() as session:
+            for change in ("update", "delete"):
+                session.execute(text(f"DROP TRIGGER no_{change}_of_{table}{on_table}"))
+
+    return release
 
 
 @pytest.fixture

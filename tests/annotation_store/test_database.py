@@ -10,12 +10,15 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import func, inspect, select, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
 
 from annotation_store import flags, gallery, notes, reviews, schema
+from annotation_store.clock import utc_now
 from annotation_store.corrections import KeyedEdit, append_edits, open_document, undo
 from annotation_store.database import Database
 from annotation_store.events import recent_events, record_event
+from annotation_store.intake import lot_of
+from annotation_store.projects import FIRST_PROJECT
 from annotation_store.revisions import list_revisions
 from annotation_store.states import ImageState
 from annotation_store.store import open_store
@@ -252,3 +255,58 @@ def test_migrating_leaves_logging_alone(tmp_path):
     before = (root.handlers[:], root.level, alembic.handlers[:], alembic.level, alembic.disabled)
     open_store(tmp_path)
     assert (root.handlers[:], root.level, alembic.handlers[:], alembic.level, alembic.disabled) == before
+
+
+@pytest.mark.parametrize("table", ["revisions", "edit_log", "decisions", "events"])
+@pytest.mark.parametrize("change", ["DELETE FROM {}", "UPDATE {} SET id = id"])
+def test_what_was_written_for_good_is_neither_changed_nor_deleted(world, store, table, change):
+    (image,) = world.draft("shoe_1.png")
+    world.stroke(image.id, "key")
+    world.approve(image.id)
+    with pytest.raises(DatabaseError, match="are never changed"), store.database.write() as session:
+        session.execute(text(change.format(table)))
+
+
+def test_a_store_of_one_pair_of_hands_comes_to_belong_to_the_first_project(world, store):
+    (image,) = world.draft("shoe_1.png")
+    world.stroke(image.id, "a", "b")
+    at = open_document(store, image.id)
+    undo(store, image.id, revision_id=at.revision_id, position=2, key="u", by="keiko")
+    with store.database.migration() as config:
+        command.downgrade(config, "0003")
+    store.database.migrate()
+    with store.database.read() as session:
+        row = session.get_one(schema.Image, image.id)
+        counts = session.execute(select(schema.EditEntry.active, schema.EditEntry.undone)).all()
+    assert (row.project_id, row.lot) == (FIRST_PROJECT, lot_of(row.sha256))
+    assert counts == [(1, 0), (2, 0), (1, 1)]
+
+
+def test_a_photo_in_two_projects_keeps_the_store_from_going_back(world, store):
+    (image,) = world.take_in("shoe_1.png")
+    with store.database.write() as session:
+        now = utc_now()
+        project = schema.Project(
+            name="Shoes",
+            tag="",
+            guidelines="",
+            policy="first_in",
+            random_share=0,
+            honeypot_share=0,
+            four_eyes=False,
+            created_by="ren",
+            created_at=now,
+        )
+        session.add(project)
+        session.flush()
+        session.execute(
+            text(
+                "INSERT INTO images (project_id, name, sha256, thumbnail_blob, width, height, bit_depth, product_group,"
+                " state, lot, created_at, created_by, updated_at) SELECT :project, name, sha256, thumbnail_blob, width,"
+                " height, bit_depth, product_group, state, lot, created_at, created_by, updated_at FROM images"
+            ),
+            {"project": project.id},
+        )
+    with store.database.migration() as config, pytest.raises(ValueError, match="several projects"):
+        command.downgrade(config, "0003")
+    assert gallery.get_image(store, image.id).name == "shoe_1.png"

@@ -13,8 +13,9 @@ DAY = {"since": NOON - timedelta(hours=12), "until": NOON + timedelta(hours=12)}
 
 
 @pytest.fixture
-def decided_at(store):
+def decided_at(store, rewritable):
     """``decided_at(moment, image)``: let everything decided about the image so far have happened then."""
+    rewritable("decisions")
 
     def move(moment, image):
         with store.database.write() as session:

@@ -18,7 +18,8 @@ LEGAL = {
     ImageState: "waiting>drafting waiting>skipped drafting>ready drafting>failed drafting>waiting "
     "ready>in_correction ready>in_review ready>approved ready>skipped ready>waiting in_correction>in_review "
     "in_correction>approved in_correction>skipped in_correction>waiting in_review>in_correction "
-    "in_review>approved in_review>skipped approved>ready skipped>ready skipped>waiting "
+    "in_review>approved in_review>skipped approved>ready approved>in_correction skipped>ready "
+    "skipped>in_correction skipped>waiting "
     "failed>waiting failed>skipped",
     ModelState: "candidate>live candidate>rejected live>retired retired>live",
     RunState: "queued>running queued>failed queued>cancelled queued>interrupted running>succeeded "
@@ -46,7 +47,7 @@ def test_every_state_has_its_row_in_the_table(kind, table):
 
 def test_a_refusal_reads_as_a_sentence():
     with pytest.raises(InvalidTransitionError) as refusal:
-        check_transition(ImageState.APPROVED, ImageState.IN_CORRECTION)
+        check_transition(ImageState.APPROVED, ImageState.SKIPPED)
     assert str(refusal.value) == (
-        "This image is approved and cannot become in correction: from here it can become ready."
+        "This image is approved and cannot become skipped: from here it can become in correction, ready."
     )
