@@ -1,0 +1,1 @@
+"""Who comes in: the sign-in and what goes with it."""
