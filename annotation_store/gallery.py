@@ -22,6 +22,7 @@ def get_image(store: Store, image_id: int) -> ImageRecord:
 def list_images(
     store: Store,
     *,
+    project_ids: Collection[int] | None = None,
     states: Collection[ImageState] | None = None,
     flagged: bool | None = None,
     search: str = "",
@@ -30,9 +31,11 @@ def list_images(
 ) -> tuple[ImageRecord, ...]:
     """Images, newest first: those in one of `states` (all if None) whose name contains `search`.
 
-    flagged: only those that are, or that are not.
+    project_ids: of these projects; None for all. flagged: only those that are, or that are not.
     """
     query = select(schema.Image).order_by(schema.Image.id.desc()).limit(limit).offset(offset)
+    if project_ids is not None:
+        query = query.where(schema.Image.project_id.in_(project_ids))
     if states is not None:
         query = query.where(schema.Image.state.in_(states))
     if flagged is not None:
@@ -43,9 +46,11 @@ def list_images(
         return tuple(ImageRecord.of(row) for row in session.scalars(query))
 
 
-def count_by_state(store: Store) -> Mapping[ImageState, int]:
-    """How many images are in each state, zeros included."""
+def count_by_state(store: Store, *, project_ids: Collection[int] | None = None) -> Mapping[ImageState, int]:
+    """How many images are in each state, zeros included; of these projects, or of all."""
     query = select(schema.Image.state, func.count().label("number")).group_by(schema.Image.state)
+    if project_ids is not None:
+        query = query.where(schema.Image.project_id.in_(project_ids))
     with store.database.read() as session:
         counts = {row.state: row.number for row in session.execute(query)}
     return {state: counts.get(state, 0) for state in ImageState}

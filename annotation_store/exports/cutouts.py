@@ -65,9 +65,10 @@ def export_cutouts(
     target: BinaryIO,
     *,
     image_ids: Collection[int] | None = None,
+    project_ids: Collection[int] | None = None,
     on_progress: Callable[[int, str], None] | None = None,
 ) -> ExportReport:
-    """Write a zip of all approved images, or of those among `image_ids`, to `target` as it comes.
+    """Write a zip of all approved images, or of those among `image_ids` or in `project_ids`, to `target` as it comes.
 
     For each photo NAME: ``cutout/NAME.png`` (RGBA, straight alpha, decontaminated colours, as deep as the
     photo), ``alpha/NAME.png`` (16 bit), ``trimap/NAME.png``; then ``manifest.json``. One photo is in memory
@@ -77,7 +78,7 @@ def export_cutouts(
     Raises NothingToExportError before anything is written if no image is approved.
     """
     with store.database.read() as session:
-        approved = _approved(session, image_ids)
+        approved = _approved(session, image_ids, project_ids)
         left_out = _names_left_out(session, image_ids)
     if not approved:
         raise NothingToExportError("There is nothing to export: approve at least one of these images first.")
@@ -97,7 +98,9 @@ def export_cutouts(
     return ExportReport(exported=len(approved), left_out=left_out)
 
 
-def _approved(session: Session, image_ids: Collection[int] | None) -> list[_Approved]:
+def _approved(
+    session: Session, image_ids: Collection[int] | None, project_ids: Collection[int] | None
+) -> list[_Approved]:
     """The approved images with what the manifest tells of them, by name and then by number."""
     newest_approval = (
         select(schema.Decision.id)
@@ -115,6 +118,8 @@ def _approved(session: Session, image_ids: Collection[int] | None) -> list[_Appr
         .where(schema.Image.state == ImageState.APPROVED)
         .order_by(schema.Image.name, schema.Image.id)
     )
+    if project_ids is not None:
+        query = query.where(schema.Image.project_id.in_(project_ids))
     return [
         _Approved(
             image=ImageRecord.of(image),

@@ -1,9 +1,10 @@
-"""What routes ask for: the studio, the person at the keyboard, and the number of an image."""
+"""What routes ask for: the studio, the person who asks, and the number of an image."""
 
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
+from studio.sign_in.visitor import Visitor, visitor_of
 from studio.studio import Studio
 
 
@@ -15,9 +16,19 @@ def the_studio(request: Request) -> Studio:
 StudioDep = Annotated[Studio, Depends(the_studio)]
 
 
-def the_person(studio: StudioDep) -> str:
-    """The name written beside what is done. Bound to one computer, the studio has one local user."""
-    return studio.settings.person
+def the_visitor(request: Request) -> Visitor:
+    """Whoever asks; `authorise` has made sure that somebody does."""
+    visitor = visitor_of(request.scope)
+    assert visitor is not None  # noqa: S101, see above
+    return visitor
+
+
+VisitorDep = Annotated[Visitor, Depends(the_visitor)]
+
+
+def the_person(visitor: VisitorDep) -> str:
+    """The name that is written beside what is done."""
+    return visitor.name
 
 
 PersonDep = Annotated[str, Depends(the_person)]

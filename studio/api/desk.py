@@ -6,7 +6,9 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from annotation_store.clock import utc_now
+from annotation_store.people.roles import Ability
 from annotation_store.progress import day_around, progress_of
+from studio.api.authorisation import needs
 from studio.api.dependencies import PersonDep, StudioDep
 
 router = APIRouter(prefix="/desk", tags=["desk"])
@@ -24,6 +26,7 @@ class TodayOut(BaseModel):
 
 
 @router.get("/today")
+@needs(Ability.LOOK)
 def read_today(offset_minutes: Offset, studio: StudioDep, person: PersonDep) -> TodayOut:
     """The progress of today, which begins at midnight where clocks are `offset_minutes` ahead of UTC (Japan: 540)."""
     since, until = day_around(utc_now(), offset_minutes=offset_minutes)

@@ -19,8 +19,11 @@ from annotation_store.errors import (
     RunInProgressError,
 )
 from matting_core.errors import MattingError
+from studio.sign_in.errors import ForbiddenError, SignedOutError
 
 STATUS: dict[type[MattingError], int] = {
+    SignedOutError: 401,
+    ForbiddenError: 403,
     NotFoundError: 404,
     ConflictError: 409,
     InvalidTransitionError: 409,

@@ -3,7 +3,7 @@
 import contextlib
 import queue
 import threading
-from collections.abc import Generator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from datetime import UTC, datetime
 
 from fastapi import APIRouter
@@ -13,9 +13,11 @@ from starlette.types import Receive, Scope, Send
 from annotation_store import gallery
 from annotation_store.errors import NothingToExportError
 from annotation_store.exports.cutouts import export_cutouts
+from annotation_store.people.roles import Ability
 from annotation_store.states import ImageState
 from annotation_store.store import Store
-from studio.api.dependencies import StudioDep
+from studio.api.authorisation import needs
+from studio.api.dependencies import StudioDep, VisitorDep
 
 router = APIRouter(prefix="/exports", tags=["exports"])
 
@@ -25,13 +27,14 @@ LOOK_SECONDS = 1.0
 
 
 @router.get("/cutouts.zip")
-def download_cutouts(studio: StudioDep) -> StreamingResponse:
-    """All approved images: cut-outs, alphas, trimaps and a manifest."""
-    if gallery.count_by_state(studio.store)[ImageState.APPROVED] == 0:
+@needs(Ability.LEAD)
+def download_cutouts(studio: StudioDep, visitor: VisitorDep) -> StreamingResponse:
+    """All approved images of the person's projects: cut-outs, alphas, trimaps and a manifest."""
+    if gallery.count_by_state(studio.store, project_ids=visitor.projects)[ImageState.APPROVED] == 0:
         raise NothingToExportError("No image is approved yet: approve one on the Correct page, then export.")
     name = f"matteloop-{datetime.now(UTC):%Y%m%d-%H%M}.zip"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return _Download(_zip_chunks(studio.store), media_type="application/zip", headers=headers)
+    return _Download(_zip_chunks(studio.store, visitor.projects), media_type="application/zip", headers=headers)
 
 
 class _Download(StreamingResponse):
@@ -76,13 +79,13 @@ class _Pipe:
         """Chunks are handed on at once."""
 
 
-def _zip_chunks(store: Store) -> Generator[bytes, None, None]:
+def _zip_chunks(store: Store, project_ids: Collection[int] | None) -> Generator[bytes, None, None]:
     pipe = _Pipe()
 
     def produce() -> None:
         with contextlib.suppress(BrokenPipeError):
             try:
-                export_cutouts(store, pipe)  # type: ignore[arg-type]
+                export_cutouts(store, pipe, project_ids=project_ids)  # type: ignore[arg-type]
                 pipe.hand_on(None)
             except BaseException as error:
                 pipe.hand_on(error)

@@ -5,6 +5,8 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from annotation_store.people.roles import Ability
+from studio.api.authorisation import needs
 from studio.api.dependencies import StudioDep
 from studio.guidelines import read_guidelines
 
@@ -19,6 +21,7 @@ class GuidelinesOut(BaseModel):
 
 
 @router.get("/guidelines")
+@needs(Ability.LOOK)
 def read(studio: StudioDep) -> GuidelinesOut:
     """The guidelines as they stand in the data folder now."""
     return GuidelinesOut.model_validate(read_guidelines(studio.store.folder), from_attributes=True)

@@ -7,8 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from annotation_store import gallery, model_registry, reviews, revisions, work_queue
+from annotation_store.people.roles import Ability
 from annotation_store.states import ImageState
 from matting_core.image_io import encode_alpha, encode_display, encode_trimap
+from studio.api.authorisation import needs, require
 from studio.api.contracts import (
     ChangeOut,
     DecisionOut,
@@ -24,7 +26,7 @@ from studio.api.contracts import (
     StepIn,
     document_out,
 )
-from studio.api.dependencies import LARGEST_ID, ImageId, PersonDep, StudioDep
+from studio.api.dependencies import LARGEST_ID, ImageId, PersonDep, StudioDep, VisitorDep
 from studio.drafter_choice import chosen_drafter
 from studio.studio import Studio
 
@@ -41,6 +43,7 @@ class Depth(IntEnum):
 
 
 @router.get("/images/{image_id}")
+@needs(Ability.LOOK)
 def read_document(image_id: ImageId, studio: StudioDep) -> DocumentOut:
     """The image as it stands on the desk."""
     document = studio.sessions.of(image_id).document()
@@ -54,6 +57,7 @@ def read_document(image_id: ImageId, studio: StudioDep) -> DocumentOut:
 
 
 @router.get("/images/{image_id}/photo")
+@needs(Ability.LOOK)
 def read_photo(image_id: ImageId, request: Request, studio: StudioDep) -> Response:
     """The photo for the screen: JPEG, full size, orientation applied, sRGB."""
     image = gallery.get_image(studio.store, image_id)
@@ -61,6 +65,7 @@ def read_photo(image_id: ImageId, request: Request, studio: StudioDep) -> Respon
 
 
 @router.get("/images/{image_id}/thumbnail")
+@needs(Ability.LOOK)
 def read_thumbnail(image_id: ImageId, request: Request, studio: StudioDep) -> Response:
     """The photo, small: JPEG."""
     blob = gallery.get_image(studio.store, image_id).thumbnail_blob
@@ -68,12 +73,14 @@ def read_thumbnail(image_id: ImageId, request: Request, studio: StudioDep) -> Re
 
 
 @router.get("/images/{image_id}/trimap")
+@needs(Ability.LOOK)
 def read_trimap(image_id: ImageId, studio: StudioDep) -> Response:
     """The current trimap: 8-bit grey PNG of 0, 128 and 255."""
     return Response(encode_trimap(studio.sessions.of(image_id).trimap()), media_type="image/png", headers=CHANGING)
 
 
 @router.get("/images/{image_id}/alpha")
+@needs(Ability.LOOK)
 def read_alpha(image_id: ImageId, studio: StudioDep, bits: Annotated[Depth, Query()] = Depth.EIGHT) -> Response:
     """The current alpha: grey PNG of 8 or 16 bits."""
     return Response(
@@ -82,6 +89,7 @@ def read_alpha(image_id: ImageId, studio: StudioDep, bits: Annotated[Depth, Quer
 
 
 @router.post("/images/{image_id}/edits")
+@needs(Ability.CORRECT)
 def make_edits(image_id: ImageId, body: EditsIn, studio: StudioDep, person: PersonDep) -> ChangeOut:
     """Store the edits, then answer with the alpha around them."""
     edits = [edit.keyed() for edit in body.edits]
@@ -90,6 +98,7 @@ def make_edits(image_id: ImageId, body: EditsIn, studio: StudioDep, person: Pers
 
 
 @router.post("/images/{image_id}/preview")
+@needs(Ability.CORRECT)
 def preview_edit(image_id: ImageId, body: PreviewIn, studio: StudioDep) -> ChangeOut:
     """The alpha around a stroke that is still being drawn; nothing is stored."""
     session = studio.sessions.of(image_id)
@@ -97,6 +106,7 @@ def preview_edit(image_id: ImageId, body: PreviewIn, studio: StudioDep) -> Chang
 
 
 @router.post("/images/{image_id}/redraft")
+@needs(Ability.CORRECT)
 def redraft_part(image_id: ImageId, body: RedraftIn, studio: StudioDep, person: PersonDep) -> ChangeOut:
     """Let the drafter make a part of the trimap anew, and keep that as an edit."""
     change = studio.sessions.of(image_id).redraft(
@@ -112,6 +122,7 @@ def redraft_part(image_id: ImageId, body: RedraftIn, studio: StudioDep, person: 
 
 
 @router.post("/images/{image_id}/undo")
+@needs(Ability.CORRECT)
 def undo_edit(image_id: ImageId, body: StepIn, studio: StudioDep, person: PersonDep) -> ChangeOut:
     """Take back the last edit."""
     session = studio.sessions.of(image_id)
@@ -119,6 +130,7 @@ def undo_edit(image_id: ImageId, body: StepIn, studio: StudioDep, person: Person
 
 
 @router.post("/images/{image_id}/redo")
+@needs(Ability.CORRECT)
 def redo_edit(image_id: ImageId, body: StepIn, studio: StudioDep, person: PersonDep) -> ChangeOut:
     """Bring back the edit that was taken back last."""
     session = studio.sessions.of(image_id)
@@ -126,6 +138,7 @@ def redo_edit(image_id: ImageId, body: StepIn, studio: StudioDep, person: Person
 
 
 @router.post("/images/{image_id}/recompute")
+@needs(Ability.CORRECT)
 def recompute_alpha(image_id: ImageId, body: Place, studio: StudioDep) -> ChangeOut:
     """Predict the whole alpha anew for the current trimap."""
     session = studio.sessions.of(image_id)
@@ -133,6 +146,7 @@ def recompute_alpha(image_id: ImageId, body: Place, studio: StudioDep) -> Change
 
 
 @router.post("/images/{image_id}/settle")
+@needs(Ability.CORRECT)
 def settle_alpha(image_id: ImageId, body: Place, studio: StudioDep) -> ChangeOut:
     """Predict the whole alpha finely while nobody draws; a conflict if somebody does meanwhile."""
     session = studio.sessions.of(image_id)
@@ -140,6 +154,7 @@ def settle_alpha(image_id: ImageId, body: Place, studio: StudioDep) -> ChangeOut
 
 
 @router.post("/images/{image_id}/leave", status_code=204)
+@needs(Ability.CORRECT)
 def leave_image(image_id: ImageId, studio: StudioDep) -> None:
     """The operator has gone on: give up what is being settled for them."""
     gallery.get_image(studio.store, image_id)
@@ -147,13 +162,17 @@ def leave_image(image_id: ImageId, studio: StudioDep) -> None:
 
 
 @router.post("/images/{image_id}/approve")
-def approve_image(image_id: ImageId, body: Place, studio: StudioDep, person: PersonDep) -> DecisionOut:
-    """Approve what the operator sees."""
-    image = studio.sessions.of(image_id).approve(revision=body.revision, position=body.position, by=person)
+@needs(Ability.CORRECT)
+def approve_image(image_id: ImageId, body: Place, studio: StudioDep, visitor: VisitorDep) -> DecisionOut:
+    """Approve what the operator sees; what is in review, only a reviewer."""
+    if gallery.get_image(studio.store, image_id).state is ImageState.IN_REVIEW:
+        require(visitor, Ability.REVIEW)
+    image = studio.sessions.of(image_id).approve(revision=body.revision, position=body.position, by=visitor.name)
     return _decided(studio, image_id, image.state)
 
 
 @router.post("/images/{image_id}/submit")
+@needs(Ability.CORRECT)
 def submit_image(image_id: ImageId, body: Place, studio: StudioDep, person: PersonDep) -> DecisionOut:
     """Hand what the operator sees to a reviewer."""
     image = studio.sessions.of(image_id).submit(revision=body.revision, position=body.position, by=person)
@@ -161,6 +180,7 @@ def submit_image(image_id: ImageId, body: Place, studio: StudioDep, person: Pers
 
 
 @router.post("/images/{image_id}/return")
+@needs(Ability.REVIEW)
 def return_image(image_id: ImageId, body: ReturnIn, studio: StudioDep, person: PersonDep) -> DecisionOut:
     """Let an image in review be corrected again, with a reason."""
     image = reviews.return_to_operator(studio.store, image_id, reason=body.reason, by=person)
@@ -168,6 +188,7 @@ def return_image(image_id: ImageId, body: ReturnIn, studio: StudioDep, person: P
 
 
 @router.post("/images/{image_id}/skip")
+@needs(Ability.CORRECT)
 def skip_image(image_id: ImageId, body: SkipIn, studio: StudioDep, person: PersonDep) -> DecisionOut:
     """Set the image aside, with a reason."""
     image = reviews.skip(studio.store, image_id, reason=body.reason, by=person)
@@ -175,14 +196,19 @@ def skip_image(image_id: ImageId, body: SkipIn, studio: StudioDep, person: Perso
 
 
 @router.post("/images/{image_id}/reopen")
-def reopen_image(image_id: ImageId, studio: StudioDep, person: PersonDep) -> StateOut:
-    """Open an approved or skipped image again."""
-    image = reviews.reopen(studio.store, image_id, by=person)
+@needs(Ability.CORRECT)
+def reopen_image(image_id: ImageId, studio: StudioDep, visitor: VisitorDep) -> StateOut:
+    """Open an approved or skipped image again: one's own decision, or anybody's for a reviewer."""
+    decisions = reviews.list_decisions(studio.store, image_id)
+    if decisions and decisions[-1].author != visitor.name:
+        require(visitor, Ability.REVIEW)
+    image = reviews.reopen(studio.store, image_id, by=visitor.name)
     studio.jobs.draft()
     return StateOut(state=image.state)
 
 
 @router.get("/queue/next")
+@needs(Ability.CORRECT)
 def read_next(studio: StudioDep, after: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None) -> NextOut:
     """The next image to correct, after the image `after` if given."""
     image = work_queue.next_image(studio.store, after=after)

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from annotation_store import gallery, reviews, revisions
 from annotation_store.errors import NotFoundError
+from annotation_store.people.roles import Ability
 from annotation_store.records import RevisionRecord
 from matting_core.arrays import Floats
 from matting_core.box import Box
@@ -18,6 +19,7 @@ from matting_core.doubtful_places import doubtful_places
 from matting_core.image_io import encode_alpha, encode_trimap
 from matting_core.trimap_check.check import check_trimap_for_slips
 from matting_core.trimap_check.slips import SlipKind
+from studio.api.authorisation import needs
 from studio.api.dependencies import ImageId, StudioDep
 from studio.studio import Studio
 
@@ -79,6 +81,7 @@ class SlipsOut(BaseModel):
 
 
 @router.get("/images/{image_id}/draft/trimap")
+@needs(Ability.LOOK)
 def read_draft_trimap(image_id: ImageId, studio: StudioDep) -> Response:
     """The trimap of the draft, to which an operator can go back: 8-bit grey PNG of 0, 128 and 255."""
     draft = _version(studio, image_id, Version.DRAFT)
@@ -88,6 +91,7 @@ def read_draft_trimap(image_id: ImageId, studio: StudioDep) -> Response:
 
 
 @router.get("/images/{image_id}/{version}/alpha")
+@needs(Ability.LOOK)
 def read_version_alpha(image_id: ImageId, version: Version, studio: StudioDep) -> Response:
     """The alpha of the draft, or of what was approved last: 8-bit grey PNG."""
     _, alpha = revisions.load_matte(studio.store, _version(studio, image_id, version))
@@ -95,6 +99,7 @@ def read_version_alpha(image_id: ImageId, version: Version, studio: StudioDep) -
 
 
 @router.get("/images/{image_id}/doubt")
+@needs(Ability.LOOK)
 def read_doubt(image_id: ImageId, studio: StudioDep) -> DoubtOut:
     """Where the matte is doubtful."""
     found = doubt(*studio.sessions.of(image_id).look())
@@ -105,6 +110,7 @@ def read_doubt(image_id: ImageId, studio: StudioDep) -> DoubtOut:
 
 
 @router.get("/images/{image_id}/slips")
+@needs(Ability.LOOK)
 def read_slips(image_id: ImageId, studio: StudioDep) -> SlipsOut:
     """What the trimap check found, worst first."""
     slips = check_trimap_for_slips(*studio.sessions.of(image_id).look())

@@ -7,7 +7,9 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
 from annotation_store import notes
+from annotation_store.people.roles import Ability
 from annotation_store.records import NoteRecord
+from studio.api.authorisation import needs
 from studio.api.contracts import Request
 from studio.api.dependencies import LARGEST_ID, ImageId, PersonDep, StudioDep
 
@@ -42,18 +44,21 @@ class NoteOut(BaseModel):
 
 
 @router.get("/images/{image_id}/notes")
+@needs(Ability.LOOK)
 def read_notes(image_id: ImageId, studio: StudioDep) -> list[NoteOut]:
     """All notes on the image, the resolved ones too, oldest first."""
     return [NoteOut.of(note) for note in notes.list_notes(studio.store, image_id)]
 
 
 @router.post("/images/{image_id}/notes", status_code=201)
+@needs(Ability.CORRECT)
 def add_note(image_id: ImageId, body: NoteIn, studio: StudioDep, person: PersonDep) -> NoteOut:
     """Pin a note to a pixel."""
     return NoteOut.of(notes.add_note(studio.store, image_id, x=body.x, y=body.y, text=body.text, by=person))
 
 
 @router.post("/images/{image_id}/notes/{note_id}/resolve")
+@needs(Ability.CORRECT)
 def resolve_note(image_id: ImageId, note_id: NoteId, studio: StudioDep, person: PersonDep) -> NoteOut:
     """Note that somebody has seen to it; of a resolved note nothing changes."""
     return NoteOut.of(notes.resolve_note(studio.store, image_id, note_id, by=person))

@@ -14,9 +14,9 @@ from small_images import BlurredTrimap, draft
 from annotation_store import model_registry
 from annotation_store.records import ImageRecord
 from matting_core.networks import registry
-from studio.api.dependencies import the_studio
 from studio.live_model import LiveModel
 from studio.settings import Settings
+from studio.sign_in.visitor import Visitor
 from studio.studio import Studio, open_studio
 
 ADDRESS = "http://127.0.0.1"
@@ -73,8 +73,18 @@ def web_app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
 @pytest.fixture
 def client(web_app: FastAPI, studio: Studio, monkeypatch: pytest.MonkeyPatch) -> TestClient:
     """The REST API of `studio` as a browser on this computer reaches it."""
-    monkeypatch.setitem(web_app.dependency_overrides, the_studio, lambda: studio)
+    monkeypatch.setitem(web_app.state._state, "studio", studio)  # a State keeps its values in there
     return TestClient(web_app, base_url=ADDRESS)
+
+
+@pytest.fixture
+def come_as(monkeypatch: pytest.MonkeyPatch) -> Callable[[Visitor | None], None]:
+    """``come_as(visitor)``: from now on, requests come from this person, or from nobody."""
+
+    def come(visitor: Visitor | None) -> None:
+        monkeypatch.setattr("studio.sign_in.local_door.local_user", lambda _name: visitor)
+
+    return come
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@ from datetime import UTC, datetime
 
 import pytest
 from small_images import approve, draft, submit
-from sqlalchemy import select
 
 from annotation_store import reviews, schema
+from annotation_store.kinds import Verdict
 
 
 def test_the_progress_of_today_is_the_persons_own(client, studio):
@@ -19,10 +19,17 @@ def test_the_progress_of_today_is_the_persons_own(client, studio):
 
 @pytest.mark.parametrize(("offset", "approved"), [(0, 0), (-120, 1), (540, 1)])
 def test_the_offset_decides_where_the_day_begins(client, studio, monkeypatch, offset, approved):
-    image = approve(studio.store, "cup_1.png", 1)
+    image = draft(studio.store, "cup_1.png", 1)
     with studio.store.database.write() as session:
-        decision = session.scalar(select(schema.Decision).filter_by(image_id=image.id))
-        decision.created_at = datetime(2026, 3, 4, 22, tzinfo=UTC)
+        session.add(
+            schema.Decision(
+                image_id=image.id,
+                verdict=Verdict.APPROVED,
+                note="",
+                author="keiko",
+                created_at=datetime(2026, 3, 4, 22, tzinfo=UTC),
+            )
+        )
     monkeypatch.setattr("studio.api.desk.utc_now", lambda: datetime(2026, 3, 5, 1, tzinfo=UTC))
     assert client.get(f"/api/v1/desk/today?offset_minutes={offset}").json()["approved"] == approved
 

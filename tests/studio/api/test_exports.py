@@ -14,6 +14,7 @@ from small_images import approve, draft
 from annotation_store.errors import DamagedBlobError
 from annotation_store.exports.cutouts import export_cutouts
 from studio.api import exports
+from studio.sign_in.visitor import local_user
 
 ADDRESS = "/api/v1/exports/cutouts.zip"
 
@@ -47,14 +48,14 @@ def test_a_failure_on_the_way_breaks_the_download_off(studio):
     image = approve(studio.store, "cup_1.png", 1)
     studio.store.blobs.path(image.photo_blob).write_bytes(b"damaged")
     with pytest.raises(DamagedBlobError):
-        list(exports._zip_chunks(studio.store))
+        list(exports._zip_chunks(studio.store, None))
 
 
 def test_an_export_that_nobody_reads_ends(studio, monkeypatch, eventually):
     monkeypatch.setattr(exports, "CHUNKS_AHEAD", 1)
     monkeypatch.setattr(exports, "LOOK_SECONDS", 0.05)
     approve(studio.store, "cup_1.png", 1)
-    chunks = exports._zip_chunks(studio.store)
+    chunks = exports._zip_chunks(studio.store, None)
     assert next(chunks)
     chunks.close()
     eventually(lambda: not any(thread.name == "export" for thread in threading.enumerate()))
@@ -64,7 +65,7 @@ def test_a_reader_that_pauses_still_gets_everything(studio, monkeypatch):
     monkeypatch.setattr(exports, "CHUNKS_AHEAD", 1)
     monkeypatch.setattr(exports, "LOOK_SECONDS", 0.01)
     approve(studio.store, "cup_1.png", 1)
-    chunks = exports._zip_chunks(studio.store)
+    chunks = exports._zip_chunks(studio.store, None)
     received = next(chunks)
     time.sleep(0.1)  # many times as long as a full pipe waits before it looks again
     received += b"".join(chunks)
@@ -86,7 +87,7 @@ def test_a_browser_that_breaks_off_ends_the_export(studio, monkeypatch, eventual
         await began.wait()
         return {"type": "http.disconnect"}
 
-    download = exports.download_cutouts(studio)
+    download = exports.download_cutouts(studio, local_user("keiko"))
     gc.disable()  # or that would end it, at some time
     try:
         # in a thread of its own: the browser tests leave a running event loop in this one
