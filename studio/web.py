@@ -19,12 +19,13 @@ import uvicorn
 from fastapi import APIRouter, Depends, FastAPI
 
 from matting_core.errors import MattingError
-from studio.api import desk, exports, flags, guidelines, images, looking, notes
+from studio.api import desk, exports, flags, guidelines, images, looking, me, notes
 from studio.api.authorisation import authorise
 from studio.api.errors import install_error_handlers
 from studio.api.guard import LocalGuard
 from studio.editor.static_files import EditorFiles
 from studio.logs import configure_logs
+from studio.pages.access import PageAccess
 from studio.pages.face import mount_pages
 from studio.settings import Settings
 from studio.sign_in.local_door import LocalDoor
@@ -45,12 +46,13 @@ def create_app(studio: Studio) -> FastAPI:
     app = FastAPI(title="Matteloop", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.studio = studio
     api = APIRouter(prefix="/api/v1", dependencies=[Depends(authorise)])
-    for noun in (images, looking, flags, notes, desk, guidelines, exports):
+    for noun in (images, looking, flags, notes, desk, guidelines, exports, me):
         api.include_router(noun.router)
     app.include_router(api)
     app.mount("/editor", EditorFiles(), name="editor")
     install_error_handlers(app)
     mounted = mount_pages(app, studio)
+    mounted.add_middleware(PageAccess)
     mounted.add_middleware(LocalDoor)
     mounted.add_middleware(LocalGuard)  # the last one added is the first that a request meets
     return mounted

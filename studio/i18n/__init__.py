@@ -40,8 +40,12 @@ class Words:
     @staticmethod
     def of(request: gr.Request | None) -> "Words":
         """In the language that the browser asks for first among those we have."""
-        header = request.headers.get("accept-language", "") if request is not None else ""
-        for entry in header.split(","):
+        return Words.in_language(request.headers.get("accept-language", "") if request is not None else "")
+
+    @staticmethod
+    def in_language(accept_language: str) -> "Words":
+        """As `of`, by the header itself."""
+        for entry in accept_language.split(","):
             language = entry.split(";")[0].strip().lower().split("-")[0]
             if language in LANGUAGES:
                 return Words(language)

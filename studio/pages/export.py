@@ -5,8 +5,10 @@ from html import escape
 import gradio as gr
 
 from annotation_store import gallery
+from annotation_store.people.roles import Ability
 from annotation_store.states import ImageState
 from studio.i18n import Words
+from studio.pages.door import guarded, visitor_here
 from studio.pages.fragments import notice
 from studio.studio import Studio
 
@@ -18,9 +20,11 @@ def build_export_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
     gr.Markdown(say("export_title"), elem_id="export-title")
     body = gr.HTML(elem_id="export", padding=False)
 
+    @guarded(Ability.LEAD)
     def refresh(request: gr.Request) -> str:
         words = Words.of(request)
-        approved = gallery.count_by_state(studio.store)[ImageState.APPROVED]
+        counts = gallery.count_by_state(studio.store, project_ids=visitor_here().projects)
+        approved = counts[ImageState.APPROVED]
         if approved == 0:
             return notice("plain", [words("nothing_to_export"), words("nothing_to_export_hint")], testid="export-none")
         entries = "".join(f"<li>{escape(words(f'export_{name}'))}</li>" for name in CONTENTS)

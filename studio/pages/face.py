@@ -9,7 +9,7 @@ from studio.i18n import gradio_texts
 from studio.pages.correct import build_correct_page
 from studio.pages.export import build_export_page
 from studio.pages.learn import build_learn_page
-from studio.pages.navigation import names_of_pages
+from studio.pages.navigation import script_of_the_bar
 from studio.pages.photos import build_photos_page
 from studio.pages.theme import STYLE_SHEET, theme
 from studio.studio import Studio
@@ -50,7 +50,7 @@ def _mount(app: FastAPI, pages: gr.Blocks, studio: Studio, say: gr.I18n) -> Fast
         path="/",
         theme=theme(),
         css_paths=[STYLE_SHEET],
-        head=names_of_pages(),
+        head=script_of_the_bar(),
         i18n=say,
         footer_links=[],
         run_history=False,

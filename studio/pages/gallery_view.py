@@ -1,7 +1,7 @@
 """The gallery: a summary of where all images stand, and a grid of cards that lead to the editor."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -42,19 +42,37 @@ class GalleryView:
     fingerprint: str
 
 
-def gallery_view(store: Store, *, state: str, search: str, limit: int, words: Words) -> GalleryView:
-    """The images that pass the filter and the search, newest first."""
-    counts = gallery.count_by_state(store)
-    flagged = True if state == FLAGGED else None
-    images = gallery.list_images(store, states=FILTERS[state], flagged=flagged, search=search.strip(), limit=limit + 1)
-    summary = _summary(counts, words)
+def gallery_view(
+    store: Store,
+    *,
+    project_ids: Collection[int] | None,
+    state: str,
+    search: str,
+    limit: int,
+    words: Words,
+    desk: str = "/correct",
+) -> GalleryView:
+    """The images of these projects (None: of all) that pass the filter and the search, newest first.
+
+    desk: the address at which the next photo is corrected.
+    """
+    counts = gallery.count_by_state(store, project_ids=project_ids)
+    images = gallery.list_images(
+        store,
+        project_ids=project_ids,
+        states=FILTERS[state],
+        flagged=True if state == FLAGGED else None,
+        search=search.strip(),
+        limit=limit + 1,
+    )
+    summary = _summary(counts, words, desk)
     grid = _grid(images[:limit], words, empty_studio=sum(counts.values()) == 0)
     has_more, has_failed = len(images) > limit, counts[ImageState.FAILED] > 0
     fingerprint = hashlib.sha256(f"{summary}{grid}{has_more}{has_failed}".encode()).hexdigest()
     return GalleryView(summary, grid, has_more, has_failed, fingerprint)
 
 
-def _summary(counts: Mapping[ImageState, int], words: Words) -> str:
+def _summary(counts: Mapping[ImageState, int], words: Words, desk: str) -> str:
     total = sum(counts.values())
     if total == 0:
         return ""
@@ -71,7 +89,7 @@ def _summary(counts: Mapping[ImageState, int], words: Words) -> str:
     start = ""
     if open_images:
         label = escape(words("start_correcting", count=open_images))
-        start = f'<a class="call" href="/correct" data-testid="start-correcting">{label}</a>'
+        start = f'<a class="call" href="{desk}" data-testid="start-correcting">{label}</a>'
     return f'<div class="summary"><div>{chips}</div>{start}</div>{bar}'
 
 

@@ -6,11 +6,13 @@ from pathlib import Path
 import gradio as gr
 
 from annotation_store import gallery, model_registry, training_runs
+from annotation_store.people.roles import Ability
 from annotation_store.records import ModelRecord, RunRecord
 from annotation_store.states import ImageState, ModelState, RunState
 from annotation_store.store import Store
 from matting_core.errors import MattingError
 from studio.i18n import Words
+from studio.pages.door import guarded, visitor_here
 from studio.pages.fragments import notice, progress_bar, table
 from studio.studio import Studio
 
@@ -36,21 +38,24 @@ def build_learn_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
             use = gr.Button(say("use_model"), elem_id="use-model", scale=1)
     last_seen = gr.State("")
 
+    @guarded(Ability.LEAD)
     def start(request: gr.Request) -> str:
         words = Words.of(request)
         try:
-            run = training_runs.request(store, by=studio.settings.person)
+            run = training_runs.request(store, by=visitor_here().name)
         except MattingError as error:
             return notice("bad", [str(error)], testid="learn-answer")
         studio.jobs.train(run.id)
         return notice("good", [words("training_requested", number=run.id)], testid="learn-answer")
 
+    @guarded(Ability.LEAD)
     def stop(request: gr.Request) -> str:
         words = Words.of(request)
         for run in training_runs.list_runs(store)[:1]:
-            training_runs.request_cancel(store, run.id, by=studio.settings.person)
+            training_runs.request_cancel(store, run.id, by=visitor_here().name)
         return notice("plain", [words("cancel_requested")], testid="learn-answer")
 
+    @guarded(Ability.LEAD)
     def use_model(name: str | None, request: gr.Request) -> str:
         words = Words.of(request)
         wanted = next((model for model in model_registry.list_models(store) if model.name == name), None)
@@ -60,12 +65,13 @@ def build_learn_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
 
         try:
             load_model(store, wanted)  # a version whose weights are damaged must not go live
-            verdict = words("chosen_by", person=studio.settings.person)
-            model_registry.promote(store, wanted.id, verdict=verdict, by=studio.settings.person)
+            verdict = words("chosen_by", person=visitor_here().name)
+            model_registry.promote(store, wanted.id, verdict=verdict, by=visitor_here().name)
         except MattingError as error:
             return notice("bad", [str(error)], testid="learn-answer")
         return notice("good", [words("model_is_live", name=wanted.name)], testid="learn-answer")
 
+    @guarded(Ability.LEAD)
     def refresh(seen: str, chosen: str | None, request: gr.Request) -> tuple[object, ...]:
         words = Words.of(request)
         versions, runs = model_registry.list_models(store), training_runs.list_runs(store)

@@ -8,12 +8,17 @@ import gradio as gr
 from annotation_store import drafts, gallery
 from annotation_store.incoming import IncomingFile, RejectedFile, gather
 from annotation_store.intake import take_in
+from annotation_store.people.roles import Ability
 from annotation_store.states import ImageState
 from studio.i18n import Words
+from studio.pages.door import guarded, visitor_here
+from studio.pages.fragments import notice
 from studio.pages.gallery_view import EVERY_STATE, FILTERS, PAGE_LENGTH, gallery_view
 from studio.pages.intake_report import intake_report
+from studio.pages.project_choice import EVERY_PROJECT, chosen_ids
 from studio.samples import sample_photos
 from studio.studio import Studio
+from studio.visible_projects import visible_projects
 
 REFRESH_SECONDS = 2.0
 PROGRESS = gr.Progress()
@@ -21,7 +26,8 @@ PROGRESS = gr.Progress()
 
 def build_photos_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
     """Build the page inside `page`, the Blocks that is being built."""
-    with gr.Row():
+    project = gr.Dropdown(label=say("project"), choices=[], visible=False, elem_id="project")
+    with gr.Row(visible=False) as intake:
         upload = gr.File(
             label=say("add_photos"), file_count="multiple", type="filepath", height=140, scale=3, elem_id="upload"
         )
@@ -45,34 +51,67 @@ def build_photos_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
     length = gr.State(PAGE_LENGTH)
     last_seen = gr.State("")
 
-    def take(files: Iterable[IncomingFile | RejectedFile], words: Words, progress: gr.Progress) -> str:
+    @guarded(Ability.LOOK)
+    def open_page(request: gr.Request) -> tuple[object, object]:
+        visitor, words = visitor_here(), Words.of(request)
+        mine = [(each.name, each.id) for each in visible_projects(studio.store, visitor)]
+        every = (words("every_project"), EVERY_PROJECT)
+        choice = gr.update(choices=[every, *mine], value=EVERY_PROJECT, visible=len(mine) > 1)
+        return choice, gr.update(visible=visitor.may(Ability.LEAD))
+
+    def take(
+        files: Iterable[IncomingFile | RejectedFile], into: int | None, words: Words, progress: gr.Progress
+    ) -> str:
+        mine = [each.id for each in visible_projects(studio.store, visitor_here())]
+        wanted = [each for each in mine if into in (None, EVERY_PROJECT, each)]
+        if len(wanted) != 1:
+            return notice("bad", [words("choose_project")], testid="intake-report")
         progress(0, desc=words("reading"))
         try:
             report = take_in(
                 studio.store,
                 files,
-                by=studio.settings.person,
+                by=visitor_here().name,
                 limits=studio.settings.image_limits,
+                project_id=wanted[0],
                 on_progress=lambda done, name: progress((done, None), desc=name, unit=words("files")),
             )
         finally:
             studio.jobs.draft()  # also what came in before the disk was full
         return intake_report(report, words)
 
-    def take_uploads(paths: list[str] | None, request: gr.Request, progress: gr.Progress = PROGRESS) -> str:
+    @guarded(Ability.LEAD)
+    def take_uploads(
+        paths: list[str] | None, into: int | None, request: gr.Request, progress: gr.Progress = PROGRESS
+    ) -> str:
         files = gather([Path(path) for path in paths or []], limits=studio.settings.image_limits)
-        return take(files, Words.of(request), progress)
+        return take(files, into, Words.of(request), progress)
 
-    def take_samples(request: gr.Request, progress: gr.Progress = PROGRESS) -> str:
-        return take(sample_photos(), Words.of(request), progress)
+    @guarded(Ability.LEAD)
+    def take_samples(into: int | None, request: gr.Request, progress: gr.Progress = PROGRESS) -> str:
+        return take(sample_photos(), into, Words.of(request), progress)
 
-    def retry_failed() -> None:
-        for image in gallery.list_images(studio.store, states=[ImageState.FAILED], limit=10_000):
-            drafts.request_redraft(studio.store, image.id, by=studio.settings.person)
+    @guarded(Ability.CORRECT)
+    def retry_failed(chosen: int | None) -> None:
+        visitor = visitor_here()
+        ids = chosen_ids(visitor, chosen)
+        for image in gallery.list_images(studio.store, project_ids=ids, states=[ImageState.FAILED], limit=10_000):
+            drafts.request_redraft(studio.store, image.id, by=visitor.name)
         studio.jobs.draft()
 
-    def refresh(state: str, text: str, limit: int, seen: str, request: gr.Request) -> tuple[object, ...]:
-        view = gallery_view(studio.store, state=state, search=text, limit=limit, words=Words.of(request))
+    @guarded(Ability.LOOK)
+    def refresh(
+        chosen: int | None, state: str, text: str, limit: int, seen: str, request: gr.Request
+    ) -> tuple[object, ...]:
+        view = gallery_view(
+            studio.store,
+            project_ids=chosen_ids(visitor_here(), chosen),
+            state=state,
+            search=text,
+            limit=limit,
+            words=Words.of(request),
+            desk=f"/correct?project={chosen}" if chosen else "/correct",
+        )
         if view.fingerprint == seen:  # sending the same again would make the page flicker
             return gr.skip(), gr.skip(), gr.skip(), gr.skip(), seen
         return (
@@ -86,18 +125,29 @@ def build_photos_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
     private = {"api_visibility": "private"}
     quiet = {**private, "show_progress": "hidden"}
     view = {
-        "inputs": [chosen, search, length, last_seen],
+        "inputs": [project, chosen, search, length, last_seen],
         "outputs": [summary, grid, more, retry, last_seen],
         **quiet,
     }
     gr.Timer(REFRESH_SECONDS).tick(refresh, **view)
-    page.load(refresh, **view)
+    page.load(open_page, None, [project, intake], **quiet).then(refresh, **view)
+    project.change(refresh, **view)
     chosen.change(refresh, **view)
     search.change(refresh, **view)
-    upload.upload(take_uploads, upload, report, **private).then(lambda: None, None, upload, **quiet).then(
+    upload.upload(take_uploads, [upload, project], report, **private).then(empty_hands, None, upload, **quiet).then(
         refresh, **view
     )
-    folder.upload(take_uploads, folder, report, **private).then(refresh, **view)
-    samples.click(take_samples, None, report, **private).then(refresh, **view)
-    retry.click(retry_failed, None, None, **quiet).then(refresh, **view)
-    more.click(lambda limit: limit + PAGE_LENGTH, length, length, **quiet).then(refresh, **view)
+    folder.upload(take_uploads, [folder, project], report, **private).then(refresh, **view)
+    samples.click(take_samples, project, report, **private).then(refresh, **view)
+    retry.click(retry_failed, project, None, **quiet).then(refresh, **view)
+    more.click(lengthen, length, length, **quiet).then(refresh, **view)
+
+
+@guarded(Ability.LOOK)
+def empty_hands() -> None:
+    """The files that were uploaded are in the store, or told of: the upload shows none of them any more."""
+
+
+@guarded(Ability.LOOK)
+def lengthen(length: int) -> int:
+    return length + PAGE_LENGTH

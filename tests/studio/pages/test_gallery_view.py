@@ -15,7 +15,9 @@ def look(studio):
     """The gallery, in English."""
 
     def view(state=EVERY_STATE, *, search="", limit=60, language="en"):
-        return gallery_view(studio.store, state=state, search=search, limit=limit, words=Words(language))
+        return gallery_view(
+            studio.store, project_ids=None, state=state, search=search, limit=limit, words=Words(language)
+        )
 
     return view
 

@@ -9,17 +9,19 @@ from annotation_store import model_registry, training_runs
 from annotation_store.states import ModelState, RunState
 from studio.i18n import Words, gradio_texts
 from studio.pages.learn import LOG_TAIL_BYTES, build_learn_page
+from studio.sign_in.visitor import local_user
 
 REQUEST = SimpleNamespace(headers={"accept-language": "en"})
 ENGLISH = Words("en")
 
 
 @pytest.fixture
-def page(studio):
+def page(studio, ask_as):
     """``page("start")``: call the page's function of that name."""
     with gr.Blocks() as blocks:
         build_learn_page(studio, gradio_texts(), blocks)
     functions = {listener.fn.__name__: listener.fn for listener in blocks.fns.values() if listener.fn}
+    ask_as(local_user("keiko"))
     return lambda name, *arguments: functions[name](*arguments, REQUEST)
 
 
