@@ -26,16 +26,19 @@ def list_images(
     states: Collection[ImageState] | None = None,
     flagged: bool | None = None,
     search: str = "",
+    before: int | None = None,
     limit: int = 200,
-    offset: int = 0,
 ) -> tuple[ImageRecord, ...]:
     """Images, newest first: those in one of `states` (all if None) whose name contains `search`.
 
-    project_ids: of these projects; None for all. flagged: only those that are, or that are not.
+    project_ids: of these projects; None for all. before: only those that arrived before this image. flagged: only
+    those that are, or that are not.
     """
-    query = select(schema.Image).order_by(schema.Image.id.desc()).limit(limit).offset(offset)
+    query = select(schema.Image).order_by(schema.Image.id.desc()).limit(limit)
     if project_ids is not None:
         query = query.where(schema.Image.project_id.in_(project_ids))
+    if before is not None:
+        query = query.where(schema.Image.id < before)
     if states is not None:
         query = query.where(schema.Image.state.in_(states))
     if flagged is not None:

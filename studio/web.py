@@ -19,7 +19,7 @@ import uvicorn
 from fastapi import APIRouter, Depends, FastAPI
 
 from matting_core.errors import MattingError
-from studio.api import desk, exports, flags, guidelines, images, looking, me, notes
+from studio.api import desk, exports, flags, gallery, guidelines, images, looking, me, notes
 from studio.api.authorisation import authorise
 from studio.api.errors import install_error_handlers
 from studio.api.guard import LocalGuard
@@ -46,7 +46,7 @@ def create_app(studio: Studio) -> FastAPI:
     app = FastAPI(title="Matteloop", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.studio = studio
     api = APIRouter(prefix="/api/v1", dependencies=[Depends(authorise)])
-    for noun in (images, looking, flags, notes, desk, guidelines, exports, me):
+    for noun in (images, looking, flags, notes, desk, guidelines, exports, me, gallery):
         api.include_router(noun.router)
     app.include_router(api)
     app.mount("/editor", EditorFiles(), name="editor")

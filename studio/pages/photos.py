@@ -15,10 +15,9 @@ from studio.pages.door import guarded, visitor_here
 from studio.pages.fragments import notice
 from studio.pages.gallery_view import EVERY_STATE, FILTERS, PAGE_LENGTH, gallery_view
 from studio.pages.intake_report import intake_report
-from studio.pages.project_choice import EVERY_PROJECT, chosen_ids
 from studio.samples import sample_photos
 from studio.studio import Studio
-from studio.visible_projects import visible_projects
+from studio.visible_projects import EVERY_PROJECT, chosen_ids, visible_projects
 
 REFRESH_SECONDS = 2.0
 PROGRESS = gr.Progress()

@@ -20,7 +20,7 @@ from studio.sign_in.visitor import Visitor
 LOOK = r"/images/\d+(/(photo|thumbnail|trimap|alpha|(draft|approved)/(trimap|alpha)|doubt|slips|notes))?"
 NEEDED = {
     ("GET", LOOK): Ability.LOOK,
-    ("GET", r"/(desk/today|guidelines|me)"): Ability.LOOK,
+    ("GET", r"/(desk/today|guidelines|me|images|counts)"): Ability.LOOK,
     ("POST", r"/images/\d+/return"): Ability.REVIEW,
     ("GET", r"/exports/cutouts\.zip"): Ability.LEAD,
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from fastapi.routing import APIRoute
 
-from studio.api import desk, exports, flags, guidelines, images, looking, me, notes
+from studio.api import desk, exports, flags, gallery, guidelines, images, looking, me, notes
 
 UNKNOWN = 999_999
 BRUSH = {"tool": "brush", "ink": "unknown", "radius": 4, "points": [[0, 0]]}
@@ -34,7 +34,7 @@ BODIES = {
 
 def routes() -> Iterator[tuple[str, str]]:
     """Method and path of each route, an unknown number in the place of an id."""
-    for noun in (images, looking, flags, notes, desk, guidelines, exports, me):
+    for noun in (images, looking, flags, notes, desk, guidelines, exports, me, gallery):
         for route in noun.router.routes:
             assert isinstance(route, APIRoute)
             for method in route.methods:

@@ -1,0 +1,89 @@
+"""Looking through the images: a page of them at a time, and how many there are."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from annotation_store import gallery
+from annotation_store.people.roles import Ability
+from annotation_store.records import ImageRecord
+from annotation_store.states import ImageState
+from studio.api.authorisation import needs
+from studio.api.dependencies import LARGEST_ID, StudioDep, VisitorDep
+from studio.visible_projects import chosen_ids
+
+router = APIRouter(tags=["gallery"])
+
+ProjectId = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
+
+
+class CardOut(BaseModel):
+    """An image as a list shows it. subject: shots of one thing share it."""
+
+    id: int
+    name: str
+    project: int
+    subject: str
+    state: ImageState
+    width: int
+    height: int
+    flagged: bool
+    assigned_to: str | None
+    updated_at: datetime
+
+    @staticmethod
+    def of(image: ImageRecord) -> "CardOut":
+        return CardOut(
+            id=image.id,
+            name=image.name,
+            project=image.project_id,
+            subject=image.product_group,
+            state=image.state,
+            width=image.width,
+            height=image.height,
+            flagged=image.flagged,
+            assigned_to=image.assigned_to,
+            updated_at=image.updated_at,
+        )
+
+
+class PageOut(BaseModel):
+    """Newest first. before: ask with it for the next page; None at the end."""
+
+    images: list[CardOut]
+    before: int | None
+
+
+@router.get("/images")
+@needs(Ability.LOOK)
+def read_images(
+    studio: StudioDep,
+    visitor: VisitorDep,
+    project: ProjectId = None,
+    state: Annotated[list[ImageState] | None, Query()] = None,
+    flagged: bool | None = None,
+    search: Annotated[str, Query(max_length=200)] = "",
+    before: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 60,
+) -> PageOut:
+    """The images of the person's projects, or of one of them, that arrived before image `before`."""
+    found = gallery.list_images(
+        studio.store,
+        project_ids=chosen_ids(visitor, project),
+        states=state,
+        flagged=flagged,
+        search=search.strip(),
+        before=before,
+        limit=limit + 1,
+    )
+    more = len(found) > limit
+    return PageOut(images=[CardOut.of(image) for image in found[:limit]], before=found[limit - 1].id if more else None)
+
+
+@router.get("/counts")
+@needs(Ability.LOOK)
+def read_counts(studio: StudioDep, visitor: VisitorDep, project: ProjectId = None) -> dict[ImageState, int]:
+    """How many images are in each state, zeros included."""
+    return dict(gallery.count_by_state(studio.store, project_ids=chosen_ids(visitor, project)))
