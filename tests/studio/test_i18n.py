@@ -16,6 +16,7 @@ from annotation_store.errors import (
     NothingToUndoError,
     PlaceOutsideImageError,
 )
+from annotation_store.kinds import RevisionKind, Verdict
 from annotation_store.states import ImageState, ModelState, RunState
 from matting_core.errors import InvalidEditError
 from matting_core.trimap_check.slips import SlipKind
@@ -60,7 +61,7 @@ REFUSALS = [
 ]
 NOTICES = ["conflict", "error", "empty"]
 QUESTIONS = ["skip", "giveBack"]
-STATUSES = ["loading", "ready", "locked", "inReview", "sending", "saved", "settling", "offline", *NOTICES]
+STATUSES = ["loading", "ready", "locked", "inReview", "held", "sending", "saved", "settling", "offline", *NOTICES]
 EDITOR_SERIES = {
     ("actions.js", "compare.no.{}"): [f"compare.no.{which}" for which in MATTE_VERSIONS],
     ("i18n/error_words.js", "refused.{}"): [f"refused.{code}" for code in REFUSALS],
@@ -74,6 +75,10 @@ EDITOR_SERIES = {
     ("frame/dialogs.js", "{}.title"): [f"{kind}.title" for kind in QUESTIONS],
     ("frame/dialogs.js", "{}.reason"): [f"{kind}.reason" for kind in QUESTIONS],
     ("frame/help.js", "help.{}"): [f"help.{group}" for group in ("tools", "changing", "looking", "moving", "flow")],
+    ("frame/history.js", "history.{}"): [
+        *(f"history.{verdict}" for verdict in Verdict),
+        *(f"history.{kind}" for kind in RevisionKind),
+    ],
     ("frame/layout.js", "pane.{}"): ["pane.photo", "pane.matte"],
     ("frame/options.js", "{}.{}"): [
         *(f"outlineDoes.{does}" for does in ("ink", "widen", "narrow")),

@@ -10,6 +10,7 @@ export function statusOf({ session, notice, isOpening }) {
   const { state, waiting } = session.outbox;
   if (state === "offline") return plain("offline");
   if (waiting > 0) return plain("sending");
+  if (session.isHeldElsewhere) return { state: "ready", text: "held" };
   if (session.info.state === "in_review") return { state: "ready", text: "inReview" };
   if (session.isLocked) return { state: "ready", text: "locked" };
   if (session.settling.isUnderWay) return { state: "saved", text: "settling" };
