@@ -9,7 +9,7 @@ from annotation_store.events import record_event
 from annotation_store.gallery import get_image
 from annotation_store.kinds import RevisionKind
 from annotation_store.records import ImageRecord, RevisionRecord
-from annotation_store.revisions import add_revision, put_matte
+from annotation_store.revisions import add_revision, matte_hash, put_matte
 from annotation_store.rows import find_image, find_model, move_image
 from annotation_store.states import ImageState
 from annotation_store.store import Store
@@ -52,6 +52,7 @@ def record_draft(
         if model_id is not None:
             find_model(session, model_id)
         image.failure = None
+        before = matte_hash(session, image)
         revision = add_revision(
             session,
             image,
@@ -62,7 +63,15 @@ def record_draft(
             author=by,
         )
         data = {"revision_id": revision.id, "model_id": model_id, "drafter": drafter}
-        record_event(session, actor=by, action="image.drafted", image_id=image_id, data=data)
+        record_event(
+            session,
+            actor=by,
+            action="image.drafted",
+            image_id=image_id,
+            data=data,
+            before=before,
+            after=matte.digest,
+        )
         return RevisionRecord.of(revision)
 
 

@@ -19,6 +19,18 @@ class InvalidTransitionError(StoreError):
     """An image, a model or a training run cannot go from its state to the one asked for."""
 
 
+class FourEyesError(StoreError):
+    """A project in which two people look at every matte, and one who may not be the second."""
+
+
+class BulkApprovalOffError(StoreError):
+    """Drafts were to be approved together in a project that does not allow it."""
+
+
+class NothingToRestoreError(StoreError):
+    """A revision was to be restored that is what the image is at already."""
+
+
 class ConflictError(StoreError):
     """A change was based on something that is no longer the newest.
 

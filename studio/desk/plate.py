@@ -37,7 +37,7 @@ class Plate:
         self._live = live
         self._snapshots = snapshots
         self.rgb = rgb
-        self.model_id: int | None = None  # what last computed a part of the alpha, if anything did
+        self.model_id: int | None = None  # what last computed a part of the revision's alpha anew, if anything did
         self._rebuild(document)
         self._is_sound = True
 
@@ -60,6 +60,8 @@ class Plate:
     def follow(self, document: Document) -> Box:
         """Bring everything to `document`; returns the box that changed."""
         same_base = self._is_sound and document.revision_id == self.document.revision_id
+        if document.revision_id != self.document.revision_id:
+            self.model_id = None
         self._is_sound = False  # until the model has answered: what it leaves half done is rebuilt from the store
         shared = document.shared_with(self.document) if same_base else 0
         taken_back = len(self.document.outcome.active) - shared
