@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, load_only
 from annotation_store import schema
 from annotation_store.kinds import EntryKind, RevisionKind, Verdict
 from annotation_store.records import DecisionRecord, RevisionRecord
+from annotation_store.reviews.bulk_approval import was_in_bulk
 from annotation_store.reviews.decisions import read_decisions
 from annotation_store.revisions import read_revisions, repeated_by
 from annotation_store.rows import find_image, find_model
@@ -37,13 +38,17 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """Somebody decided about a revision; `revision` is None where there was no draft yet."""
+    """Somebody decided about a revision; `revision` is None where there was no draft yet.
+
+    in_bulk: approved together with others, without anybody's look at it.
+    """
 
     at: datetime
     by: str
     revision: int | None
     verdict: Verdict
     note: str
+    in_bulk: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,12 @@ def _made(session: Session, revision: RevisionRecord, revisions: Sequence[Revisi
 
 def _decided(decision: DecisionRecord, revision: int | None) -> Decided:
     return Decided(
-        at=decision.created_at, by=decision.author, revision=revision, verdict=decision.verdict, note=decision.note
+        at=decision.created_at,
+        by=decision.author,
+        revision=revision,
+        verdict=decision.verdict,
+        note=decision.note,
+        in_bulk=was_in_bulk(decision),
     )
 
 

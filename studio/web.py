@@ -19,7 +19,20 @@ import uvicorn
 from fastapi import APIRouter, Depends, FastAPI
 
 from matting_core.errors import MattingError
-from studio.api import desk, exports, flags, gallery, guidelines, images, looking, me, notes
+from studio.api import (
+    bulk_approval,
+    desk,
+    exports,
+    flags,
+    gallery,
+    guidelines,
+    history,
+    images,
+    looking,
+    me,
+    notes,
+    reviews,
+)
 from studio.api.authorisation import authorise
 from studio.api.errors import install_error_handlers
 from studio.api.guard import LocalGuard
@@ -27,12 +40,16 @@ from studio.editor.static_files import EditorFiles
 from studio.logs import configure_logs
 from studio.pages.access import PageAccess
 from studio.pages.face import mount_pages
+from studio.request_ids import RequestIds
 from studio.settings import Settings
 from studio.sign_in.local_door import LocalDoor
 from studio.studio import Studio, open_studio
 from studio.worker import Worker
 
 log = structlog.get_logger()
+
+NOUNS = [images, looking, history, flags, notes, reviews, bulk_approval, desk, guidelines, exports, me, gallery]
+"""The rooms of the REST API."""
 
 
 def create_app(studio: Studio) -> FastAPI:
@@ -46,7 +63,7 @@ def create_app(studio: Studio) -> FastAPI:
     app = FastAPI(title="Matteloop", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.studio = studio
     api = APIRouter(prefix="/api/v1", dependencies=[Depends(authorise)])
-    for noun in (images, looking, flags, notes, desk, guidelines, exports, me, gallery):
+    for noun in NOUNS:
         api.include_router(noun.router)
     app.include_router(api)
     app.mount("/editor", EditorFiles(), name="editor")
@@ -54,7 +71,8 @@ def create_app(studio: Studio) -> FastAPI:
     mounted = mount_pages(app, studio)
     mounted.add_middleware(PageAccess)
     mounted.add_middleware(LocalDoor)
-    mounted.add_middleware(LocalGuard)  # the last one added is the first that a request meets
+    mounted.add_middleware(LocalGuard)
+    mounted.add_middleware(RequestIds)  # the last one added is the first that a request meets
     return mounted
 
 

@@ -8,7 +8,7 @@ from annotation_store.reviews.restoring import restore
 from annotation_store.reviews.returning import return_to_operator
 from annotation_store.reviews.seen import Seen
 from annotation_store.reviews.skipping import skip
-from annotation_store.reviews.waiting import list_submissions, next_submission
+from annotation_store.reviews.submissions import list_submissions, next_submission
 
 __all__ = [
     "Seen",

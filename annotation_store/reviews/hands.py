@@ -7,12 +7,25 @@ from annotation_store import schema
 from annotation_store.edit_log import outcome
 from annotation_store.kinds import RevisionKind
 from annotation_store.revisions import read_revisions, repeated_by
+from annotation_store.rows import find_image
+from annotation_store.store import Store
+
+
+def hands_on_desk(store: Store, image_id: int) -> frozenset[str]:
+    """The authors of all edits that count in an image as it stands: in its newest revision, and in the log on that.
+
+    Raises NotFoundError.
+    """
+    with store.database.read() as session:
+        image = find_image(session, image_id)
+        on_it = set() if image.head_revision_id is None else _authors_on(session, image.head_revision_id)
+        return hands_in(session, image) | on_it
 
 
 def hands_in(session: Session, image: schema.Image) -> frozenset[str]:
     """The authors of all edits that count in the newest revision of `image`, back to the draft that it grew from.
 
-    A restored revision grew as the one that it repeats did, whatever lay between the two.
+    A restored revision grew as the one that it repeats did, whatever lay between the two. For this floor only.
     """
     revisions = read_revisions(session, image.id)
     by_id = {revision.id: revision for revision in revisions}

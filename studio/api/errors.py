@@ -11,10 +11,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from annotation_store.errors import (
+    BulkApprovalOffError,
     ConflictError,
+    FourEyesError,
     InvalidTransitionError,
     NotFoundError,
     NothingToExportError,
+    NothingToRestoreError,
     NothingToUndoError,
     RunInProgressError,
 )
@@ -24,12 +27,15 @@ from studio.sign_in.errors import ForbiddenError, SignedOutError
 STATUS: dict[type[MattingError], int] = {
     SignedOutError: 401,
     ForbiddenError: 403,
+    FourEyesError: 403,
     NotFoundError: 404,
     ConflictError: 409,
     InvalidTransitionError: 409,
     NothingToUndoError: 409,
     RunInProgressError: 409,
     NothingToExportError: 409,
+    NothingToRestoreError: 409,
+    BulkApprovalOffError: 409,
 }
 UNPROCESSABLE = 422
 

@@ -60,14 +60,14 @@ class Plate:
     def follow(self, document: Document) -> Box:
         """Bring everything to `document`; returns the box that changed."""
         same_base = self._is_sound and document.revision_id == self.document.revision_id
-        if document.revision_id != self.document.revision_id:
-            self.model_id = None
         self._is_sound = False  # until the model has answered: what it leaves half done is rebuilt from the store
         shared = document.shared_with(self.document) if same_base else 0
         taken_back = len(self.document.outcome.active) - shared
         if same_base and taken_back <= len(self._before):
             box = self._take_back(taken_back).union(self._apply(document.edits_since(shared)))
         else:
+            if document.revision_id != self.document.revision_id:
+                self.model_id = None
             self._rebuild(document)
             box = self.whole
         self.document, self._is_sound = document, True

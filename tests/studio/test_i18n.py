@@ -9,6 +9,7 @@ import pytest
 import studio.pages
 from annotation_store.errors import (
     DamagedBlobError,
+    FourEyesError,
     InvalidTextError,
     InvalidTransitionError,
     MismatchedMatteError,
@@ -47,6 +48,7 @@ REFUSALS = [
         code_of(kind(""))
         for kind in (
             NotFoundError,
+            FourEyesError,
             InvalidTransitionError,
             NothingToUndoError,
             InvalidEditError,

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
+from itertools import chain, islice
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
@@ -26,13 +26,15 @@ class Submission:
     at: datetime
 
 
-def list_submissions(store: Store, person: str, *, projects: Collection[int] | None = None) -> tuple[Submission, ...]:
-    """All that `person` may approve, oldest submission first; of all projects if `projects` is None.
+def list_submissions(
+    store: Store, person: str, *, projects: Collection[int] | None = None, limit: int | None = None
+) -> tuple[Submission, ...]:
+    """What `person` may approve, oldest submission first, up to `limit`; of all projects if `projects` is None.
 
     What the four eyes of its project keep from them (`four_eyes.py`) is left out.
     """
     with store.database.read() as session:
-        return tuple(_for(session, person, _in_review(projects)))
+        return tuple(islice(_for(session, person, _in_review(projects)), limit))
 
 
 def next_submission(
