@@ -48,11 +48,11 @@ def next_submission(
         return next(chain(behind, _for(session, person, in_order)), None)
 
 
-_Submitted = Select[schema.Image, schema.Decision]
+_Submitted = Select[schema.Image, schema.Decision, bool]
 
 
 def _in_review(projects: Collection[int] | None) -> _Submitted:
-    """Images in review beside the last submission of each; the store never lets one be in review without."""
+    """Images in review, the last submission of each (there always is one), and whether four eyes are asked for."""
     each = aliased(schema.Decision)
     last = (
         select(func.max(each.id))
@@ -60,8 +60,10 @@ def _in_review(projects: Collection[int] | None) -> _Submitted:
         .scalar_subquery()
     )
     query = (
-        select(schema.Image, schema.Decision)
+        select(schema.Image, schema.Decision, schema.Project.four_eyes)
+        .select_from(schema.Image)
         .join(schema.Decision, schema.Decision.id == last)
+        .join(schema.Project, schema.Project.id == schema.Image.project_id)
         .where(schema.Image.state == ImageState.IN_REVIEW)
         .order_by(schema.Decision.id)
     )
@@ -69,6 +71,6 @@ def _in_review(projects: Collection[int] | None) -> _Submitted:
 
 
 def _for(session: Session, person: str, query: _Submitted) -> Iterator[Submission]:
-    for image, submission in session.execute(query):
-        if may_approve(session, image, by=person):
+    for image, submission, four_eyes in session.execute(query):
+        if not four_eyes or may_approve(session, image, by=person):
             yield Submission(ImageRecord.of(image), by=submission.author, at=submission.created_at)

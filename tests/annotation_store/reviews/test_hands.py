@@ -1,10 +1,22 @@
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from annotation_store.corrections import open_document, undo
 from annotation_store.errors import NotFoundError
+from annotation_store.gallery import get_image
+from annotation_store.kinds import EntryKind
 from annotation_store.reviews import restore
-from annotation_store.reviews.hands import hands_in, hands_on_desk
-from annotation_store.schema import Image
+from annotation_store.reviews.hands import authors_on, hands_in, hands_on_desk
+from annotation_store.schema import EditEntry, Image
+
+NAMES = ("a.png", "b.png", "c.png")
+
+
+@pytest.fixture
+def drafted(world):
+    """The revisions of three drafts."""
+    return [image.head_revision_id for image in (get_image(world.store, each.id) for each in world.draft(*NAMES))]
 
 
 def in_revision(store, image):
@@ -44,3 +56,36 @@ def test_a_photo_without_a_draft_is_in_nobodys_hands(world, store):
     assert hands_on_desk(store, image.id) == set()
     with pytest.raises(NotFoundError, match="no image number 9"):
         hands_on_desk(store, 9)
+
+
+STEPS = st.lists(st.tuples(st.sampled_from(EntryKind), st.sampled_from("abc")), max_size=30)
+
+
+def replayed(revision_id, steps):
+    """The rows of a log, but for steps that lead nowhere, and the authors of the edits that count at its end."""
+    rows, active, undone = [], [], []
+    for kind, author in steps:
+        if kind is EntryKind.EDIT:
+            active, undone = [*active, author], []
+        elif not (undone if kind is EntryKind.REDO else active):
+            continue
+        elif kind is EntryKind.UNDO:
+            undone.append(active.pop())
+        else:
+            active.append(undone.pop())
+        row = {"kind": kind, "author": author, "active": len(active), "undone": len(undone), "position": len(rows)}
+        rows.append(EditEntry(revision_id=revision_id, client_key=str(len(rows)), **row))
+    return rows, set(active)
+
+
+@given(st.lists(STEPS, min_size=1, max_size=3))
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_authors_are_those_whose_edits_a_walk_through_the_log_leaves(drafted, store, logs):
+    expected = set()
+    with store.database.read() as session:  # it leaves no trace for the next example
+        for revision_id, steps in zip(drafted, logs, strict=False):
+            rows, authors = replayed(revision_id, steps)
+            session.add_all(rows)
+            expected |= authors
+        session.flush()
+        assert authors_on(session, drafted) == expected
