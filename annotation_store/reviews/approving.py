@@ -48,7 +48,7 @@ def _keep(
         image = find_image(session, image_id)
         check_still_so(session, image, seen)
         if verdict is Verdict.APPROVED:
-            four_eyes.check_in(session, image, by=by)
+            four_eyes.check_in(session, image, by=by, is_changed=corrected is not None)
         move_image(image, _LEADS_TO[verdict])
         before = matte_hash(session, image)
         if corrected is not None:

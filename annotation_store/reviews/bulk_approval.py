@@ -42,6 +42,8 @@ class Hindrance(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
+    """An image that was not approved, and what stood against it."""
+
     image_id: int
     why: Hindrance
 
@@ -86,10 +88,10 @@ def approve_in_bulk(store: Store, project_id: int, image_ids: Iterable[int], *, 
     approved: list[ImageRecord] = []
     left_out: list[LeftOut] = []
     with store.database.read() as session:
-        _asked(session, project_id)
+        _require_threshold(session, project_id)
     for image_id in dict.fromkeys(image_ids):
         with store.database.write() as session:
-            threshold = _asked(session, project_id)
+            threshold = _require_threshold(session, project_id)
             if (why := _hindrance(session, project_id, image_id, threshold)) is not None:
                 left_out.append(LeftOut(image_id, why))
                 continue
@@ -109,7 +111,7 @@ def _threshold(project: schema.Project) -> float | None:
     return None if project.four_eyes else project.bulk_confidence
 
 
-def _asked(session: Session, project_id: int) -> float:
+def _require_threshold(session: Session, project_id: int) -> float:
     """As `_threshold`, or BulkApprovalOffError."""
     project = find_project(session, project_id)
     if (threshold := _threshold(project)) is None:

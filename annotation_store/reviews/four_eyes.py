@@ -20,21 +20,21 @@ from annotation_store.store import Store
 def check(store: Store, image_id: int, *, by: str) -> None:
     """Raise FourEyesError, with who may, if `by` may not approve the image as it stands now."""
     with store.database.read() as session:
-        check_in(session, find_image(session, image_id), by=by)
+        check_in(session, find_image(session, image_id), by=by, is_changed=False)
 
 
-def check_in(session: Session, image: schema.Image, *, by: str) -> None:
-    """As `check`, in a session; for this floor only."""
-    if (objection := _objection(session, image, by=by)) is not None:
+def check_in(session: Session, image: schema.Image, *, by: str, is_changed: bool) -> None:
+    """As `check`, in a session, and FourEyesError too if the matte `is_changed` since it was submitted."""
+    if (objection := _objection(session, image, by=by, is_changed=is_changed)) is not None:
         raise FourEyesError(objection)
 
 
 def may_approve(session: Session, image: schema.Image, *, by: str) -> bool:
-    """Whether `check_in` lets `by` approve it; for this floor only."""
-    return _objection(session, image, by=by) is None
+    """Whether `by` may approve it as it was submitted; for this floor only."""
+    return _objection(session, image, by=by, is_changed=False) is None
 
 
-def _objection(session: Session, image: schema.Image, *, by: str) -> str | None:
+def _objection(session: Session, image: schema.Image, *, by: str, is_changed: bool) -> str | None:
     project = find_project(session, image.project_id)
     if not project.four_eyes:
         return None
@@ -47,11 +47,13 @@ def _objection(session: Session, image: schema.Image, *, by: str) -> str | None:
     if submission is not None and submission.author == by:
         return (
             f"You submitted “{image.name}” yourself, and “{project.name}” asks for a second pair of eyes: let somebody "
-            "else approve it, or return it if it is not done."
+            "else approve it."
         )
     if by in hands_in(session, image):
         return (
             f"Your own edits are in “{image.name}”, and “{project.name}” asks for a second pair of eyes: let somebody "
             "approve it who has not drawn on it."
         )
+    if is_changed:
+        return f"What you see of “{image.name}” is not what was submitted: reload it, and look at it once more."
     return None

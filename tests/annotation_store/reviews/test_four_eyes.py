@@ -1,14 +1,16 @@
 """Who may approve what, where a project asks for two pairs of eyes."""
 
+from dataclasses import replace
 from itertools import chain, combinations
 
+import numpy as np
 import pytest
 
 from annotation_store.corrections import open_document, undo
 from annotation_store.drafts import request_redraft
 from annotation_store.errors import FourEyesError, InvalidTransitionError
 from annotation_store.gallery import get_image
-from annotation_store.reviews import four_eyes, list_decisions, reopen, restore, return_to_operator
+from annotation_store.reviews import approve, four_eyes, list_decisions, reopen, restore, return_to_operator
 from annotation_store.revisions import list_revisions
 from annotation_store.states import ImageState
 
@@ -78,6 +80,15 @@ def test_each_refusal_says_whose_hands_are_in_it(world, image):
     with pytest.raises(FourEyesError, match=r"^Your own edits are in “shoe_1.png”"):
         world.approve(image.id, by="keiko")
     assert world.approve(image.id, by="ren").state is ImageState.APPROVED
+
+
+def test_only_what_was_submitted_is_approved_and_no_other_alpha(world, store, image):
+    submitted = world.submit(image.id, by="keiko")
+    seen = world.seen(image.id)
+    other = replace(seen, alpha=np.where(seen.trimap == 128, seen.alpha / 2, seen.alpha))
+    with pytest.raises(FourEyesError, match="is not what was submitted"):
+        approve(store, image.id, other, by="ren")
+    assert approve(store, image.id, seen, by="ren").head_revision_id == submitted.head_revision_id
 
 
 def test_edits_that_were_taken_back_keep_nobody_from_approving(world, store, image):
