@@ -22,11 +22,12 @@ from matting_core.errors import MattingError
 from studio.api import desk, exports, flags, gallery, guidelines, images, looking, me, notes
 from studio.api.authorisation import authorise
 from studio.api.errors import install_error_handlers
-from studio.api.guard import LocalGuard
 from studio.editor.static_files import EditorFiles
 from studio.logs import configure_logs
 from studio.pages.access import PageAccess
 from studio.pages.face import mount_pages
+from studio.security.cross_site import CrossSiteGuard
+from studio.security.headers import SecurityHeaders
 from studio.settings import Settings
 from studio.sign_in.local_door import LocalDoor
 from studio.studio import Studio, open_studio
@@ -52,9 +53,11 @@ def create_app(studio: Studio) -> FastAPI:
     app.mount("/editor", EditorFiles(), name="editor")
     install_error_handlers(app)
     mounted = mount_pages(app, studio)
+    # the last one added is the first that a request meets
     mounted.add_middleware(PageAccess)
     mounted.add_middleware(LocalDoor)
-    mounted.add_middleware(LocalGuard)  # the last one added is the first that a request meets
+    mounted.add_middleware(CrossSiteGuard)
+    mounted.add_middleware(SecurityHeaders)
     return mounted
 
 
@@ -75,7 +78,13 @@ def serve(settings: Settings) -> None:
         address = f"[{settings.host}]" if ":" in settings.host else settings.host
         print(f"Matteloop is open: http://{address}:{listener.getsockname()[1]}   (Ctrl-C closes it)", flush=True)
         log.info("open", seconds=round(time.monotonic() - started, 1), data=str(studio.store.folder))
-        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3, ws="none")
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            ws="none",
+            server_header=False,
+            timeout_graceful_shutdown=3,
+        )
         uvicorn.Server(config).run(sockets=[listener])
     finally:
         worker.stop()
