@@ -15,9 +15,13 @@ from studio.pages.page_scripts import page_scripts
 from studio.pages.photos import build_photos_page
 from studio.pages.theme import STYLE_SHEET, theme
 from studio.security.gradio_page import GradioPage
+from studio.security.gradio_routes import GradioRoutes
+from studio.security.gradio_sessions import GradioSessions
 from studio.studio import Studio
 
 TITLE = "Matteloop"
+LONGEST_QUEUE = 500  # events that wait; a page sends one every two seconds, and they take some milliseconds
+MOST_SESSIONS = 200  # pages whose state is kept, the longest unused forgotten first; each takes almost a megabyte
 
 
 def mount_pages(app: FastAPI, studio: Studio) -> FastAPI:
@@ -54,6 +58,8 @@ def gradio_app_of(app: FastAPI) -> GradioApp:
 
 
 def _mount(app: FastAPI, pages: gr.Blocks, studio: Studio, say: gr.I18n) -> None:
+    pages.queue(api_open=False, max_size=LONGEST_QUEUE)
+    pages.state_session_capacity = MOST_SESSIONS
     gr.mount_gradio_app(
         app,
         pages,
@@ -75,3 +81,5 @@ def _narrow(gradio: GradioApp) -> None:
     """Leave of Gradio what the pages need. Of these layers the last is the outermost."""
     pages = gradio.get_blocks()
     gradio.add_middleware(GradioPage, scripts=page_scripts(pages))
+    gradio.add_middleware(GradioSessions)
+    gradio.add_middleware(GradioRoutes, pages=[name for name, *_ in pages.pages])
