@@ -24,16 +24,20 @@ from studio.api.authorisation import authorise
 from studio.api.errors import install_error_handlers
 from studio.editor.static_files import EditorFiles
 from studio.logs import configure_logs
+from studio.open_files import allow_open_files
 from studio.pages.access import PageAccess
 from studio.pages.face import mount_pages
 from studio.security.cross_site import CrossSiteGuard
 from studio.security.headers import SecurityHeaders
+from studio.security.request_limits import RequestLimits, upload_limit
 from studio.settings import Settings
 from studio.sign_in.local_door import LocalDoor
 from studio.studio import Studio, open_studio
 from studio.worker import Worker
 
 log = structlog.get_logger()
+
+MOST_CONNECTIONS = 500  # a page holds two for as long as it is open
 
 
 def create_app(studio: Studio) -> FastAPI:
@@ -56,6 +60,7 @@ def create_app(studio: Studio) -> FastAPI:
     # the last one added is the first that a request meets
     mounted.add_middleware(PageAccess)
     mounted.add_middleware(LocalDoor)
+    mounted.add_middleware(RequestLimits, upload=upload_limit(studio.settings.max_upload_total_megabytes))
     mounted.add_middleware(CrossSiteGuard)
     mounted.add_middleware(SecurityHeaders)
     return mounted
@@ -65,6 +70,7 @@ def serve(settings: Settings) -> None:
     """Open the studio and serve it until Ctrl-C or SIGTERM."""
     started = time.monotonic()
     configure_logs(settings)
+    allow_open_files()
     listener = _listen(settings)
     worker = Worker(settings)
     studio = open_studio(settings)
@@ -84,6 +90,7 @@ def serve(settings: Settings) -> None:
             ws="none",
             server_header=False,
             timeout_graceful_shutdown=3,
+            limit_concurrency=MOST_CONNECTIONS,
         )
         uvicorn.Server(config).run(sockets=[listener])
     finally:
