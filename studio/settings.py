@@ -25,6 +25,9 @@ class Settings(BaseSettings):
     operator: str = Field("", description="Name written beside decisions; empty takes the login name.")
     max_megapixels: int = Field(120, ge=1, le=1000, description="Largest photo that is taken in, in megapixels.")
     max_upload_megabytes: int = Field(2000, ge=1, description="Largest single file that is uploaded, in megabytes.")
+    max_upload_total_megabytes: int = Field(
+        20_000, ge=1, description="Largest sum of the files that are uploaded at once, in megabytes."
+    )
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where networks run; auto prefers a GPU.")
     threads: int = Field(0, ge=0, description="CPU threads a prediction or training uses; 0 means all cores.")
     validation_share: float = Field(

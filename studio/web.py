@@ -35,12 +35,15 @@ from studio.api import (
 )
 from studio.api.authorisation import authorise
 from studio.api.errors import install_error_handlers
-from studio.api.guard import LocalGuard
 from studio.editor.static_files import EditorFiles
 from studio.logs import configure_logs
+from studio.open_files import allow_open_files
 from studio.pages.access import PageAccess
 from studio.pages.face import mount_pages
 from studio.request_ids import RequestIds
+from studio.security.cross_site import CrossSiteGuard
+from studio.security.headers import SecurityHeaders
+from studio.security.request_limits import RequestLimits, upload_limit
 from studio.settings import Settings
 from studio.sign_in.local_door import LocalDoor
 from studio.studio import Studio, open_studio
@@ -48,6 +51,7 @@ from studio.worker import Worker
 
 log = structlog.get_logger()
 
+MOST_CONNECTIONS = 500  # a page holds two for as long as it is open
 NOUNS = [images, looking, history, flags, notes, reviews, bulk_approval, desk, guidelines, exports, me, gallery]
 """The rooms of the REST API."""
 
@@ -69,10 +73,13 @@ def create_app(studio: Studio) -> FastAPI:
     app.mount("/editor", EditorFiles(), name="editor")
     install_error_handlers(app)
     mounted = mount_pages(app, studio)
+    # the last one added is the first that a request meets
     mounted.add_middleware(PageAccess)
     mounted.add_middleware(LocalDoor)
-    mounted.add_middleware(LocalGuard)
-    mounted.add_middleware(RequestIds)  # the last one added is the first that a request meets
+    mounted.add_middleware(RequestLimits, upload=upload_limit(studio.settings.max_upload_total_megabytes))
+    mounted.add_middleware(CrossSiteGuard)
+    mounted.add_middleware(SecurityHeaders)
+    mounted.add_middleware(RequestIds)
     return mounted
 
 
@@ -80,6 +87,7 @@ def serve(settings: Settings) -> None:
     """Open the studio and serve it until Ctrl-C or SIGTERM."""
     started = time.monotonic()
     configure_logs(settings)
+    allow_open_files()
     listener = _listen(settings)
     worker = Worker(settings)
     studio = open_studio(settings)
@@ -93,7 +101,14 @@ def serve(settings: Settings) -> None:
         address = f"[{settings.host}]" if ":" in settings.host else settings.host
         print(f"Matteloop is open: http://{address}:{listener.getsockname()[1]}   (Ctrl-C closes it)", flush=True)
         log.info("open", seconds=round(time.monotonic() - started, 1), data=str(studio.store.folder))
-        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3, ws="none")
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            ws="none",
+            server_header=False,
+            timeout_graceful_shutdown=3,
+            limit_concurrency=MOST_CONNECTIONS,
+        )
         uvicorn.Server(config).run(sockets=[listener])
     finally:
         worker.stop()

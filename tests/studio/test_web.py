@@ -107,6 +107,7 @@ def test_the_program_serves_and_closes_in_order(settings, eventually, tmp_path, 
         address = line.split()[3]
         with urllib.request.urlopen(f"{address}/api/v1/queue/next", timeout=30) as answer:  # noqa: S310
             assert answer.read() == b'{"id":null,"left":0}'
+            assert answer.headers["server"] is None
         children = children_of(program.pid)
         assert len(children) == 1
         program.send_signal(number)

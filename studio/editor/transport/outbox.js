@@ -12,6 +12,7 @@
 import { ConflictError, UnreachableError } from "./transport.js";
 
 const LARGEST_BATCH = 32; // edits in one request
+const MOST_POINTS = 60_000; // of the edits in one request: below 2 MB; the server takes 4 MB
 const FIRST_PAUSE = 500; // milliseconds before the first retry; doubles up to the longest
 const LONGEST_PAUSE = 15_000;
 
@@ -161,9 +162,11 @@ export class Outbox extends EventTarget {
   }
 
   #batchSize() {
-    // The first that is no edit ends the batch.
-    const other = this.#operations.findIndex(({ kind }) => kind !== "edit");
-    return Math.min(LARGEST_BATCH, other === -1 ? this.waiting : Math.max(1, other));
+    // The first that is no edit ends the batch, and the first that has too many points together with those before.
+    let points = 0;
+    const ends = ({ kind, edit }) => kind !== "edit" || (points += edit.points?.length ?? 0) > MOST_POINTS;
+    const next = this.#operations.findIndex(ends);
+    return Math.min(LARGEST_BATCH, next === -1 ? this.waiting : Math.max(1, next));
   }
 
   #announce(state) {

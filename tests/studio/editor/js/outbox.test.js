@@ -152,6 +152,21 @@ test("many edits are sent in several requests of bounded size", async () => {
   assert.ok(sent().every(({ length }) => length <= LARGEST_BATCH));
 });
 
+test("long strokes are sent in more requests, so that none is too large for the server", async () => {
+  const outbox = open();
+  const long = { points: Array.from({ length: 20_000 }, (_, i) => [i, i]) };
+  const keys = Array.from({ length: 9 }, (_, i) => `key ${i}`);
+  for (const key of keys) outbox.add({ kind: "edit", key, edit: long });
+  let position = 0;
+  for (let i = 0; i < requests.length; i++) await answer(requests[i], change((position += requests[i].keys.length)));
+  assert.deepEqual(sent().flat(), keys);
+  assert.ok(requests.every(({ content }) => JSON.stringify(content).length < 4_000_000 / 2));
+  assert.deepEqual(
+    sent().map(({ length }) => length),
+    [1, 3, 3, 2],
+  );
+});
+
 test("a part that is to be drafted anew is sent by itself, with its key", async () => {
   const outbox = open();
   outbox.add(redraft("p"));

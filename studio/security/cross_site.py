@@ -14,14 +14,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SAME_SITE = frozenset({"same-origin", "none"})
 
-SECURITY_HEADERS = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"SAMEORIGIN"),
-    (b"referrer-policy", b"same-origin"),
-)
 
-
-class LocalGuard:
+class CrossSiteGuard:
     """ASGI middleware; covers the API, the pages and Gradio's own routes alike."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -36,13 +30,7 @@ class LocalGuard:
         if refusal is not None:
             await JSONResponse({"detail": refusal}, status_code=403)(scope, receive, send)
             return
-
-        async def with_headers(message: dict[str, object]) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *SECURITY_HEADERS]  # type: ignore[misc]
-            await send(message)
-
-        await self._app(scope, receive, with_headers)  # type: ignore[arg-type]
+        await self._app(scope, receive, send)
 
 
 def refuse(method: str, headers: Headers) -> str | None:
