@@ -17,6 +17,8 @@ from annotation_store.errors import (
     NothingToExportError,
     NothingToUndoError,
     RunInProgressError,
+    StoreBusyError,
+    StoreUnavailableError,
 )
 from matting_core.errors import MattingError
 from studio.sign_in.errors import ForbiddenError, SignedOutError
@@ -30,6 +32,8 @@ STATUS: dict[type[MattingError], int] = {
     NothingToUndoError: 409,
     RunInProgressError: 409,
     NothingToExportError: 409,
+    StoreBusyError: 503,  # whoever sent it may send it again
+    StoreUnavailableError: 503,
 }
 UNPROCESSABLE = 422
 
