@@ -16,6 +16,14 @@ FLAGS = (
 FIREFOXES = ("firefox-esr", "firefox")  # Debian's name, everybody else's
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_tables_but_their_own() -> Iterator[None]:
+    """Wherever the tables of the developer's own studio are: no test touches them, nor a program that one starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MATTELOOP_DATABASE_URL", "")
+        yield
+
+
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """One driver for all browsers: a thread can hold no second one."""

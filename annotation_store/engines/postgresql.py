@@ -13,6 +13,12 @@ from annotation_store.errors import InvalidTextError, StoreBusyError, StoreError
 _PEN = int.from_bytes(b"matteloo")
 """The number of the advisory lock, the same for all versions of the program."""
 
+_OTHERS_HOLD_IT = (
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.DeadlockDetected,  # with somebody who changes tables by hand: our own transactions take one lock
+    psycopg.errors.QueryCanceled,
+)
+
 _DEFAULTS = {"application_name": "matteloop", "connect_timeout": "10"}
 
 
@@ -51,7 +57,7 @@ class PostgresqlEngine:
         """See StoreEngine."""
         fault = error.orig
         state = getattr(fault, "sqlstate", None) or ""
-        if isinstance(fault, psycopg.errors.LockNotAvailable):
+        if isinstance(fault, _OTHERS_HOLD_IT):
             return StoreBusyError()
         if isinstance(fault, psycopg.DataError) and "NUL" in str(fault):
             return InvalidTextError("This text holds the invisible character NUL, which cannot be kept: remove it.")
@@ -59,14 +65,16 @@ class PostgresqlEngine:
             advice = "have its user given the right to read and to write there, and to create tables"
         elif state.startswith(("53", "58")):  # insufficient resources, such as a full disk; failures of the system
             advice = "have its server looked after"
-        elif state.startswith("57P") or error.connection_invalidated or isinstance(fault, psycopg.OperationalError):
+        elif isinstance(fault, psycopg.OperationalError) or error.connection_invalidated or _is_of_the_address(fault):
             advice = "see whether its server runs, and whether address, name and password are right"
         else:
             return None
         words = " ".join(str(fault).split())
-        return StoreUnavailableError(
-            f"{self.place} cannot be used ({words}), so nothing was changed: {advice}, then try again."
-        )
+        return StoreUnavailableError(f"{self.place} cannot be used ({words}): {advice}, then try again.")
+
+
+def _is_of_the_address(fault: object) -> bool:
+    return isinstance(fault, psycopg.ProgrammingError) and "connection option" in str(fault)
 
 
 def _begin(connection: Connection) -> None:
