@@ -8,7 +8,18 @@ class StoreError(MattingError):
 
 
 class StoreUnavailableError(StoreError):
-    """The store's folder cannot be used: not writable, not a store, or written by a newer version."""
+    """The store's folder or database cannot be used: not writable, full, not to be reached, or of a newer version."""
+
+
+class StoreBusyError(StoreError):
+    """A change waited for its turn to write until its patience was over; nothing of it was stored."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(
+            text
+            or "The store was busy for too long, so nothing was changed: try again in a moment. "
+            "If it goes on, look for a program that holds the database open."
+        )
 
 
 class NotFoundError(StoreError, LookupError):

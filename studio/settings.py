@@ -8,7 +8,7 @@ import ipaddress
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from matting_core.image_io import ImageLimits
@@ -20,6 +20,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MATTELOOP_", env_file=".env", extra="ignore", frozen=True)
 
     data_dir: Path = Field(Path("studio-data"), description="Folder of the database, the blobs and the logs.")
+    database_url: SecretStr = Field(
+        SecretStr(""),
+        description="Tables on PostgreSQL, `postgresql://USER:PASSWORD@HOST/DATABASE`; empty keeps them in the folder.",
+    )
     host: str = Field("127.0.0.1", description="Address to listen on; without accounts only this computer's own.")
     port: int = Field(7860, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
     operator: str = Field("", description="Name written beside decisions; empty takes the login name.")
@@ -68,6 +72,16 @@ class Settings(BaseSettings):
     @property
     def image_limits(self) -> ImageLimits:
         return ImageLimits(max_pixels=self.max_megapixels * 1_000_000)
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The settings as environment variables, so that a child process has the very same ones."""
+    values = settings.model_copy(update={"data_dir": settings.data_dir.expanduser().resolve()})
+    return {f"MATTELOOP_{name.upper()}": _as_text(value) for name, value in values.model_dump().items()}
+
+
+def _as_text(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
 def _is_loopback(host: str) -> bool:

@@ -29,7 +29,7 @@ class Studio:
 
 def open_studio(settings: Settings) -> Studio:
     """Open the data folder, creating it where needed. Raises StoreUnavailableError if it cannot be used."""
-    store = open_store(settings.data_dir)
+    store = open_store(settings.data_dir, database_url=settings.database_url.get_secret_value())
     register_built_in_models(store)
     live = LiveModel(store, device=settings.device, threads=settings.threads)
     snapshots = Snapshots(store.folder / "cache" / "snapshots")

@@ -15,7 +15,7 @@ from annotation_store import training_runs
 from annotation_store.records import RunRecord
 from annotation_store.states import RunState
 from annotation_store.store import Store
-from studio.settings import Settings
+from studio.settings import Settings, environment_of
 
 log = structlog.get_logger()
 
@@ -47,6 +47,7 @@ class TrainingJob:
                 process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
                     self._command(run_id),
                     cwd=PROGRAM_FOLDER,
+                    env={**os.environ, **environment_of(self._settings)},
                     stdout=output,
                     stderr=subprocess.STDOUT,
                     start_new_session=True,

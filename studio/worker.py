@@ -18,7 +18,7 @@ from annotation_store import drafts, training_runs
 from annotation_store.states import RunState
 from studio.drafting import draft_waiting, give_up_unfinished
 from studio.logs import configure_logs
-from studio.settings import Settings
+from studio.settings import Settings, environment_of
 from studio.studio import Studio, open_studio
 from studio.training_job import TrainingJob, training_is_alive
 
@@ -122,12 +122,6 @@ class Worker:
             log.warning("the worker fell and is started again", status=self._process.returncode)
             self._has_fallen = True
             self._process = self._spawn()
-
-
-def environment_of(settings: Settings) -> dict[str, str]:
-    """The settings as environment variables, so that a child process has the very same ones."""
-    values = settings.model_copy(update={"data_dir": settings.data_dir.expanduser().resolve()})
-    return {f"MATTELOOP_{name.upper()}": str(value) for name, value in values.model_dump().items()}
 
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ from annotation_store.errors import (
     NothingToRestoreError,
     NothingToUndoError,
     RunInProgressError,
+    StoreBusyError,
+    StoreUnavailableError,
 )
 from matting_core.errors import MattingError
 from studio.sign_in.errors import ForbiddenError, SignedOutError
@@ -36,6 +38,8 @@ STATUS: dict[type[MattingError], int] = {
     NothingToExportError: 409,
     NothingToRestoreError: 409,
     BulkApprovalOffError: 409,
+    StoreBusyError: 503,  # whoever sent it may send it again
+    StoreUnavailableError: 503,
 }
 UNPROCESSABLE = 422
 

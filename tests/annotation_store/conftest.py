@@ -1,7 +1,7 @@
 """A small world for the store's tests: a fresh store, tiny photos, and the steps of their lives."""
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -147,9 +147,18 @@ def empty_store_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return store.folder
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Each test of a store runs on both engines; what `open_store` takes for the one or the other."""
+    return "" if request.param == "sqlite" else request.getfixturevalue("postgresql_url")
+
+
 @pytest.fixture
-def store(tmp_path: Path, empty_store_folder: Path) -> Store:
-    return open_store(Path(shutil.copytree(empty_store_folder, tmp_path / "data")))
+def store(tmp_path: Path, empty_store_folder: Path, database_url: str) -> Iterator[Store]:
+    folder = Path(shutil.copytree(empty_store_folder, tmp_path / "data"))
+    store = open_store(folder, database_url=database_url)
+    yield store
+    store.database.close()
 
 
 @pytest.fixture

@@ -40,6 +40,13 @@ def test_settings_come_from_a_file_and_the_environment_wins(monkeypatch):
     assert (Settings().port, Settings().threads) == (8080, 2)
 
 
+def test_the_password_of_the_database_is_not_shown(monkeypatch):
+    monkeypatch.setenv("MATTELOOP_DATABASE_URL", "postgresql://keiko:s3cret@db.example/store")
+    settings = Settings()
+    assert settings.database_url.get_secret_value() == "postgresql://keiko:s3cret@db.example/store"
+    assert "s3cret" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -6,6 +6,7 @@ import sys
 import threading
 
 import pytest
+from pydantic import SecretStr
 from small_images import approve
 
 from annotation_store import model_registry, training_runs
@@ -106,6 +107,15 @@ def test_a_training_that_cannot_start_has_failed_in_words(studio, run, job_of):
     job._command = lambda run_id: [sys.executable, "-c", "raise SystemExit(3)"]
     job.run(run.id)
     assert training_runs.get_run(studio.store, run.id).state is RunState.FAILED
+
+
+def test_a_training_learns_where_the_tables_are_and_its_command_tells_nobody(studio, run, job_of):
+    address = "postgresql://keiko:s3cret@db.example/store"
+    job = job_of("print(os.environ['MATTELOOP_DATABASE_URL'])")
+    job._settings = studio.settings.model_copy(update={"database_url": SecretStr(address)})
+    job.run(run.id)
+    assert (studio.store.folder / run.log_path).read_text() == address + "\n"
+    assert not any("s3cret" in part for part in TrainingJob(studio.store, job._settings)._command(run.id))
 
 
 def test_closing_the_studio_ends_the_training_before_it_returns(studio, run, job_of, in_background, eventually):

@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from studio.settings import Settings
+from studio.settings import Settings, environment_of
 from studio.training_job import process_is_alive
 from studio.web import AddressUnavailableError, PortTakenError, _listen
-from studio.worker import environment_of
 
 ROOT = Path(__file__).parents[2]
 

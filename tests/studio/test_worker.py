@@ -6,15 +6,16 @@ import subprocess
 import sys
 
 import pytest
+from pydantic import SecretStr
 from small_images import take_in
 
 from annotation_store import drafts, gallery, training_runs
 from annotation_store.states import ImageState, RunState
 from studio import worker as worker_module
-from studio.settings import Settings
+from studio.settings import Settings, environment_of
 from studio.studio import open_studio
 from studio.training_job import process_is_alive
-from studio.worker import PROGRAM_FOLDER, Worker, environment_of
+from studio.worker import PROGRAM_FOLDER, Worker
 
 
 @pytest.fixture
@@ -34,7 +35,10 @@ def state_of(store, image):
 
 
 def test_the_environment_makes_the_very_same_settings(settings, monkeypatch):
-    told = settings.model_copy(update={"operator": "ren", "learning_rate": 1.25e-5, "validation_share": 0.4})
+    address = SecretStr("postgresql://keiko:s3cret@db.example/store")
+    told = settings.model_copy(
+        update={"operator": "ren", "learning_rate": 1.25e-5, "validation_share": 0.4, "database_url": address}
+    )
     for name, value in environment_of(told).items():
         monkeypatch.setenv(name, value)
     assert Settings(_env_file=None) == told

@@ -27,6 +27,8 @@ def answer_to(error):
         (errors.NothingToUndoError, 409, "nothing_to_undo"),
         (errors.RunInProgressError, 409, "run_in_progress"),
         (errors.NothingToExportError, 409, "nothing_to_export"),
+        (errors.StoreBusyError, 503, "store_busy"),
+        (errors.StoreUnavailableError, 503, "store_unavailable"),
         (InvalidEditError, 422, "invalid_edit"),
         (errors.MismatchedMatteError, 422, "mismatched_matte"),
         (MattingError, 422, "matting"),
