@@ -75,18 +75,10 @@ class NothingToExportError(StoreError):
     """No approved image among those asked for."""
 
 
-class InvalidNameError(StoreError, ValueError):
-    """A name of an account, a name to be shown, or an e-mail address that is none."""
+class BrokenRuleError(StoreError, ValueError):
+    """What somebody chose for an account cannot be taken.
 
-
-class NameTakenError(StoreError):
-    """The name or the e-mail address of an account belongs to another one."""
-
-
-class InvalidPasswordError(StoreError, ValueError):
-    """A password that is too easy to guess, or too long to be one.
-
-    rule: ``short``, ``long`` or ``name``.
+    rule: the one that it breaks, in a word of the program.
     """
 
     def __init__(self, rule: str, text: str) -> None:
@@ -94,11 +86,30 @@ class InvalidPasswordError(StoreError, ValueError):
         self.rule = rule
 
 
+class InvalidNameError(BrokenRuleError):
+    """No name for an account (``name``, or ``reserved``), none to be shown (``shown``), no address (``email``)."""
+
+
+class NameTakenError(BrokenRuleError):
+    """The ``name`` or the ``email`` of an account is that of another one."""
+
+
+class InvalidPasswordError(BrokenRuleError):
+    """A password that is too ``short``, too ``long``, or the ``name``."""
+
+
 class SignInRefusedError(StoreError):
     """Somebody is not who they say they are. Which part of it was wrong is not told."""
 
     def __init__(self, text: str = "This name and this password do not belong together: try again.") -> None:
         super().__init__(text)
+
+
+class UnknownIdentityError(SignInRefusedError):
+    """An identity provider vouches for somebody who has no account here, or one that is disabled."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no account here for you: ask an admin to invite you by your e-mail address.")
 
 
 class AccountLockedError(StoreError):

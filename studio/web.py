@@ -18,6 +18,7 @@ import structlog
 import uvicorn
 from fastapi import APIRouter, Depends, FastAPI
 
+from annotation_store.people.invitations import offer_first_admin
 from matting_core.errors import MattingError
 from studio.api import desk, exports, flags, gallery, guidelines, images, looking, me, notes
 from studio.api.authorisation import authorise
@@ -25,10 +26,12 @@ from studio.api.errors import install_error_handlers
 from studio.api.guard import LocalGuard
 from studio.editor.static_files import EditorFiles
 from studio.logs import configure_logs
+from studio.own_names import THIS_COMPUTER, OwnNames
 from studio.pages.access import PageAccess
 from studio.pages.face import mount_pages
 from studio.settings import Settings
-from studio.sign_in.local_door import LocalDoor
+from studio.sign_in.install import install_door
+from studio.sign_in.links import address_of
 from studio.studio import Studio, open_studio
 from studio.worker import Worker
 
@@ -51,11 +54,15 @@ def create_app(studio: Studio) -> FastAPI:
     app.include_router(api)
     app.mount("/editor", EditorFiles(), name="editor")
     install_error_handlers(app)
+    app.add_middleware(PageAccess)
+    install_door(app, studio)
     mounted = mount_pages(app, studio)
-    mounted.add_middleware(PageAccess)
-    mounted.add_middleware(LocalDoor)
-    mounted.add_middleware(LocalGuard)  # the last one added is the first that a request meets
+    mounted.add_middleware(LocalGuard, names=_names_of(studio))  # the last one added is the first that a request meets
     return mounted
+
+
+def _names_of(studio: Studio) -> OwnNames:
+    return OwnNames(literal=True, public=studio.settings.public_url) if studio.accounts else THIS_COMPUTER
 
 
 def serve(settings: Settings) -> None:
@@ -72,14 +79,33 @@ def serve(settings: Settings) -> None:
     studio.live.warm_up()  # before anybody asks: the first photo should not wait for the model's imports
     try:
         app = create_app(studio)
-        address = f"[{settings.host}]" if ":" in settings.host else settings.host
-        print(f"Matteloop is open: http://{address}:{listener.getsockname()[1]}   (Ctrl-C closes it)", flush=True)
+        address = settings.address(listener.getsockname()[1])
+        print(f"Matteloop is open: {address}   (Ctrl-C closes it)", flush=True)
+        if studio.accounts:
+            _tell_of_accounts(studio, address)
         log.info("open", seconds=round(time.monotonic() - started, 1), data=str(studio.store.folder))
-        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3, ws="none")
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            timeout_graceful_shutdown=3,
+            ws="none",
+            proxy_headers=True,
+            forwarded_allow_ips=settings.proxies,
+        )
         uvicorn.Server(config).run(sockets=[listener])
     finally:
         worker.stop()
         print("Matteloop is closed.", flush=True)
+
+
+def _tell_of_accounts(studio: Studio, address: str) -> None:
+    """The way in for the first admin; only who sees the console gets it."""
+    if not studio.settings.accounts:
+        log.warning("people have accounts here, so they sign in: set MATTELOOP_ACCOUNTS=true to say so yourself")
+    link = offer_first_admin(studio.store)
+    if link is not None:
+        way_in = address_of(link, base=address)
+        print(f"Nobody has an account yet. Become the admin within an hour: {way_in}", flush=True)
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:

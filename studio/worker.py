@@ -125,8 +125,12 @@ class Worker:
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
-    """The settings as environment variables, so that a child process has the very same ones."""
-    values = settings.model_copy(update={"data_dir": settings.data_dir.expanduser().resolve()})
+    """The settings as environment variables, so that a child process has the very same ones.
+
+    Less the secret of the identity provider: only the web process speaks with that.
+    """
+    update = {"data_dir": settings.data_dir.expanduser().resolve(), "oidc_client_secret": ""}
+    values = settings.model_copy(update=update)
     return {f"MATTELOOP_{name.upper()}": str(value) for name, value in values.model_dump().items()}
 
 

@@ -157,11 +157,11 @@ def create_account(
 def require_free(session: Session, *, name: str | None = None, email: str | None = None) -> None:
     """Raises NameTakenError if an account has this name or address; for this floor only."""
     if name is not None and session.scalar(select(schema.Person.id).filter_by(name=name)) is not None:
-        raise NameTakenError(f"The name “{name}” is taken: choose another one.")
+        raise NameTakenError("name", f"The name “{name}” is taken: choose another one.")
     if email is not None:
         owner = session.scalar(select(schema.Person.name).filter_by(email=check_email(email)))
         if owner is not None:
-            raise NameTakenError(f"{email} belongs to the account “{owner}”: invite by another address.")
+            raise NameTakenError("email", f"{email} belongs to the account “{owner}”: invite by another address.")
 
 
 def _join_projects(session: Session, person: schema.Person, project_ids: Collection[int]) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from annotation_store import clock, schema
-from annotation_store.errors import InvalidNameError, SignInRefusedError
+from annotation_store.errors import InvalidNameError, NameTakenError, UnknownIdentityError
 from annotation_store.events import record_event
 from annotation_store.kinds import InvitationKind
 from annotation_store.people.accounts import create_account
@@ -38,7 +38,7 @@ class Identity:
 
 
 def recognise(store: Store, identity: Identity) -> PersonRecord:
-    """The active person of this identity. Raises SignInRefusedError if there is none.
+    """The active person of this identity. Raises UnknownIdentityError if there is none.
 
     Who comes for the first time is known by a verified address: that of an account without an identity, or of an open
     invitation, which is thereby used.
@@ -50,9 +50,7 @@ def recognise(store: Store, identity: Identity) -> PersonRecord:
             or _follow_invitation(session, identity)
         )
         if person is None or person.disabled_at is not None:
-            raise SignInRefusedError(
-                "There is no account here for this identity: ask an admin to invite you by your e-mail address."
-            )
+            raise UnknownIdentityError
         session.flush()
         return PersonRecord.of(person)
 
@@ -102,7 +100,7 @@ def _free_name(session: Session, wanted: str) -> str:
             continue
         if session.scalar(select(schema.Person.id).filter_by(name=name)) is None:
             return name
-    raise SignInRefusedError(f"All names like “{stem}” are taken: ask an admin for a link to join by.")
+    raise NameTakenError("name", f"All names like “{stem}” are taken: ask an admin for a link to join by.")
 
 
 def _shown(display_name: str, *, otherwise: str) -> str:

@@ -23,10 +23,11 @@ def check_name(name: str) -> str:
     name = name.strip().lower()
     if not _NAME.fullmatch(name) or not any(letter.isalnum() for letter in name):
         raise InvalidNameError(
-            f"A name has {SHORTEST} to {LONGEST} characters: letters from a to z, digits, and . - _ between them."
+            "name",
+            f"A name has {SHORTEST} to {LONGEST} characters: letters from a to z, digits, and . - _ between them.",
         )
     if name in RESERVED:
-        raise InvalidNameError(f"“{name}” stands for the studio itself: choose another name.")
+        raise InvalidNameError("reserved", f"“{name}” stands for the studio itself: choose another name.")
     return name
 
 
@@ -34,7 +35,9 @@ def check_display_name(name: str) -> str:
     """The name that others read, without white space around it. Raises InvalidNameError."""
     name = unicodedata.normalize("NFC", " ".join(name.split()))
     if not 1 <= len(name) <= LONGEST_SHOWN or not name.isprintable():
-        raise InvalidNameError(f"The name to be shown has 1 to {LONGEST_SHOWN} characters that can be printed.")
+        raise InvalidNameError(
+            "shown", f"The name to be shown has 1 to {LONGEST_SHOWN} characters that can be printed."
+        )
     return name
 
 
@@ -42,5 +45,5 @@ def check_email(email: str) -> str:
     """The address, lower-case. Raises InvalidNameError if it does not look like one."""
     email = email.strip().lower()
     if len(email) > LONGEST_EMAIL or not _EMAIL.fullmatch(email) or not email.isprintable():
-        raise InvalidNameError("This is no e-mail address: write it as name@example.com.")
+        raise InvalidNameError("email", "This is no e-mail address: write it as name@example.com.")
     return email

@@ -49,7 +49,7 @@ def begin_sign_in(store: Store, person_id: int, *, browser: str, lifetime: Lifet
     with store.database.write() as session:
         person = find_person(session, person_id)
         if person.disabled_at is not None:
-            raise SignInRefusedError("This account is disabled: ask an admin.")
+            raise SignInRefusedError
         session.execute(delete(schema.SignIn).where(schema.SignIn.expires_at <= now))
         row = schema.SignIn(
             token_hash=hash_of(token),

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from pydantic import SecretStr
 from small_images import take_in
 
 from annotation_store import drafts, gallery, training_runs
@@ -38,6 +39,12 @@ def test_the_environment_makes_the_very_same_settings(settings, monkeypatch):
     for name, value in environment_of(told).items():
         monkeypatch.setenv(name, value)
     assert Settings(_env_file=None) == told
+
+
+def test_the_secret_of_the_identity_provider_stays_with_the_web_process(settings):
+    told = settings.model_copy(update={"oidc_client_secret": SecretStr("s3cret")})
+    assert environment_of(told)["MATTELOOP_OIDC_CLIENT_SECRET"] == ""
+    assert "s3cret" not in str(environment_of(told))
 
 
 def test_the_environment_names_the_data_folder_from_the_root(settings, tmp_path, monkeypatch):

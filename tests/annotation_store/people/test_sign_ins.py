@@ -143,7 +143,7 @@ def test_somebody_who_is_shut_out_is_nobody_and_cannot_sign_in(store, keiko):
     _, token = begin(store, keiko)
     accounts.disable(store, keiko.id, by="ren")
     assert look_up(store, token) is None
-    with pytest.raises(SignInRefusedError, match="disabled"):
+    with pytest.raises(SignInRefusedError):
         begin(store, keiko)
 
 
