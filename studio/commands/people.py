@@ -76,8 +76,8 @@ def list_users(
     header = ("Name", "Shown as", "Role", "Projects", "E-mail", "State", "Since")
     typer.echo(table(header, [_cells(person.values()) for person in people]))
     if invitations:
-        header = ("Invitation", "Role", "Projects", "E-mail", "Invited by", "Until")
-        typer.echo("\n" + table(header, [_cells(each.values()) for each in invitations], right=(0,)))
+        of_invitations = ("Invitation", "Role", "Projects", "E-mail", "Invited by", "Until")
+        typer.echo("\n" + table(of_invitations, [_cells(each.values()) for each in invitations], right=(0,)))
 
 
 @users.command()

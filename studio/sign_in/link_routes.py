@@ -94,8 +94,8 @@ def _join_page(
     if invitation.kind not in invitations.TO_JOIN:
         raise LinkSpentError
     first = invitation.kind is InvitationKind.FIRST_ADMIN
-    values = {"role": invitation.role.value, "first": first, "name": name, "display_name": display_name}
-    return show(request, "join", error=error, **values)
+    role = invitation.role.value
+    return show(request, "join", error=error, role=role, first=first, name=name, display_name=display_name)
 
 
 def _password_page(request: Request, store: Store, token: str, *, error: MattingError | None = None) -> Response:

@@ -142,5 +142,5 @@ def test_the_page_speaks_japanese(new_browser, keiko, sign_in):
     browser = new_browser(language="ja")
     sign_in(browser, "keiko")
     page = browser.get("/account").text
-    for told in ("<h1>アカウント</h1>", "責任者", "このブラウザー", "Firefox(Linux)"):
+    for told in ("<h1>アカウント</h1>", "責任者", "このブラウザー", "Linux の Firefox"):
         assert told in page

@@ -28,4 +28,4 @@ def test_a_browser_is_called_as_people_call_it(user_agent, words):
 
 
 def test_and_so_in_japanese():
-    assert browser_in_words("Firefox/1 (Windows)", Words("ja", face=FACE)) == "Firefox(Windows)"
+    assert browser_in_words("Firefox/1 (Windows)", Words("ja", face=FACE)) == "Windows の Firefox"
