@@ -1,5 +1,7 @@
 """Errors of the store: each text says what is wrong and what to do, in words for an operator."""
 
+from datetime import datetime
+
 from matting_core.errors import MattingError
 
 
@@ -94,3 +96,68 @@ class RunInProgressError(StoreError):
 
 class NothingToExportError(StoreError):
     """No approved image among those asked for."""
+
+
+class BrokenRuleError(StoreError, ValueError):
+    """What somebody chose for an account cannot be taken.
+
+    rule: the one that it breaks, in a word of the program.
+    """
+
+    def __init__(self, rule: str, text: str) -> None:
+        super().__init__(text)
+        self.rule = rule
+
+
+class InvalidNameError(BrokenRuleError):
+    """No name for an account (``name``, or ``reserved``), none to be shown (``shown``), no address (``email``)."""
+
+
+class NameTakenError(BrokenRuleError):
+    """The ``name`` or the ``email`` of an account is that of another one."""
+
+
+class InvalidPasswordError(BrokenRuleError):
+    """A password that is too ``short``, too ``long``, or the ``name``."""
+
+
+class SignInRefusedError(StoreError):
+    """Somebody is not who they say they are. Which part of it was wrong is not told."""
+
+    def __init__(self, text: str = "This name and this password do not belong together: try again.") -> None:
+        super().__init__(text)
+
+
+class UnknownIdentityError(SignInRefusedError):
+    """An identity provider vouches for somebody who has no account here, or one that is disabled."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no account here for you: ask an admin to invite you by your e-mail address.")
+
+
+class AccountLockedError(StoreError):
+    """The password was right, but too many wrong ones came before it.
+
+    until: when the account opens again.
+    """
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(
+            f"This account is locked until {until:%H:%M} UTC, since too many wrong passwords were tried: "
+            "come back then, or ask an admin for a link to a new password."
+        )
+        self.until = until
+
+
+class LinkSpentError(StoreError):
+    """A one-time link that was used, is too old, was replaced, or never existed."""
+
+    def __init__(self) -> None:
+        super().__init__("This link does not work any more: ask whoever gave it to you for a new one.")
+
+
+class LastAdminError(StoreError):
+    """Nobody would be left who may invite people."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is the only admin: make somebody else an admin first.")

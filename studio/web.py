@@ -18,6 +18,7 @@ import structlog
 import uvicorn
 from fastapi import APIRouter, Depends, FastAPI
 
+from annotation_store.people.invitations import offer_first_admin
 from matting_core.errors import MattingError
 from studio.api import (
     bulk_approval,
@@ -43,9 +44,11 @@ from studio.pages.face import mount_pages
 from studio.request_ids import RequestIds
 from studio.security.cross_site import CrossSiteGuard
 from studio.security.headers import SecurityHeaders
+from studio.security.own_names import THIS_COMPUTER, OwnNames
 from studio.security.request_limits import RequestLimits, upload_limit
 from studio.settings import Settings
-from studio.sign_in.local_door import LocalDoor
+from studio.sign_in.install import install_door
+from studio.sign_in.links import address_of
 from studio.studio import Studio, open_studio
 from studio.worker import Worker
 
@@ -72,15 +75,19 @@ def create_app(studio: Studio) -> FastAPI:
     app.include_router(api)
     app.mount("/editor", EditorFiles(), name="editor")
     install_error_handlers(app)
+    app.add_middleware(PageAccess)
+    install_door(app, studio)
     mounted = mount_pages(app, studio)
     # the last one added is the first that a request meets
-    mounted.add_middleware(PageAccess)
-    mounted.add_middleware(LocalDoor)
     mounted.add_middleware(RequestLimits, upload=upload_limit(studio.settings.max_upload_total_megabytes))
-    mounted.add_middleware(CrossSiteGuard)
+    mounted.add_middleware(CrossSiteGuard, names=_names_of(studio))
     mounted.add_middleware(SecurityHeaders)
     mounted.add_middleware(RequestIds)
     return mounted
+
+
+def _names_of(studio: Studio) -> OwnNames:
+    return OwnNames(literal=True, public=studio.settings.public_url) if studio.accounts else THIS_COMPUTER
 
 
 def serve(settings: Settings) -> None:
@@ -98,8 +105,10 @@ def serve(settings: Settings) -> None:
     studio.live.warm_up()  # before anybody asks: the first photo should not wait for the model's imports
     try:
         app = create_app(studio)
-        address = f"[{settings.host}]" if ":" in settings.host else settings.host
-        print(f"Matteloop is open: http://{address}:{listener.getsockname()[1]}   (Ctrl-C closes it)", flush=True)
+        address = settings.address(listener.getsockname()[1])
+        print(f"Matteloop is open: {address}   (Ctrl-C closes it)", flush=True)
+        if studio.accounts:
+            _tell_of_accounts(studio, address)
         log.info("open", seconds=round(time.monotonic() - started, 1), data=str(studio.store.folder))
         config = uvicorn.Config(
             app,
@@ -108,11 +117,23 @@ def serve(settings: Settings) -> None:
             server_header=False,
             timeout_graceful_shutdown=3,
             limit_concurrency=MOST_CONNECTIONS,
+            proxy_headers=True,
+            forwarded_allow_ips=settings.proxies,
         )
         uvicorn.Server(config).run(sockets=[listener])
     finally:
         worker.stop()
         print("Matteloop is closed.", flush=True)
+
+
+def _tell_of_accounts(studio: Studio, address: str) -> None:
+    """The way in for the first admin; only who sees the console gets it."""
+    if not studio.settings.accounts:
+        log.warning("people have accounts here, so they sign in: set MATTELOOP_ACCOUNTS=true to say so yourself")
+    link = offer_first_admin(studio.store)
+    if link is not None:
+        way_in = address_of(link, base=address)
+        print(f"Nobody has an account yet. Become the admin within an hour: {way_in}", flush=True)
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:

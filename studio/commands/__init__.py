@@ -8,6 +8,7 @@ import typer
 
 from studio.commands.learning import models, retrain, retrain_drafter
 from studio.commands.matting import evaluate, predict
+from studio.commands.people import users
 from studio.commands.photos import draft, export, ingest
 from studio.commands.pretraining import finetune, pretrain
 from studio.commands.program import Program
@@ -25,3 +26,4 @@ program = typer.Typer(
 
 for _command in (serve, ingest, draft, retrain, retrain_drafter, models, export, predict, evaluate, pretrain, finetune):
     program.command()(_command)
+program.add_typer(users, name="users")

@@ -1,15 +1,14 @@
-"""Who may talk to a studio without accounts: this computer, from the studio's own pages.
+"""Who may talk to the studio: its own pages, under its own names.
 
-Two attacks come through the operator's own browser and are refused here, before any route: a foreign page that posts
-to the studio (cross-site request forgery), and a foreign name that resolves to 127.0.0.1 (DNS rebinding).
+Two attacks come through a person's own browser and are refused here, before any route: a foreign page that posts
+to the studio (cross-site request forgery), and a foreign name that resolves to the studio's address (DNS rebinding).
 """
-
-import ipaddress
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from studio.security.own_names import THIS_COMPUTER, OwnNames
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SAME_SITE = frozenset({"same-origin", "none"})
@@ -18,50 +17,35 @@ SAME_SITE = frozenset({"same-origin", "none"})
 class CrossSiteGuard:
     """ASGI middleware; covers the API, the pages and Gradio's own routes alike."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, names: OwnNames = THIS_COMPUTER) -> None:
         self._app = app
+        self._names = names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
         # a websocket has no method: a foreign page may open one, so it is checked like a POST
-        refusal = refuse(scope.get("method", "WEBSOCKET"), Headers(scope=scope))
+        refusal = refuse(scope.get("method", "WEBSOCKET"), Headers(scope=scope), self._names)
         if refusal is not None:
             await JSONResponse({"detail": refusal}, status_code=403)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
 
-def refuse(method: str, headers: Headers) -> str | None:
+def refuse(method: str, headers: Headers, names: OwnNames = THIS_COMPUTER) -> str | None:
     """The reason to refuse a request, or None."""
     host = headers.get("host", "")
-    if not _is_this_computer(_name_in(host)):
-        return "The studio answers only under the address of this computer, http://127.0.0.1."
+    if not names.answers_to(host):
+        if names is THIS_COMPUTER:
+            return "The studio answers only under the address of this computer, http://127.0.0.1."
+        return "The studio does not answer under this name: an admin sets the right one as MATTELOOP_PUBLIC_URL."
     if method in SAFE_METHODS:
         return None
     site = headers.get("sec-fetch-site")
     if site is not None and site not in SAME_SITE:
         return "This request came from another website and was refused."
     origin = headers.get("origin")
-    if origin is not None and origin.partition("://")[2] != host:
+    if origin is not None and not names.is_own(origin, host=host):
         return "This request came from another website and was refused."
     return None
-
-
-def _is_this_computer(name: str | None) -> bool:
-    """Whether a name is localhost or a loopback address: those that `Settings.host` accepts."""
-    if name is None or name == "localhost":
-        return name is not None
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
-
-
-def _name_in(host: str) -> str | None:
-    """The name or address in a Host header, without its port; None if it is malformed."""
-    try:
-        return urlsplit(f"//{host}").hostname
-    except ValueError:
-        return None

@@ -182,7 +182,7 @@ def keys_in_the_editor():
     return keys
 
 
-@pytest.mark.parametrize("face", ["pages", "editor"])
+@pytest.mark.parametrize("face", ["pages", "editor", "sign_in"])
 def test_every_language_has_the_same_keys_and_placeholders(face):
     first, *others = (load(face, language) for language in LANGUAGES)
     assert first
@@ -191,7 +191,7 @@ def test_every_language_has_the_same_keys_and_placeholders(face):
         assert {key: holes(text) for key, text in other.items()} == {key: holes(text) for key, text in first.items()}
 
 
-@pytest.mark.parametrize("face", ["pages", "editor"])
+@pytest.mark.parametrize("face", ["pages", "editor", "sign_in"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_is_empty(face, language):
     assert [key for key, text in load(face, language).items() if not text.strip()] == []

@@ -1,5 +1,6 @@
 import errno
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -9,10 +10,16 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from small_accounts import CHEAP
 
+import studio.web
+from annotation_store.errors import LinkSpentError
+from annotation_store.people import passwords
+from annotation_store.people.invitations import join, open_invitation
 from studio.settings import Settings, environment_of
+from studio.studio import open_studio
 from studio.training_job import process_is_alive
-from studio.web import AddressUnavailableError, PortTakenError, _listen
+from studio.web import AddressUnavailableError, PortTakenError, _listen, _tell_of_accounts
 
 ROOT = Path(__file__).parents[2]
 
@@ -79,6 +86,27 @@ def test_closing_the_application_closes_the_studio(web_app, monkeypatch):
         assert client.get("/api/v1/queue/next").status_code == 200
         assert closed == []
     assert closed == [studio]
+
+
+def test_the_console_shows_the_way_in_until_somebody_has_an_account(settings, monkeypatch, capsys):
+    monkeypatch.setattr(passwords, "hasher", CHEAP)
+    opened = open_studio(settings.model_copy(update={"accounts": True}))
+    for _ in range(2):
+        _tell_of_accounts(opened, "https://matte.example.com")
+    older, newer = re.findall(r"https://matte\.example\.com/join/(\S+)\n", capsys.readouterr().out)
+    with pytest.raises(LinkSpentError):
+        open_invitation(opened.store, older)
+    join(opened.store, newer, name="ren", display_name="", password="correct horse battery")  # noqa: S106
+    _tell_of_accounts(opened, "https://matte.example.com")
+    assert capsys.readouterr().out == ""
+
+
+def test_accounts_that_nobody_asked_for_are_said_in_the_log(settings, monkeypatch):
+    said = []
+    monkeypatch.setattr(studio.web.log, "warning", said.append, raising=False)
+    opened = open_studio(settings)
+    _tell_of_accounts(opened, "")
+    assert "MATTELOOP_ACCOUNTS=true" in said[0]
 
 
 def children_of(pid):

@@ -44,6 +44,12 @@ def test_the_environment_makes_the_very_same_settings(settings, monkeypatch):
     assert Settings(_env_file=None) == told
 
 
+def test_the_secret_of_the_identity_provider_stays_with_the_web_process(settings):
+    told = settings.model_copy(update={"oidc_client_secret": SecretStr("s3cret")})
+    assert environment_of(told)["MATTELOOP_OIDC_CLIENT_SECRET"] == ""
+    assert "s3cret" not in str(environment_of(told))
+
+
 def test_the_environment_names_the_data_folder_from_the_root(settings, tmp_path, monkeypatch):
     told = settings.model_copy(update={"data_dir": tmp_path.relative_to(tmp_path.parent)})
     monkeypatch.chdir(tmp_path.parent)

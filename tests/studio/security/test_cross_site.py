@@ -6,6 +6,7 @@ from starlette.routing import WebSocketRoute
 from starlette.testclient import WebSocketDenialResponse
 
 from studio.security.cross_site import CrossSiteGuard, refuse
+from studio.security.own_names import OwnNames
 
 HERE = "127.0.0.1:7860"
 
@@ -64,6 +65,33 @@ def test_the_studios_own_pages_may_change_things(method, headers):
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "WEBSOCKET"])
 def test_another_website_is_refused(method, headers):
     assert "another website" in refuse(method, Headers({"host": HERE, **headers}))
+
+
+PUBLIC = OwnNames(literal=True, public="https://matte.example.com")
+
+
+@pytest.mark.parametrize("host", [HERE, "192.168.1.20:7860", "matte.example.com"])
+def test_with_accounts_the_studio_answers_under_literal_addresses_and_its_public_name(host):
+    assert refuse("GET", Headers({"host": host}), PUBLIC) is None
+    origin = "https://matte.example.com" if host == "matte.example.com" else f"http://{host}"
+    assert refuse("POST", Headers({"host": host, "origin": origin}), PUBLIC) is None
+
+
+def test_with_accounts_other_names_are_refused_with_advice_for_the_admin():
+    assert "MATTELOOP_PUBLIC_URL" in refuse("GET", Headers({"host": "evil.example"}), PUBLIC)
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://matte.example.com", "https://evil.example", "https://matte.example.com.evil.example"]
+)
+def test_a_page_from_elsewhere_is_refused_under_the_public_name_too(origin):
+    assert "another website" in refuse("POST", Headers({"host": "matte.example.com", "origin": origin}), PUBLIC)
+
+
+def test_a_proxy_may_ask_for_us_by_our_own_address():
+    headers = Headers({"host": HERE, "origin": "https://matte.example.com", "sec-fetch-site": "same-origin"})
+    assert refuse("POST", headers, PUBLIC) is None
+    assert "another website" in refuse("POST", headers)
 
 
 def test_following_a_link_from_another_website_is_no_change():
