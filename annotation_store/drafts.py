@@ -8,6 +8,7 @@ from annotation_store.errors import InvalidTransitionError
 from annotation_store.events import record_event
 from annotation_store.gallery import get_image
 from annotation_store.kinds import RevisionKind
+from annotation_store.queue import leases
 from annotation_store.records import ImageRecord, RevisionRecord
 from annotation_store.revisions import add_revision, put_matte
 from annotation_store.rows import find_image, find_model, move_image
@@ -89,7 +90,8 @@ def return_unfinished_drafts(store: Store) -> int:
 def request_redraft(store: Store, image_id: int, *, by: str) -> ImageRecord:
     """Let an image wait for a new draft, which will be the child of its present head.
 
-    Raises InvalidTransitionError if strokes lie on the present head: the new draft would hide them.
+    Raises InvalidTransitionError if strokes lie on the present head: the new draft would hide them; LeasedError if
+    somebody else has the image in hand.
     """
     with store.database.write() as session:
         image = find_image(session, image_id)
@@ -100,6 +102,7 @@ def request_redraft(store: Store, image_id: int, *, by: str) -> ImageRecord:
             )
         move_image(image, ImageState.WAITING, out_of=(ImageState.READY, ImageState.IN_CORRECTION, ImageState.FAILED))
         image.failure = None
+        leases.end(session, image, by=by)
         record_event(session, actor=by, action="image.redraft_requested", image_id=image_id)
         session.flush()
         return ImageRecord.of(image)

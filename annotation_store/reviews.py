@@ -15,6 +15,7 @@ from annotation_store.edit_log import read_log
 from annotation_store.errors import ConflictError, MismatchedMatteError, NotFoundError
 from annotation_store.events import record_event
 from annotation_store.kinds import RevisionKind, Verdict
+from annotation_store.queue import honeypots, leases
 from annotation_store.records import DecisionRecord, ImageRecord, RevisionRecord
 from annotation_store.remarks import require_remark
 from annotation_store.revisions import MatteBlobs, add_revision, put_matte
@@ -44,8 +45,8 @@ def approve(
 
     If edits count, or the alpha is not the one of the revision, a new revision is made of what was seen and
     becomes the head; else the revision itself is approved. Raises ConflictError if the image was changed in
-    the meantime, InvalidTransitionError if it is not open, MismatchedMatteError or InvalidArrayError if the
-    arrays do not fit.
+    the meantime, LeasedError if somebody else has it in hand, InvalidTransitionError if it is not open,
+    MismatchedMatteError or InvalidArrayError if the arrays do not fit.
     """
     return _keep_what_was_seen(
         store,
@@ -103,7 +104,7 @@ def return_to_operator(store: Store, image_id: int, *, reason: str, by: str) -> 
 
 
 def skip(store: Store, image_id: int, *, reason: str, by: str) -> ImageRecord:
-    """Set an image aside, with a reason; its edits stay."""
+    """Set an image aside, with a reason; its edits stay. Raises LeasedError if somebody else has it in hand."""
     with store.database.write() as session:
         image = find_image(session, image_id)
         move_image(image, ImageState.SKIPPED)
@@ -172,6 +173,7 @@ def _keep_what_was_seen(
     if (document.revision_id, document.position) != (revision_id, position):
         raise ConflictError(document.position)
     corrected = _corrected_matte(store, document, trimap=trimap, alpha=alpha)
+    errors = honeypots.errors_of(store, document.image, alpha)
 
     with store.database.write() as session:
         image = find_image(session, image_id)
@@ -190,6 +192,8 @@ def _keep_what_was_seen(
                 drafter=head.drafter,
                 author=by,
             )
+        if errors is not None:
+            honeypots.keep_result(session, image, errors, by=by)
         _decide(session, image, verdict, note="", by=by)
         return ImageRecord.of(image)
 
@@ -216,7 +220,8 @@ def _is_as_kept(alpha: Alpha, kept: Alpha) -> bool:
 
 
 def _decide(session: Session, image: schema.Image, verdict: Verdict, *, note: str, by: str) -> None:
-    """Keep the decision about the head of `image`, and tell the audit trail."""
+    """Keep the decision about the head of `image`, which then is in nobody's hands, and tell the audit trail."""
+    leases.end(session, image, by=by)
     session.add(
         schema.Decision(image_id=image.id, revision_id=image.head_revision_id, verdict=verdict, note=note, author=by)
     )

@@ -14,6 +14,7 @@ from annotation_store.corrections import KeyedEdit, append_edits, open_document,
 from annotation_store.drafts import claim_next_for_drafting, record_draft
 from annotation_store.incoming import IncomingFile
 from annotation_store.intake import take_in
+from annotation_store.queue.leases import release
 from annotation_store.records import ImageRecord, RevisionRecord
 from annotation_store.reviews import approve, submit
 from annotation_store.store import Store, open_store
@@ -94,7 +95,8 @@ class World:
         )
 
     def approve(self, image_id: int) -> ImageRecord:
-        """Approve the image as it stands, with an alpha that obeys its trimap."""
+        """Approve the image as it stands, with an alpha that obeys its trimap, once keiko has let it go."""
+        release(self.store, image_id, by="keiko")
         return self._hand_over(approve, image_id, by="ren")
 
     def submit(self, image_id: int, *, by: str = "keiko") -> ImageRecord:

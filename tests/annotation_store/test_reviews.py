@@ -6,6 +6,7 @@ from annotation_store.errors import ConflictError, InvalidTransitionError, Misma
 from annotation_store.events import recent_events
 from annotation_store.kinds import RevisionKind, Verdict
 from annotation_store.model_registry import register_candidate, register_shipped
+from annotation_store.queue.leases import release
 from annotation_store.reviews import approve, list_decisions, reopen, skip
 from annotation_store.revisions import get_revision, list_revisions, load_matte
 from annotation_store.states import ImageState
@@ -17,7 +18,8 @@ def image(world):
 
 
 def seen(store, image, alpha):
-    """What the reviewer sees, as the arguments of `approve`."""
+    """What the reviewer sees once keiko has let the image go, as the arguments of `approve`."""
+    release(store, image.id, by="keiko")
     document = open_document(store, image.id)
     trimap = replayed_marks(store, document).trimap
     return {
@@ -131,7 +133,7 @@ def test_nothing_is_approved_twice(world, store, image, draft_matte):
 
 def test_a_skipped_image_keeps_its_reason_and_its_strokes(world, store, image):
     world.stroke(image.id, "a")
-    assert skip(store, image.id, reason="motion blur", by="ren").state is ImageState.SKIPPED
+    assert skip(store, image.id, reason="motion blur", by="keiko").state is ImageState.SKIPPED
     assert list_decisions(store, image.id)[0].note == "motion blur"
     assert reopen(store, image.id, by="ren").state is ImageState.READY
     document = open_document(store, image.id)
