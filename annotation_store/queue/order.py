@@ -36,6 +36,11 @@ Candidates = Generator[Candidate, None, None]
 """To be closed by whoever stops reading before the end."""
 
 
+def has_everybodys(session: Session, project: schema.Project) -> bool:
+    """Whether any open image of a project is assigned to nobody: told at once, also where thousands are assigned."""
+    return session.execute(_open(project.id).where(_Image.assigned_to.is_(None)).limit(1)).first() is not None
+
+
 def by_policy(session: Session, project: schema.Project) -> Candidates:
     """The open images of a project that are assigned to nobody.
 
@@ -85,7 +90,7 @@ def _open(project_id: int) -> Select[int, str]:
 
 
 def _read(session: Session, query: Select[int, str]) -> Candidates:
-    """Row by row; the database stops where the reader does."""
-    with session.execute(query.execution_options(stream_results=True)) as rows:
+    """A few rows at a time; the database stops where the reader does."""
+    with session.execute(query.execution_options(yield_per=25)) as rows:
         for row in rows:
             yield Candidate(row.id, row.product_group)

@@ -29,7 +29,7 @@ from annotation_store import clock, schema
 from annotation_store.kinds import Pick
 from annotation_store.queue import honeypots, leases, order
 from annotation_store.queue.leases import LEASE_MINUTES
-from annotation_store.queue.open_images import IS_OPEN
+from annotation_store.queue.open_images import OPEN_STATES
 from annotation_store.queue.order import Candidate, Candidates
 from annotation_store.records import ImageRecord, LeaseRecord
 from annotation_store.store import Store
@@ -49,13 +49,13 @@ class Pulled:
 def pull(
     store: Store,
     *,
-    project_ids: Collection[int],
+    project_ids: Collection[int] | None,
     by: str,
     after: int | None = None,
     minutes: float = LEASE_MINUTES,
     draw: Callable[[], float] = random.random,
 ) -> Pulled | None:
-    """Give `by` the next image of these projects, leased for `minutes`; None if there is none for them.
+    """Give `by` the next image of these projects (None: of all), leased for `minutes`; None if nothing is left.
 
     after: the image that the person is at, which is not given; its project comes first, then the others by name.
     Archived projects give nothing. draw: a number in [0, 1), anew with each call, for what happens now and then.
@@ -124,20 +124,19 @@ class _Turn:
         return shared
 
     def _in_hand(self, projects: Sequence[schema.Project]) -> schema.Image | None:
-        query = (
-            select(schema.Image)
-            .join(schema.Lease, schema.Lease.image_id == schema.Image.id)
-            .where(
-                schema.Lease.person == self.by,
-                schema.Lease.expires_at > clock.utc_now(),
-                schema.Image.project_id.in_([project.id for project in projects]),
-                IS_OPEN,
-            )
-            .order_by(schema.Lease.taken_at, schema.Lease.image_id)
-        )
-        return next((image for image in self.session.scalars(query) if image is not self.present), None)
+        lease = schema.Lease
+        theirs = select(lease.image_id).where(lease.person == self.by, lease.expires_at > clock.utc_now())
+        ids = [project.id for project in projects]
+        # image by image: they are few, and a join might be read from the images' side
+        for image_id in self.session.scalars(theirs.order_by(lease.taken_at, lease.image_id)).all():
+            image = self.session.get_one(schema.Image, image_id)
+            if image is not self.present and image.project_id in ids and image.state in OPEN_STATES:
+                return image
+        return None
 
     def _of_everybodys(self, project: schema.Project) -> _Choice | None:
+        if not order.has_everybodys(self.session, project):
+            return None
         wants_honeypot = self.draw() < project.honeypot_share
         choice = self._next_shot(project)
         if choice is None and self.draw() < project.random_share:
@@ -175,8 +174,10 @@ class _Turn:
         return _Choice(self.session.get_one(schema.Image, candidate.image_id), pick, is_shared)
 
 
-def _projects(session: Session, ids: Collection[int], present: schema.Image | None) -> list[schema.Project]:
+def _projects(session: Session, ids: Collection[int] | None, present: schema.Image | None) -> list[schema.Project]:
     """Those that are worked on, the one of `present` first, then by name."""
-    query = select(schema.Project).where(schema.Project.id.in_(ids), schema.Project.archived_at.is_(None))
+    query = select(schema.Project).where(schema.Project.archived_at.is_(None))
+    if ids is not None:
+        query = query.where(schema.Project.id.in_(ids))
     of_present = None if present is None else present.project_id
     return sorted(session.scalars(query), key=lambda project: (project.id != of_present, project.name))

@@ -41,7 +41,7 @@ class SubjectTable:
 
 @dataclass(frozen=True, slots=True)
 class SubjectReport:
-    """changed: images that got another subject. assigned: those that got another person. missing: files nobody knows."""
+    """changed: images that got another subject; assigned: another person. missing: files that the project lacks."""
 
     changed: int
     assigned: int
@@ -92,9 +92,9 @@ def apply_subjects(store: Store, project_id: int, table: SubjectTable, *, by: st
             row.product_group = table.subjects[row.name]
         assigned = 0
         for row in images:
-            person = table.assigned_to.get(row.name)
-            if person is not None and person != row.assigned_to:
-                hand_to(session, [row], to=person, by=by)
+            chosen = table.assigned_to.get(row.name)
+            if chosen is not None and chosen != row.assigned_to:
+                hand_to(session, [row], to=chosen, by=by)
                 assigned += 1
         known = {row.name for row in images}
     missing = tuple(name for name in table.subjects if name not in known)

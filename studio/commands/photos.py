@@ -34,9 +34,10 @@ def ingest(
 ) -> None:
     """Take photos in: files, folders and zips.
 
-    Photos of one subject are handed to one person, and never lie on both sides of a training. A running studio drafts them at once; otherwise it does so at its next start, or `draft` does. Prints the files
-    that are rejected, with the reason, and those that are in the studio already. The exit status is 1 if nothing was
-    taken in and something was rejected.
+    Photos of one subject are handed to one person, and never lie on both sides of a training. A running studio drafts
+    what came in at once; otherwise it does so at its next start, or `draft` does. Prints the files that are rejected,
+    with the reason, and those that are in the studio already. The exit status is 1 if nothing was taken in and
+    something was rejected.
 
     \b
     Examples:
