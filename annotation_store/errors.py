@@ -58,6 +58,38 @@ class ConflictError(StoreError):
         self.position = position
 
 
+class LeasedError(StoreError):
+    """An image is in somebody else's hands.
+
+    name: the image's. person: in whose hands. expires_at: until when, unless they go on; aware.
+    """
+
+    text = "“{name}” is in the hands of {person} until {until}: take another image, or ask them to let it go."
+
+    def __init__(self, name: str, *, person: str, expires_at: datetime) -> None:
+        super().__init__(self.text.format(name=name, person=person, until=f"{expires_at:%H:%M} UTC"))
+        self.name = name
+        self.person = person
+        self.expires_at = expires_at
+
+
+class LeaseLostError(LeasedError):
+    """An image that was left alone for so long that somebody else has taken it."""
+
+    text = (
+        "“{name}” was left alone for so long that {person} has taken it, until {until}: take another image, or ask "
+        "them to let it go. What you drew before is kept."
+    )
+
+
+class InvalidProjectError(StoreError, ValueError):
+    """A name or a setting that a project cannot have."""
+
+
+class UnreadableSubjectsError(StoreError, ValueError):
+    """A table of subjects that cannot be used; the text names the line."""
+
+
 class NothingToUndoError(StoreError):
     """No edit is left to take back, or none to bring back."""
 

@@ -276,6 +276,46 @@ class InvitationRecord(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class LeaseRecord(Record):
+    """An image in somebody's hands: nobody else is given it, nor may change it, before `expires_at`."""
+
+    image_id: int
+    person: str
+    taken_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HoneypotRecord(Record):
+    """A finished image that is served again, until `retired_at`. revision_id: what it should come out as."""
+
+    id: int
+    image_id: int
+    revision_id: int
+    created_at: datetime
+    created_by: str
+    retired_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HoneypotResultRecord(Record):
+    """How near `person` came to the finished matte in the unknown region of its trimap (see matting_core/metrics).
+
+    image_id: the copy that they worked on.
+    """
+
+    id: int
+    honeypot_id: int
+    image_id: int
+    person: str
+    sad: float
+    mse: float
+    grad: float
+    conn: float
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class EventRecord(Record):
     """Something that happened: who, what (``image.approved``), to which image, and the details.
 

@@ -9,6 +9,7 @@ import structlog
 
 from annotation_store import drafts, gallery
 from annotation_store.errors import InvalidTransitionError
+from annotation_store.queue.difficulty import difficulty_of
 from annotation_store.records import ImageRecord
 from annotation_store.states import ImageState
 from annotation_store.store import Store
@@ -68,7 +69,14 @@ def _draft_one(store: Store, live: LiveModel, image: ImageRecord) -> bool:
         model, matting = live.get()
         alpha = predict(matting, rgb, trimap)
         drafts.record_draft(
-            store, image.id, trimap=trimap, alpha=alpha, model_id=model.id, drafter=drafter.name, by=AUTHOR
+            store,
+            image.id,
+            trimap=trimap,
+            alpha=alpha,
+            model_id=model.id,
+            drafter=drafter.name,
+            by=AUTHOR,
+            difficulty=difficulty_of(rgb, trimap, alpha),
         )
     except MattingError as error:
         log.warning("draft failed", image=image.id, name=image.name, reason=str(error))

@@ -4,6 +4,7 @@ from typing import Literal
 
 from annotation_store.corrections import open_document
 from annotation_store.kinds import Verdict
+from annotation_store.queue import honeypots
 from annotation_store.records import ImageRecord
 from annotation_store.reviews import four_eyes
 from annotation_store.reviews.decisions import decide
@@ -19,8 +20,8 @@ def approve(store: Store, image_id: int, seen: Seen, *, by: str) -> ImageRecord:
 
     If edits count, or the alpha is not the one of the revision, a new revision is made of what was seen and
     becomes the head; else the revision itself is approved. Raises ConflictError if the image was changed in
-    the meantime, InvalidTransitionError if it is not open, FourEyesError if the project asks for somebody else's eyes,
-    MismatchedMatteError or InvalidArrayError if the arrays do not fit.
+    the meantime, LeasedError if somebody else has it in hand, InvalidTransitionError if it is not open, FourEyesError
+    if the project asks for somebody else's eyes, MismatchedMatteError or InvalidArrayError if the arrays do not fit.
     """
     return _keep(store, image_id, seen, verdict=Verdict.APPROVED, by=by)
 
@@ -44,6 +45,7 @@ def _keep(
     if verdict is Verdict.APPROVED:
         four_eyes.check(store, image_id, by=by)  # once more below: this one saves the encoding
     corrected = put_what_was_seen(store, document, seen)
+    errors = honeypots.errors_of(store, document.image, seen.alpha)
     with store.database.write() as session:
         image = find_image(session, image_id)
         check_still_so(session, image, seen)
@@ -53,5 +55,7 @@ def _keep(
         before = matte_hash(session, image)
         if corrected is not None:
             add_correction(session, image, corrected, seen=seen, by=by)
+        if errors is not None:
+            honeypots.keep_result(session, image, errors, by=by)
         decide(session, image, verdict, by=by, before=before)
         return ImageRecord.of(image)

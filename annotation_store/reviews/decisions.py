@@ -7,6 +7,7 @@ from annotation_store import schema
 from annotation_store.errors import NotFoundError
 from annotation_store.events import record_event
 from annotation_store.kinds import Verdict
+from annotation_store.queue import leases
 from annotation_store.records import DecisionRecord, RevisionRecord
 from annotation_store.revisions import matte_hash
 from annotation_store.rows import find_image, find_revision
@@ -16,10 +17,12 @@ from annotation_store.store import Store
 def decide(
     session: Session, image: schema.Image, verdict: Verdict, *, by: str, before: str | None, note: str = ""
 ) -> None:
-    """Keep a decision about the newest revision of `image`; for this floor only.
+    """Keep a decision about the newest revision of `image`, which then is in nobody's hands; for this floor only.
 
-    before: what its matte was (`matte_hash`) before the decision made a revision of it.
+    before: what its matte was (`matte_hash`) before the decision made a revision of it. Raises LeasedError if somebody
+    else has it in hand.
     """
+    leases.end(session, image, by=by)
     decision = schema.Decision(
         image_id=image.id, revision_id=image.head_revision_id, verdict=verdict, note=note, author=by
     )

@@ -10,7 +10,7 @@ from annotation_store.store import Store
 
 
 def skip(store: Store, image_id: int, *, reason: str, by: str) -> ImageRecord:
-    """Set an image aside, with a reason; its edits stay."""
+    """Set an image aside, with a reason; its edits stay. Raises LeasedError if somebody else has it in hand."""
     with store.database.write() as session:
         image = find_image(session, image_id)
         move_image(image, ImageState.SKIPPED)

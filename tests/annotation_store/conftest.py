@@ -96,7 +96,8 @@ class World:
         )
 
     def approve(self, image_id: int, *, by: str = "ren") -> ImageRecord:
-        """Approve the image as it stands."""
+        """Approve the image as it stands, once keiko has let it go."""
+        release(self.store, image_id, by="keiko")
         return approve(self.store, image_id, self.seen(image_id), by=by)
 
     def submit(self, image_id: int, *, by: str = "keiko") -> ImageRecord:

@@ -212,11 +212,11 @@ def test_recompute_is_refused_on_an_old_version_and_on_a_closed_image(studio, se
 def test_approve_stores_what_was_seen(studio, session):
     paint(session, "a", "b")
     _, trimap, alpha = session.planes()
-    image = session.approve(**place_of(session), by="ren")
+    image = session.approve(**place_of(session), by="keiko")
     assert image.state is ImageState.APPROVED
     revision = get_revision(studio.store, image.head_revision_id)
     stored_trimap, stored_alpha = load_matte(studio.store, revision)
-    assert revision.author == "ren"
+    assert revision.author == "keiko"
     assert np.array_equal(stored_trimap, trimap)
     assert np.array_equal(np.rint(stored_alpha * 65535), np.rint(alpha * 65535))
 
@@ -230,7 +230,7 @@ def test_approve_names_the_model_that_computed_the_alpha(studio, session):
         by="keiko",
     )
     paint(session, "a")
-    image = session.approve(**place_of(session), by="ren")
+    image = session.approve(**place_of(session), by="keiko")
     revision = get_revision(studio.store, image.head_revision_id)
     assert revision.model_version_id == model_registry.live_model(studio.store).id != drafted_by
 
@@ -246,7 +246,7 @@ def test_approve_refuses_an_old_version(studio, session, open_session):
 def test_a_session_goes_on_after_a_decision_elsewhere(studio, session, open_session):
     other = open_session()
     paint(other, "a")
-    other.approve(**place_of(other), by="ren")
+    other.approve(**place_of(other), by="keiko")
     reviews.reopen(studio.store, session.image_id, by="ren")
     assert session.document().position == 0
     assert_sound(session, studio.store)
