@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, text
 
 from annotation_store import schema
 from annotation_store.corrections import KeyedEdit, append_edits, open_document, replayed_marks
@@ -85,6 +85,7 @@ class World:
 
     def stroke(self, image_id: int, *keys: str, x: int = 80, by: str = "keiko") -> None:
         """One foreground stroke for each key, at the present end of the log."""
+        self.let_go(image_id)
         document = open_document(self.store, image_id)
         append_edits(
             self.store,
@@ -94,10 +95,15 @@ class World:
             edits=[KeyedEdit(key, dab(x)) for key in keys],
             by=by,
         )
+        self.let_go(image_id)
+
+    def let_go(self, image_id: int) -> None:
+        """Take the image out of everybody's hands; whoever acts next in a test's world has waited for that."""
+        with self.store.database.write() as session:
+            session.execute(delete(schema.Lease).filter_by(image_id=image_id))
 
     def approve(self, image_id: int, *, by: str = "ren") -> ImageRecord:
-        """Approve the image as it stands, once keiko has let it go."""
-        release(self.store, image_id, by="keiko")
+        """Approve the image as it stands."""
         return approve(self.store, image_id, self.seen(image_id), by=by)
 
     def submit(self, image_id: int, *, by: str = "keiko") -> ImageRecord:
@@ -124,7 +130,12 @@ class World:
             return project.id
 
     def seen(self, image_id: int) -> Seen:
-        """The image as it stands, with an alpha that obeys its trimap."""
+        """The image as it stands, with an alpha that obeys its trimap, once it is in nobody's hands."""
+        self.let_go(image_id)
+        return self.as_it_stands(image_id)
+
+    def as_it_stands(self, image_id: int) -> Seen:
+        """As `seen`, but whoever has the image in hand keeps it."""
         document = open_document(self.store, image_id)
         trimap = replayed_marks(self.store, document).trimap
         return Seen(document.revision_id, document.position, trimap, obey(trimap, matte()[1]))

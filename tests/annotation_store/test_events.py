@@ -54,7 +54,7 @@ def long_life(world, store):
     world.stroke(image.id, "b", x=100)
     restore(store, image.id, world.seen(image.id), revision_number=1, by="keiko")
     flag(store, image.id, note="", by="ren")
-    request_redraft(store, image.id, by="ren")
+    request_redraft(store, image.id, by="keiko")
     world.draft_next()
     world.stroke(image.id, "c", x=60)
     world.approve(image.id)

@@ -42,7 +42,7 @@ def test_a_draft_without_anybodys_strokes_is_a_draft_again(world, store, image):
     world.stroke(image.id, "a")
     at = open_document(store, image.id)
     undo(store, image.id, revision_id=at.revision_id, position=1, key="u", by="keiko")
-    skip(store, image.id, reason="", by="ren")
+    skip(store, image.id, reason="", by="keiko")
     assert reopen(store, image.id, by="ren").state is ImageState.READY
 
 
