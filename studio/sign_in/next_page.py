@@ -7,7 +7,7 @@ from starlette.types import Scope
 
 START = "/"
 LONGEST = 2000
-_OWN = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
+_OWN = re.compile(r"/(?!/)[^\\\x00-\x20\x7f]*")
 """Browsers drop tabs and line feeds, and take a backslash for a slash: any of them could turn a path into a host."""
 _ROUND_TRIPS = re.compile(r"/(sign-in|sign-out|join|new-password)(/|\?|#|$)")
 

@@ -147,6 +147,13 @@ def test_somebody_who_is_shut_out_is_nobody_and_cannot_sign_in(store, keiko):
         begin(store, keiko)
 
 
+def test_a_sign_in_that_is_left_over_lets_nobody_in_who_is_shut_out(store, keiko):
+    _, token = begin(store, keiko)
+    with store.database.write() as session:
+        session.get(schema.Person, keiko.id).disabled_at = keiko.created_at
+    assert look_up(store, token) is None
+
+
 def test_the_list_tells_browsers_and_when_they_were_seen(store, keiko, standing_clock):
     begin(store, keiko, browser="Firefox")
     standing_clock.pass_by(minutes=5)
