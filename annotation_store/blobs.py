@@ -6,7 +6,7 @@ import re
 import tempfile
 from pathlib import Path
 
-from annotation_store.errors import DamagedBlobError, InvalidDigestError, StoreUnavailableError
+from annotation_store.errors import DamagedBlobError, InvalidDigestError, unwritable
 from matting_core.image_io import ImageLimits
 
 # images in the store were measured when they came in: a limit lowered later must not lock them out
@@ -25,23 +25,23 @@ class BlobStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._entered: set[str] = set()
 
     def put(self, data: bytes) -> str:
         """Store `data` durably and return its name; the same bytes are stored once, and mended if damaged.
 
-        Raises StoreUnavailableError if the disk is full or refuses to be written to.
+        Raises StoreFullError, or StoreUnavailableError if the disk refuses to be written to otherwise.
         """
         digest = digest_of(data)
         path = self.path(digest)
-        if not (path.is_file() and digest_of(path.read_bytes()) == digest):
-            try:
-                _make_folder(path.parent)
+        try:
+            self._enter(path.parent)
+            if path.is_file() and digest_of(path.read_bytes()) == digest:
+                sync_folder(path.parent)  # whoever wrote it may have been killed before
+            else:
                 _write_durably(path, data)
-            except OSError as error:
-                raise StoreUnavailableError(
-                    f"The studio could not write to {self.root} ({error.strerror}): make room on the disk, "
-                    "or have the folder's permissions changed, then try again."
-                ) from error
+        except OSError as error:
+            raise unwritable(self.root, error) from error
         return digest
 
     def get(self, digest: str) -> bytes:
@@ -69,6 +69,19 @@ class BlobStore:
             raise InvalidDigestError("A file of the store is named by 64 hexadecimal digits, not by this text.")
         return self.root / digest[:2] / digest[2:4] / digest
 
+    def _enter(self, folder: Path) -> None:
+        """Create `folder` where needed, and flush its name: whoever created it may have been killed before.
+
+        Once in the life of this process for each folder, since a flush costs milliseconds.
+        """
+        if folder == self.root:
+            make_folder(folder)
+        elif str(folder) not in self._entered or not folder.is_dir():
+            self._enter(folder.parent)
+            folder.mkdir(exist_ok=True)
+            sync_folder(folder.parent)
+            self._entered.add(str(folder))
+
 
 def _write_durably(path: Path, data: bytes) -> None:
     """Write beside, flush to the disk, rename: a reader or a power cut sees the whole blob or none."""
@@ -82,18 +95,19 @@ def _write_durably(path: Path, data: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
     """Create `folder` and its parents, each entered durably in its own parent."""
     if not folder.is_dir():
-        _make_folder(folder.parent)
+        make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
-        _sync_folder(folder.parent)
+        sync_folder(folder.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Flush the names in `folder` to the disk."""
     if os.name == "nt":  # Windows can neither open nor flush a folder
         return
     descriptor = os.open(folder, os.O_RDONLY)

@@ -91,6 +91,18 @@ def record_draft_failure(store: Store, image_id: int, reason: str, *, by: str = 
         return ImageRecord.of(image)
 
 
+def postpone_draft(store: Store, image_id: int, reason: str, *, by: str = "drafting") -> ImageRecord:
+    """Let a claimed image wait again: for a reason that is none of its own, and that is told beside it until then."""
+    with store.database.write() as session:
+        image = find_image(session, image_id)
+        move_image(image, ImageState.WAITING, out_of=(ImageState.DRAFTING,))
+        image.failure = reason
+        data = {"reason": reason}
+        record_event(session, actor=by, action="image.draft_postponed", image_id=image_id, data=data)
+        session.flush()
+        return ImageRecord.of(image)
+
+
 def return_unfinished_drafts(store: Store) -> int:
     """After a crash of the only drafting worker: let all claimed images wait again. Returns how many."""
     with store.database.write() as session:

@@ -1,6 +1,8 @@
 """Errors of the store: each text says what is wrong and what to do, in words for an operator."""
 
+import errno
 from datetime import datetime
+from pathlib import Path
 
 from matting_core.errors import MattingError
 
@@ -22,6 +24,25 @@ class StoreBusyError(StoreError):
             or "The store was busy for too long, so nothing was changed: try again in a moment. "
             "If it goes on, look for a program that holds the database open."
         )
+
+
+class StoreFullError(StoreUnavailableError):
+    """There is no room on the disk; nothing half done was left, and the same can be asked for again."""
+
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+
+
+def unwritable(folder: Path, error: OSError) -> StoreUnavailableError:
+    """What to raise where the system did not let something be written to `folder`."""
+    if error.errno in NO_ROOM:
+        return StoreFullError(
+            f"There is no room left for {folder} ({error.strerror}): make room on its disk, then try again."
+        )
+    return StoreUnavailableError(
+        f"The studio cannot write to its folder {folder} ({error.strerror}): choose another folder, or have its "
+        "permissions changed."
+    )
 
 
 class NotFoundError(StoreError, LookupError):

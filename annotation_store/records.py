@@ -28,7 +28,7 @@ class ImageRecord(Record):
     """A photo that was taken in.
 
     sha256: of the file's bytes as they came. width, height: pixels, orientation applied. bit_depth: 8 or 16.
-    product_group: photos of one subject, told by their names. failure: why no draft could be made.
+    product_group: photos of one subject, told by their names. failure: why no draft could be made, or not yet.
     flag_note: what to look at, perhaps empty; this and the two before it are None unless somebody flagged the image.
     assigned_to: the only person to whom the queue hands it out, None for anybody. pick: how it came out of the queue
     first. difficulty: the SAD expected of its draft, in thousands of pixels; confidence: of its draft, 0 to 1; both

@@ -7,9 +7,9 @@ from alembic.util import CommandError
 from sqlalchemy import URL
 from sqlalchemy.exc import DatabaseError
 
-from annotation_store.blobs import BlobStore
+from annotation_store.blobs import BlobStore, make_folder
 from annotation_store.database import Database
-from annotation_store.errors import StoreError, StoreUnavailableError
+from annotation_store.errors import StoreError, StoreUnavailableError, unwritable
 
 DATABASE_FILE = "matteloop.sqlite3"
 BLOB_FOLDER = "blobs"
@@ -36,15 +36,12 @@ def open_store(folder: Path, *, database_url: str = "") -> Store:
     folder = folder.expanduser().resolve()
     blob_folder = folder / BLOB_FOLDER
     try:
-        blob_folder.mkdir(parents=True, exist_ok=True)
+        make_folder(blob_folder)
         probe = folder / ".writable"
         probe.touch()
         probe.unlink(missing_ok=True)  # another process may be opening the same folder
     except OSError as error:
-        raise StoreUnavailableError(
-            f"The studio cannot write to its folder {folder} ({error.strerror}): "
-            "choose another folder, or have its permissions changed."
-        ) from error
+        raise unwritable(folder, error) from error
 
     database = _database_of(folder, database_url)
     try:

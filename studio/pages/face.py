@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from gradio.routes import App as GradioApp
 from starlette.routing import Mount
 
+from studio.api.errors import no_room_for_an_upload
 from studio.i18n import gradio_texts
 from studio.pages.correct import build_correct_page
 from studio.pages.export import build_export_page
@@ -73,7 +74,12 @@ def _mount(app: FastAPI, pages: gr.Blocks, studio: Studio, say: gr.I18n) -> None
         enable_monitoring=False,
         show_error=True,
         max_file_size=studio.settings.max_upload_megabytes * 1_000_000,
-        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
+        app_kwargs={
+            "docs_url": None,
+            "redoc_url": None,
+            "openapi_url": None,
+            "exception_handlers": {OSError: no_room_for_an_upload},
+        },
     )
 
 

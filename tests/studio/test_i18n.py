@@ -16,6 +16,8 @@ from annotation_store.errors import (
     NotFoundError,
     NothingToUndoError,
     PlaceOutsideImageError,
+    StoreFullError,
+    StoreUnavailableError,
 )
 from annotation_store.states import ImageState, ModelState, RunState
 from matting_core.errors import InvalidEditError
@@ -55,6 +57,8 @@ REFUSALS = [
             InvalidTextError,
             MismatchedMatteError,
             DamagedBlobError,
+            StoreFullError,
+            StoreUnavailableError,
             PlaceOutsideImageError,
             UnreadableGuidelinesError,
         )
@@ -62,7 +66,7 @@ REFUSALS = [
 ]
 NOTICES = ["conflict", "error", "empty"]
 QUESTIONS = ["skip", "giveBack"]
-STATUSES = ["loading", "ready", "locked", "inReview", "sending", "saved", "settling", "offline", *NOTICES]
+STATUSES = ["loading", "ready", "locked", "inReview", "sending", "saved", "settling", "offline", "full", *NOTICES]
 EDITOR_SERIES = {
     ("actions.js", "compare.no.{}"): [f"compare.no.{which}" for which in MATTE_VERSIONS],
     ("i18n/error_words.js", "refused.{}"): [f"refused.{code}" for code in REFUSALS],

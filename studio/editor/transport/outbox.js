@@ -42,6 +42,7 @@ export class Outbox extends EventTarget {
     this.#write = write;
     this.document = document;
     this.state = "idle"; // idle, sending, offline or stopped
+    this.trouble = null; // while offline: the code of the server's error, if it answered with one
     this.#recall();
   }
 
@@ -146,6 +147,7 @@ export class Outbox extends EventTarget {
     if (error instanceof UnreachableError) {
       const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (this.#attempts - 1));
       this.#timer = setTimeout(() => this.send(), pause);
+      this.trouble = error.code;
       this.#announce("offline");
       return;
     }

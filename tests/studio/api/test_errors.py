@@ -28,6 +28,7 @@ def answer_to(error):
         (errors.RunInProgressError, 409, "run_in_progress"),
         (errors.NothingToExportError, 409, "nothing_to_export"),
         (errors.StoreBusyError, 503, "store_busy"),
+        (errors.StoreFullError, 507, "store_full"),
         (errors.StoreUnavailableError, 503, "store_unavailable"),
         (InvalidEditError, 422, "invalid_edit"),
         (errors.MismatchedMatteError, 422, "mismatched_matte"),

@@ -233,6 +233,16 @@ test("what may have reached the server is sent again unchanged, and its answer i
   assert.equal(outbox.state, "idle");
 });
 
+test("why a server cannot take it now is told, and forgotten when it says nothing", async () => {
+  const outbox = open();
+  outbox.add(edit("a"));
+  await fail(requests.at(-1), new UnreachableError("no room", "store_full"));
+  assert.deepEqual([outbox.state, outbox.trouble], ["offline", "store_full"]);
+  outbox.send();
+  await fail(requests.at(-1), new UnreachableError("gone"));
+  assert.deepEqual([outbox.state, outbox.trouble], ["offline", null]);
+});
+
 test("retries come ever more slowly, down to one in 15 seconds, and say “offline” all the time", async () => {
   const outbox = open();
   outbox.add(edit("a"));
