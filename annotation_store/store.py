@@ -7,8 +7,9 @@ from alembic.util import CommandError
 from sqlalchemy import URL
 from sqlalchemy.exc import DatabaseError
 
-from annotation_store.blobs import BlobStore, make_folder
+from annotation_store.blobs import BlobStore
 from annotation_store.database import Database
+from annotation_store.durable_files import make_folder
 from annotation_store.errors import StoreError, StoreUnavailableError, unwritable
 
 DATABASE_FILE = "matteloop.sqlite3"

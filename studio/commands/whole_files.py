@@ -16,7 +16,7 @@ def whole_file(target: Path) -> Iterator[BinaryIO]:
     At the end it is on the disk, so that a power cut leaves the old one or the new one. Raises CommandError if `target`
     is a folder, would lie in none, or cannot be written.
     """
-    from annotation_store.blobs import sync_folder
+    from annotation_store.durable_files import sync_folder
 
     if target.is_dir():
         raise CommandError(f"{target} is a folder: give the name of a file")
