@@ -14,6 +14,8 @@ from annotation_store.errors import StoreError, StoreUnavailableError, unwritabl
 
 DATABASE_FILE = "matteloop.sqlite3"
 BLOB_FOLDER = "blobs"
+UNFINISHED_RESTORE_FILE = "RESTORE-UNFINISHED.txt"
+"""Lies in a folder as long as a restore into it is not finished: until then it is no store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ def open_store(folder: Path, *, database_url: str = "") -> Store:
     written by a newer version, or if the database cannot be used. No error quotes a password.
     """
     folder = folder.expanduser().resolve()
+    _refuse_unfinished_restore(folder)
     blob_folder = folder / BLOB_FOLDER
     try:
         make_folder(blob_folder)
@@ -67,11 +70,32 @@ def open_store(folder: Path, *, database_url: str = "") -> Store:
 
 def holds_store(folder: Path, *, database_url: str = "") -> bool:
     """Whether `open_store` would find a store there rather than create one. Raises StoreUnavailableError."""
-    database = _database_of(folder.expanduser().resolve(), database_url)
+    folder = folder.expanduser().resolve()
+    _refuse_unfinished_restore(folder)
+    database = _database_of(folder, database_url)
     try:
         return database.holds_tables()
     finally:
         database.close()
+
+
+def look_into(folder: Path, *, database_url: str = "") -> Store:
+    """The store as it is there, neither created nor brought up to this version: to look at, never to work with.
+
+    Raises StoreUnavailableError if a restore into the folder is not finished, or the address cannot be read.
+    """
+    folder = folder.expanduser().resolve()
+    _refuse_unfinished_restore(folder)
+    database = _database_of(folder, database_url)
+    return Store(database=database, blobs=BlobStore(folder / BLOB_FOLDER), folder=folder)
+
+
+def _refuse_unfinished_restore(folder: Path) -> None:
+    if (folder / UNFINISHED_RESTORE_FILE).exists():
+        raise StoreUnavailableError(
+            f"A restore into {folder} was not finished, so it is no studio yet: give the same `restore` again, or "
+            "empty the folder."
+        )
 
 
 def _database_of(folder: Path, url: str) -> Database:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from annotation_store.errors import StoreUnavailableError
-from annotation_store.store import DATABASE_FILE, holds_store, open_store
+from annotation_store.store import DATABASE_FILE, UNFINISHED_RESTORE_FILE, holds_store, look_into, open_store
 
 
 def test_a_new_folder_becomes_a_store(tmp_path):
@@ -32,6 +32,28 @@ def test_a_store_of_a_newer_version_is_left_alone(store, database_url):
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StoreUnavailableError, match="newer version"):
         open_store(store.folder, database_url=database_url)
+
+
+def test_looking_into_a_store_does_not_bring_it_up_to_this_version(store, database_url):
+    with store.database.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    looked = look_into(store.folder, database_url=database_url)
+    with looked.database.read() as session:
+        assert session.scalar(text("SELECT version_num FROM alembic_version")) == "9999"
+    assert (looked.folder, looked.blobs.root) == (store.folder, store.blobs.root)
+    looked.database.close()
+
+
+def test_looking_into_a_folder_creates_nothing(tmp_path):
+    look_into(tmp_path / "data")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("use", [open_store, holds_store, look_into])
+def test_a_folder_whose_restore_is_unfinished_is_no_store(tmp_path, use):
+    (tmp_path / UNFINISHED_RESTORE_FILE).write_text("")
+    with pytest.raises(StoreUnavailableError, match="was not finished.*give the same `restore` again"):
+        use(tmp_path)
 
 
 def test_a_new_folder_holds_no_store_and_is_not_made_one_by_asking(tmp_path):
