@@ -52,7 +52,7 @@ def test_looking_into_a_folder_creates_nothing(tmp_path):
 @pytest.mark.parametrize("use", [open_store, holds_store, look_into])
 def test_a_folder_whose_restore_is_unfinished_is_no_store(tmp_path, use):
     (tmp_path / UNFINISHED_RESTORE_FILE).write_text("")
-    with pytest.raises(StoreUnavailableError, match="was not finished.*give the same `restore` again"):
+    with pytest.raises(StoreUnavailableError, match=r"was not finished.*give the same `restore` again"):
         use(tmp_path)
 
 
