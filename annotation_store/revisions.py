@@ -110,6 +110,12 @@ def draft_of(store: Store, revision: RevisionRecord) -> RevisionRecord:
         return revision if row is None else RevisionRecord.of(row)
 
 
+def count_contradictions(trimap: Trimap, alpha: Alpha) -> int:
+    """How many pixels the trimap knows and the alpha shows otherwise; both have one size."""
+    wrong = ((trimap == FOREGROUND) & (alpha != 1)) | ((trimap == BACKGROUND) & (alpha != 0))
+    return int(np.count_nonzero(wrong))
+
+
 def put_matte(
     store: Store, image: ImageRecord, *, trimap: Trimap, alpha: Alpha, retouch: Retouch | None = None
 ) -> MatteBlobs:
@@ -126,8 +132,7 @@ def put_matte(
             f"“{image.name}” is {image.width}x{image.height}, but the trimap is {trimap.shape[1]}x"
             f"{trimap.shape[0]} and the alpha {alpha.shape[1]}x{alpha.shape[0]}: make both in its size."
         )
-    wrong = ((trimap == FOREGROUND) & (alpha != 1)) | ((trimap == BACKGROUND) & (alpha != 0))
-    if count := int(np.count_nonzero(wrong)):
+    if count := count_contradictions(trimap, alpha):
         raise MismatchedMatteError(
             f"The alpha of “{image.name}” differs from its trimap at {count} pixels that are marked as "
             "foreground or background: compute it again from this trimap."
