@@ -20,6 +20,10 @@ COMMANDS = (
     "predict",
     "evaluate",
     "users",
+    "backup",
+    "restore",
+    "doctor",
+    "collect",
 )
 
 
@@ -100,7 +104,17 @@ def test_a_fault_of_the_program_is_not_hidden(run, served, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "command", [("draft",), ("retrain",), ("retrain-drafter",), ("models",), ("export", "out.zip")]
+    "command",
+    [
+        ("draft",),
+        ("retrain",),
+        ("retrain-drafter",),
+        ("models",),
+        ("export", "out.zip"),
+        ("backup", "disk"),
+        ("doctor",),
+        ("collect",),
+    ],
 )
 def test_commands_on_a_studio_do_not_create_one(run, tmp_path, command):
     result = run(*command, "--data-dir", "mistyped")

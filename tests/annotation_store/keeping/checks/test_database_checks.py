@@ -54,9 +54,8 @@ def test_a_file_that_is_no_database_is_found(store, findings):
     assert "not a database" in message
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_an_index_that_postgresql_does_not_trust_is_found(store, spoil, findings):
-    if store.database.engine.dialect.name == "sqlite":
-        pytest.skip("only PostgreSQL marks its indexes")
     spoil("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_images_sha256'::regclass")
     severity, check, message = only(findings())
     assert (severity, check) == (Severity.DAMAGE, "integrity")
