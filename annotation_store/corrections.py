@@ -27,12 +27,13 @@ from annotation_store.edit_log import (
 )
 from annotation_store.errors import ConflictError
 from annotation_store.kinds import EntryKind
+from annotation_store.queue.leases import hold
+from annotation_store.queue.open_images import OPEN_STATES, check_open
 from annotation_store.records import ImageRecord
 from annotation_store.revisions import draft_of, get_revision, load_matte, load_retouch
 from annotation_store.rows import find_head, find_image, move_image
 from annotation_store.states import ImageState
 from annotation_store.store import Store
-from annotation_store.work_queue import OPEN_STATES, check_open
 from matting_core.arrays import Alpha
 from matting_core.edits.edit import Edit, replay
 from matting_core.edits.marks import Marks
@@ -102,7 +103,8 @@ def append_edits(
 ) -> Document:
     """Append `edits` to the log, all or none; the image is then in correction.
 
-    Raises ConflictError (see above), or InvalidTransitionError if the image is not open for correction.
+    It is then in the hands of `by`, too. Raises ConflictError (see above), LeasedError if somebody else has it in hand,
+    or InvalidTransitionError if the image is not open for correction.
     """
     entries = [NewEntry(key=keyed.key, kind=EntryKind.EDIT, edit=keyed.edit) for keyed in edits]
     return _append(store, image_id, revision_id=revision_id, position=position, entries=entries, by=by, known=known)
@@ -184,6 +186,7 @@ def _append(
         if (new := _without_resent(session, revision_id, entries, position)) is None:
             raise ConflictError(tail.position)
         if new:
+            hold(session, image, by=by)
             append(session, revision_id, new, tail=tail, author=by)
             if image.state is not ImageState.IN_CORRECTION:
                 move_image(image, ImageState.IN_CORRECTION)

@@ -1,4 +1,4 @@
-"""Looking at the images: one, many, how many, and their pixels."""
+"""Looking at the images: one, many, how many, and their pixels. Many and how many leave honeypots' copies out."""
 
 from collections.abc import Collection, Mapping
 
@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from annotation_store import schema
 from annotation_store.blobs import ALREADY_TAKEN_IN
+from annotation_store.queue.copies import IS_NO_COPY, count_copies
 from annotation_store.records import ImageRecord
 from annotation_store.rows import find_image
 from annotation_store.states import ImageState
@@ -34,7 +35,7 @@ def list_images(
     project_ids: of these projects; None for all. before: only those that arrived before this image. flagged: only
     those that are, or that are not.
     """
-    query = select(schema.Image).order_by(schema.Image.id.desc()).limit(limit)
+    query = select(schema.Image).where(IS_NO_COPY).order_by(schema.Image.id.desc()).limit(limit)
     if project_ids is not None:
         query = query.where(schema.Image.project_id.in_(project_ids))
     if before is not None:
@@ -56,7 +57,8 @@ def count_by_state(store: Store, *, project_ids: Collection[int] | None = None) 
         query = query.where(schema.Image.project_id.in_(project_ids))
     with store.database.read() as session:
         counts = {row.state: row.number for row in session.execute(query)}
-    return {state: counts.get(state, 0) for state in ImageState}
+        copies = count_copies(session, project_ids=project_ids)
+    return {state: counts.get(state, 0) - copies[state] for state in ImageState}
 
 
 def load_photo(store: Store, image: ImageRecord) -> Photo:

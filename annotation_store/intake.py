@@ -1,6 +1,6 @@
 """The door: incoming files become photos of the store, once each."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,11 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from annotation_store import schema
-from annotation_store.blobs import digest_of
+from annotation_store.blobs import ALREADY_TAKEN_IN, digest_of
 from annotation_store.events import record_event
 from annotation_store.file_names import product_group
 from annotation_store.incoming import IncomingFile, RejectedFile
 from annotation_store.projects import FIRST_PROJECT, find_project
+from annotation_store.queue.novelty import Album, look_of
 from annotation_store.records import ImageRecord
 from annotation_store.states import ImageState
 from annotation_store.store import Store
@@ -45,18 +46,21 @@ def take_in(
     by: str,
     limits: ImageLimits,
     project_id: int = FIRST_PROJECT,
+    subjects: Mapping[str, str] | None = None,
     on_progress: Callable[[int, str], None] | None = None,
 ) -> IntakeReport:
     """Take `files` in (see `incoming.gather`) for a project; each new photo then waits for its draft.
 
-    A bad file is reported and never stops the others. on_progress: told the number of files done, and the
+    A bad file is reported and never stops the others. subjects: what is on the photos, by their clean names; the others
+    are told apart by their names alone (file_names.product_group). on_progress: told the number of files done, and the
     last name.
     """
     accepted: list[ImageRecord] = []
     duplicates: list[DuplicateFile] = []
     rejected: list[RejectedFile] = []
+    desk = _Desk(store, by, limits, project_id, subjects or {}, Album.of_project(store, project_id))
     for done, file in enumerate(files, start=1):
-        match file if isinstance(file, RejectedFile) else _take_in_one(store, file, project_id, by, limits):
+        match file if isinstance(file, RejectedFile) else _take_in_one(desk, file):
             case ImageRecord() as image:
                 accepted.append(image)
             case DuplicateFile() as duplicate:
@@ -68,19 +72,34 @@ def take_in(
     return IntakeReport(accepted=tuple(accepted), duplicates=tuple(duplicates), rejected=tuple(rejected))
 
 
-def _take_in_one(
-    store: Store, file: IncomingFile, project_id: int, by: str, limits: ImageLimits
-) -> ImageRecord | DuplicateFile | RejectedFile:
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What all files of one intake share."""
+
+    store: Store
+    by: str
+    limits: ImageLimits
+    project_id: int
+    subjects: Mapping[str, str]
+    album: Album
+
+
+def _take_in_one(desk: _Desk, file: IncomingFile) -> ImageRecord | DuplicateFile | RejectedFile:
+    store, project_id = desk.store, desk.project_id
     digest = digest_of(file.data)
     with store.database.read() as session:
-        if known := _known(session, project_id, digest):
-            return DuplicateFile(name=file.name, image=known)
+        known = _known(session, project_id, digest)
+    if known:
+        store.blobs.put(file.data)  # mends the photo if it was lost or damaged
+        return DuplicateFile(name=file.name, image=known)
     try:
-        photo = decode_photo(file.data, limits=limits)
+        photo = decode_photo(file.data, limits=desk.limits)
     except (UnreadableImageError, ImageTooLargeError) as error:
         return RejectedFile(name=file.name, reason=str(error))
     rgb: Rgb = photo.rgb
-    thumbnail = store.blobs.put(encode_thumbnail(rgb))
+    small = encode_thumbnail(rgb)
+    thumbnail = store.blobs.put(small)
+    look = look_of(decode_photo(small, limits=ALREADY_TAKEN_IN).rgb)
     store.blobs.put(file.data)
     with store.database.write() as session:
         if known := _known(session, project_id, digest):  # somebody sent the same file at the same moment
@@ -94,10 +113,12 @@ def _take_in_one(
             width=rgb.shape[1],
             height=rgb.shape[0],
             bit_depth=np.iinfo(rgb.dtype).bits,
-            product_group=product_group(file.name),
+            product_group=desk.subjects.get(file.name) or product_group(file.name),
             state=ImageState.WAITING,
             lot=lot_of(digest),
-            created_by=by,
+            look=look.tobytes(),
+            novelty=desk.album.novelty_of(look),
+            created_by=desk.by,
         )
         session.add(image)
         session.flush()
@@ -107,7 +128,8 @@ def _take_in_one(
             "colours": photo.colours.conversion,
             "colour_profile": photo.colours.profile,
         }
-        record_event(session, actor=by, action="image.taken_in", image_id=image.id, data=origin)
+        record_event(session, actor=desk.by, action="image.taken_in", image_id=image.id, data=origin)
+        desk.album.add(look)
         return ImageRecord.of(image)
 
 

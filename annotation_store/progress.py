@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 
 from annotation_store import schema
 from annotation_store.kinds import Verdict
+from annotation_store.queue.open_images import count_open
 from annotation_store.store import Store
-from annotation_store.work_queue import count_open
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Training sets: a frozen list of what was approved, a part to learn from and a part to judge by.
 
 A whole product group lies on one side: photos of one subject are so alike that a model judged on one after
-learning from another would look better than it is.
+learning from another would look better than it is. Groups of different projects that share a name count as one group,
+since the same subject may lie in both; at worst, two subjects lie on one side together.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from annotation_store.blobs import ALREADY_TAKEN_IN
 from annotation_store.errors import NotEnoughApprovedError, NotFoundError
 from annotation_store.events import record_event
 from annotation_store.kinds import Part
+from annotation_store.queue.copies import IS_NO_COPY
 from annotation_store.records import TrainingItem, TrainingSetRecord
 from annotation_store.states import ImageState
 from annotation_store.store import Store
@@ -129,22 +131,23 @@ def _approved(session: Session) -> list[tuple[schema.Image, schema.Revision]]:
     query = (
         select(schema.Image, schema.Revision)
         .join(schema.Revision, schema.Image.head_revision_id == schema.Revision.id)
-        .where(schema.Image.state == ImageState.APPROVED)
+        .where(schema.Image.state == ImageState.APPROVED, IS_NO_COPY)
         .order_by(schema.Image.id)
     )
     return [(image, revision) for image, revision in session.execute(query)]
 
 
 def _learnt_groups(session: Session) -> set[str]:
-    """The product groups that a model which is or was live learnt from."""
+    """The product groups that a model which is or was live learnt from, also as their images are grouped today."""
     query = (
-        select(schema.TrainingSetItem.product_group)
+        select(schema.TrainingSetItem.product_group, schema.Image.product_group)
         .distinct()
+        .join(schema.Image, schema.Image.id == schema.TrainingSetItem.image_id)
         .join(schema.TrainingRun, schema.TrainingRun.training_set_id == schema.TrainingSetItem.training_set_id)
         .join(schema.ModelVersion, schema.ModelVersion.id == schema.TrainingRun.candidate_id)
         .where(schema.TrainingSetItem.part == Part.TRAIN, schema.ModelVersion.activated_at.is_not(None))
     )
-    return set(session.scalars(query))
+    return {group for row in session.execute(query) for group in row}
 
 
 def _find(session: Session, training_set_id: int) -> schema.TrainingSet:

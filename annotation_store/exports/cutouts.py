@@ -18,6 +18,7 @@ from annotation_store.errors import NothingToExportError
 from annotation_store.exports.export_names import unique_stems
 from annotation_store.gallery import load_photo
 from annotation_store.kinds import Verdict
+from annotation_store.queue.copies import IS_NO_COPY
 from annotation_store.records import DecisionRecord, ImageRecord, RevisionRecord
 from annotation_store.revisions import load_matte
 from annotation_store.states import ImageState
@@ -115,12 +116,11 @@ def _approved(
         .join(schema.Revision, schema.Image.head_revision_id == schema.Revision.id)
         .join(schema.Decision, schema.Decision.id == newest_approval)
         .outerjoin(schema.ModelVersion, schema.Revision.model_version_id == schema.ModelVersion.id)
-        .where(schema.Image.state == ImageState.APPROVED)
-        .order_by(schema.Image.name, schema.Image.id)
+        .where(schema.Image.state == ImageState.APPROVED, IS_NO_COPY)
     )
     if project_ids is not None:
         query = query.where(schema.Image.project_id.in_(project_ids))
-    return [
+    approved = [
         _Approved(
             image=ImageRecord.of(image),
             revision=RevisionRecord.of(revision),
@@ -130,14 +130,15 @@ def _approved(
         for image, revision, decision, model_name in session.execute(query)
         if image_ids is None or image.id in image_ids
     ]
+    # here, not in the query: a database orders names by the language that it was set up with
+    return sorted(approved, key=lambda item: (item.image.name, item.image.id))
 
 
 def _names_left_out(session: Session, image_ids: Collection[int] | None) -> tuple[str, ...]:
     if image_ids is None:
         return ()
-    query = select(schema.Image).where(schema.Image.state != ImageState.APPROVED)
-    rows = session.scalars(query.order_by(schema.Image.name, schema.Image.id))
-    return tuple(row.name for row in rows if row.id in image_ids)
+    query = select(schema.Image).where(schema.Image.state != ImageState.APPROVED, IS_NO_COPY)
+    return tuple(sorted(row.name for row in session.scalars(query) if row.id in image_ids))
 
 
 def _files_of(store: Store, item: _Approved, stem: str) -> Iterator[tuple[str, bytes]]:

@@ -12,42 +12,68 @@ from studio.commands.whole_files import whole_file
 
 if TYPE_CHECKING:
     from annotation_store.intake import IntakeReport
+    from annotation_store.queue.subjects import SubjectReport
     from annotation_store.records import ImageRecord
 
 
 def ingest(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Photos, folders of photos, zips.")],
+    project: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Project that the photos are for; else the first one.", show_default=False),
+    ] = None,
+    subjects: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="CSV with the columns file, subject and perhaps assigned_to; else names like SUBJECT_1.jpg tell.",
+            show_default=False,
+        ),
+    ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Take photos in: files, folders and zips.
 
-    A running studio drafts them at once; otherwise it does so at its next start, or `draft` does. Prints the files
-    that are rejected, with the reason, and those that are in the studio already. The exit status is 1 if nothing was
-    taken in and something was rejected.
+    Photos of one subject are handed to one person, and never lie on both sides of a training. A running studio drafts
+    what came in at once; otherwise it does so at its next start, or `draft` does. Prints the files that are rejected,
+    with the reason, and those that are in the studio already. The exit status is 1 if nothing was taken in and
+    something was rejected.
 
     \b
     Examples:
       python app.py ingest photos/ shirt_01.jpg
       python app.py ingest delivery.zip --data-dir ~/matting
+      python app.py ingest photos/ --project Shoes --subjects shoes.csv
     """
     settings = settings_from(data_dir=data_dir)
     speak_only_of_faults(settings)
     from annotation_store.incoming import gather
     from annotation_store.intake import take_in
+    from annotation_store.projects import FIRST_PROJECT, project_named
+    from annotation_store.queue.subjects import apply_subjects, read_subjects
     from studio.jobs import Jobs
 
     limits = settings.image_limits
+    table = None if subjects is None else read_subjects(subjects)
+    applied = None
     with created_store(settings) as store, StatusLine() as line:
+        project_id = FIRST_PROJECT if project is None else project_named(store, project).id
         report = take_in(
             store,
             gather(paths, limits=limits),
             by=settings.person,
             limits=limits,
+            project_id=project_id,
+            subjects=None if table is None else table.subjects,
             on_progress=lambda done, name: line.show(f"file {done}: {name}"),
         )
+        if table is not None:  # also to photos that came in before, and who is to have them
+            applied = apply_subjects(store, project_id, table, by=settings.person)
         if report.accepted:
             Jobs(store.folder).draft()
     _print_report(report)
+    if applied is not None:
+        _print_subjects(applied)
     if report.rejected and not report.accepted:
         raise typer.Exit(1)
 
@@ -58,6 +84,12 @@ def _print_report(report: "IntakeReport") -> None:
     for duplicate in report.duplicates:
         typer.echo(f"duplicate: {duplicate.name}: in the studio already as {duplicate.image.name}")
     typer.echo(f"{len(report.accepted)} taken in, {len(report.duplicates)} duplicates, {len(report.rejected)} rejected")
+
+
+def _print_subjects(report: "SubjectReport") -> None:
+    for name in report.missing:
+        typer.echo(f"not in the project: {name}, of which the table names the subject")
+    typer.echo(f"{report.changed} photos got another subject, {report.assigned} were assigned")
 
 
 def draft(data_dir: DataDir = None) -> None:

@@ -92,6 +92,15 @@ def test_a_photo_that_rots_on_the_disk_is_noticed_when_it_is_loaded(store, photo
         load_photo(store, image)
 
 
+@pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_bytes(b"rotten")])
+def test_a_lost_photo_is_mended_by_taking_the_same_file_in_again(store, photo, damage):
+    (image,) = take_in(store, [IncomingFile("a.png", photo(1))], by="keiko", limits=LIMITS).accepted
+    damage(store.blobs.path(image.photo_blob))
+    report = take_in(store, [IncomingFile("copy of a.png", photo(1))], by="keiko", limits=LIMITS)
+    assert [duplicate.image for duplicate in report.duplicates] == [image]
+    assert store.blobs.get(image.photo_blob) == photo(1)
+
+
 def test_progress_is_told_file_by_file(store, photo):
     told = []
     files = [IncomingFile("a.png", photo(1)), RejectedFile("b.zip", "damaged")]

@@ -1,7 +1,12 @@
 /** The REST calls of the editor, one method each, and what can go wrong with them. */
 
-/** No answer came, or the server is overloaded: the same request may succeed later. */
-export class UnreachableError extends Error {}
+/** No answer came, or the server cannot do it now: the same request may succeed later. code: the kind, if it said one. */
+export class UnreachableError extends Error {
+  constructor(detail, code = null) {
+    super(detail);
+    this.code = code;
+  }
+}
 
 /** The server understood and refused. detail: a sentence in English; status: the HTTP status; code: the kind. */
 export class RefusedError extends Error {
@@ -123,7 +128,7 @@ export class Transport {
     const { detail, code } = await refusalOf(response);
     if (response.status === 409) throw new ConflictError(detail, code);
     if (response.status >= 500 || response.status === 429 || response.status === 408) {
-      throw new UnreachableError(detail);
+      throw new UnreachableError(detail, code);
     }
     throw new RefusedError(detail, response.status, code);
   }

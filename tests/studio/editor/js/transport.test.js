@@ -154,12 +154,17 @@ for (const status of [400, 401, 403, 404, 413, 422]) {
   });
 }
 
-for (const status of [408, 429, 500, 502, 503, 504]) {
+for (const status of [408, 429, 500, 502, 503, 504, 507]) {
   test(`after ${status} the same request may succeed later`, async () => {
     answers(() => json({ detail: "Later." }, status));
     await assert.rejects(transport.image(7), UnreachableError);
   });
 }
+
+test("a server that cannot do it now says why", async () => {
+  answers(() => json({ detail: "There is no room left.", code: "store_full" }, 507));
+  await assert.rejects(transport.image(7), { message: "There is no room left.", code: "store_full" });
+});
 
 test("no connection, and one that breaks within an answer, may come back", async () => {
   answers(() => Promise.reject(new TypeError("NetworkError")));

@@ -1,0 +1,1 @@
+"""The queue: which images are open, who has which in hand, and which is handed out next."""
