@@ -57,7 +57,7 @@ def take_in(folder: Path, photos: Path) -> None:
 def wait_for_drafts(page: Page, address: str, count: int, *, patience_seconds: float = 600) -> None:
     """Return when `count` photos can be corrected."""
     patience = time.monotonic() + patience_seconds
-    while page.request.get(f"{address}/api/v1/queue/next").json()["left"] < count:
+    while page.request.get(f"{address}/api/v1/queue/left").json()["left"] < count:
         if time.monotonic() > patience:
             raise TimeoutError(f"not all of {count} photos were drafted within {patience_seconds:.0f} seconds")
         time.sleep(0.5)

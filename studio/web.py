@@ -32,6 +32,7 @@ from studio.api import (
     looking,
     me,
     notes,
+    queue,
     reviews,
 )
 from studio.api.authorisation import authorise
@@ -55,7 +56,7 @@ from studio.worker import Worker
 log = structlog.get_logger()
 
 MOST_CONNECTIONS = 500  # a page holds two for as long as it is open
-NOUNS = [images, looking, history, flags, notes, reviews, bulk_approval, desk, guidelines, exports, me, gallery]
+NOUNS = [queue, images, looking, history, flags, notes, reviews, bulk_approval, desk, guidelines, exports, me, gallery]
 """The rooms of the REST API."""
 
 

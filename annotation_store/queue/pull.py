@@ -19,6 +19,7 @@ import random
 from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from enum import IntEnum, auto
 from itertools import islice
 from typing import Self
 
@@ -52,17 +53,20 @@ def pull(
     project_ids: Collection[int] | None,
     by: str,
     after: int | None = None,
+    passed: Collection[int] = (),
     minutes: float = LEASE_MINUTES,
     draw: Callable[[], float] = random.random,
 ) -> Pulled | None:
     """Give `by` the next image of these projects (None: of all), leased for `minutes`; None if nothing is left.
 
     after: the image that the person is at, which is not given; its project comes first, then the others by name.
+    passed: images that the person has gone on from without a decision, which come last.
     Archived projects give nothing. draw: a number in [0, 1), anew with each call, for what happens now and then.
     """
     with store.database.write() as session:
         present = None if after is None else session.get(schema.Image, after)
-        turn = _Turn(session, by=by, present=present, others=_OthersHands.see(session, by), draw=draw)
+        others = _OthersHands.see(session, by)
+        turn = _Turn(session, by=by, present=present, passed=frozenset(passed), others=others, draw=draw)
         choice = turn.choose(_projects(session, project_ids, present))
         if choice is None:
             return None
@@ -90,13 +94,21 @@ class _OthersHands:
         return cls(frozenset(row.id for row in rows), frozenset((row.project_id, row.product_group) for row in rows))
 
 
+class _Rank(IntEnum):
+    """How gladly an image is given, the gladdest first."""
+
+    FREE = auto()
+    SHARED = auto()  # another shot of its subject is in somebody else's hands
+    PASSED = auto()  # the person has seen it and gone on
+
+
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """pick: how it came out of the queue, None if it did before. is_shared: its subject is in others' hands, too."""
+    """pick: how it came out of the queue, None if it did before."""
 
     image: schema.Image
     pick: Pick | None
-    is_shared: bool = False
+    rank: _Rank = _Rank.FREE
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +118,7 @@ class _Turn:
     session: Session
     by: str
     present: schema.Image | None
+    passed: frozenset[int]
     others: _OthersHands
     draw: Callable[[], float]
 
@@ -115,13 +128,13 @@ class _Turn:
         for project in projects:
             if own := self._first(project, order.assigned(self.session, project, self.by), Pick.ASSIGNED):
                 return own
-        shared = None
+        second_best: list[_Choice] = []
         for project in projects:
             if choice := self._of_everybodys(project):
-                if not choice.is_shared:
+                if choice.rank is _Rank.FREE:
                     return choice
-                shared = shared or choice
-        return shared
+                second_best.append(choice)
+        return min(second_best, key=lambda choice: choice.rank, default=None)
 
     def _in_hand(self, projects: Sequence[schema.Project]) -> schema.Image | None:
         lease = schema.Lease
@@ -139,6 +152,8 @@ class _Turn:
             return None
         wants_honeypot = self.draw() < project.honeypot_share
         choice = self._next_shot(project)
+        if choice is not None and choice.rank is _Rank.PASSED:
+            choice = None  # what nobody has seen comes before a subject's other shots
         if choice is None and self.draw() < project.random_share:
             choice = self._first(project, order.by_lot(self.session, project), Pick.LOT)
         elif choice is None:
@@ -157,21 +172,27 @@ class _Turn:
         return self._first(project, order.shots_beside(self.session, present, self.by), Pick.POLICY)
 
     def _first(self, project: schema.Project, candidates: Candidates, pick: Pick) -> _Choice | None:
-        """The first that nobody else has in hand, rather one of whose subject nobody has."""
-        shared = None
+        """The first of those of the best rank among the free ones."""
+        best: tuple[_Rank, Candidate] | None = None
         with closing(candidates):
             for candidate in islice(filter(self._is_free, candidates), LOOK_AHEAD):
-                if (project.id, candidate.subject) not in self.others.subjects:
-                    return self._choice(candidate, pick)
-                shared = shared or candidate
-        return None if shared is None else self._choice(shared, pick, is_shared=True)
+                rank = self._rank(project, candidate)
+                if best is None or rank < best[0]:
+                    best = (rank, candidate)
+                if rank is _Rank.FREE:
+                    break
+        if best is None:
+            return None
+        return _Choice(self.session.get_one(schema.Image, best[1].image_id), pick, best[0])
+
+    def _rank(self, project: schema.Project, candidate: Candidate) -> _Rank:
+        if candidate.image_id in self.passed:
+            return _Rank.PASSED
+        return _Rank.SHARED if (project.id, candidate.subject) in self.others.subjects else _Rank.FREE
 
     def _is_free(self, candidate: Candidate) -> bool:
         is_present = self.present is not None and candidate.image_id == self.present.id
         return not is_present and candidate.image_id not in self.others.images
-
-    def _choice(self, candidate: Candidate, pick: Pick, *, is_shared: bool = False) -> _Choice:
-        return _Choice(self.session.get_one(schema.Image, candidate.image_id), pick, is_shared)
 
 
 def _projects(session: Session, ids: Collection[int] | None, present: schema.Image | None) -> list[schema.Project]:

@@ -1,6 +1,7 @@
 """What goes over the wire, as the canvas editor and scripts see it."""
 
 import base64
+from datetime import datetime
 from enum import IntEnum
 from typing import Annotated, Literal
 
@@ -121,6 +122,13 @@ class ReturnOut(BaseModel):
     by: str
 
 
+class HeldOut(BaseModel):
+    """Somebody else who has the image in hand, and until when."""
+
+    who: str
+    until: datetime
+
+
 class DocumentOut(BaseModel):
     """An image as it stands on the desk."""
 
@@ -138,6 +146,7 @@ class DocumentOut(BaseModel):
     flagged: bool
     flag_note: str | None
     returned: ReturnOut | None
+    held_by: HeldOut | None
 
 
 class BoxOut(BaseModel):
@@ -192,14 +201,9 @@ class ChangeOut(BaseModel):
         )
 
 
-class DecisionOut(BaseModel):
-    """The answer to approve, submit, return and skip: the new state, and which image is next."""
-
-    state: ImageState
-    next: int | None
-
-
 class StateOut(BaseModel):
+    """The answer to a decision."""
+
     state: ImageState
 
 
@@ -211,7 +215,12 @@ class NextOut(BaseModel):
 
 
 def document_out(
-    document: Document, *, model: str | None, drafter: str | None, returned: DecisionRecord | None
+    document: Document,
+    *,
+    model: str | None,
+    drafter: str | None,
+    returned: DecisionRecord | None,
+    held_by: HeldOut | None,
 ) -> DocumentOut:
     image = document.image
     return DocumentOut(
@@ -229,6 +238,7 @@ def document_out(
         flagged=image.flagged,
         flag_note=image.flag_note,
         returned=None if returned is None else ReturnOut(reason=returned.note, by=returned.author),
+        held_by=held_by,
     )
 
 

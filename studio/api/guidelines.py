@@ -1,13 +1,16 @@
 """The guidelines that the lead has written, for the operator to read beside the image."""
 
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
+from annotation_store import gallery
 from annotation_store.people.roles import Ability
-from studio.api.authorisation import needs
-from studio.api.dependencies import StudioDep
+from annotation_store.projects import get_project
+from studio.api.authorisation import check_image, needs
+from studio.api.dependencies import LARGEST_ID, StudioDep, VisitorDep
 from studio.guidelines import read_guidelines
 
 router = APIRouter(tags=["guidelines"])
@@ -22,6 +25,13 @@ class GuidelinesOut(BaseModel):
 
 @router.get("/guidelines")
 @needs(Ability.LOOK)
-def read(studio: StudioDep) -> GuidelinesOut:
-    """The guidelines as they stand in the data folder now."""
+def read(
+    studio: StudioDep, visitor: VisitorDep, image: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None
+) -> GuidelinesOut:
+    """The guidelines of an image's project; without any there, those of the whole studio, in its data folder."""
+    if image is not None:
+        check_image(studio, visitor, image)
+        project = get_project(studio.store, gallery.get_image(studio.store, image).project_id)
+        if project.guidelines:
+            return GuidelinesOut(text=project.guidelines, updated_at=project.guidelines_at)
     return GuidelinesOut.model_validate(read_guidelines(studio.store.folder), from_attributes=True)

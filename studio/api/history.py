@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from annotation_store import gallery, history, reviews, revisions, work_queue
+from annotation_store import gallery, history, reviews, revisions
 from annotation_store.kinds import RevisionKind, Verdict
 from annotation_store.people.roles import Ability
+from annotation_store.queue.open_images import OPEN_STATES
 from annotation_store.records import RevisionRecord
 from annotation_store.reviews.hands import hands_on_desk
 from annotation_store.states import ImageState
@@ -177,7 +178,7 @@ def restore_revision(image_id: ImageId, body: RestoreIn, studio: StudioDep, visi
 
 def _require_own_work(studio: Studio, visitor: Visitor, image_id: int) -> None:
     """Raise ForbiddenError if somebody else drew on the image or closed it, unless the visitor reviews."""
-    is_closed = gallery.get_image(studio.store, image_id).state not in work_queue.OPEN_STATES
+    is_closed = gallery.get_image(studio.store, image_id).state not in OPEN_STATES
     deciders = {decision.author for decision in reviews.list_decisions(studio.store, image_id)[-1:] if is_closed}
     if (hands_on_desk(studio.store, image_id) | deciders) - {visitor.name}:
         require(visitor, Ability.REVIEW)

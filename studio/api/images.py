@@ -4,18 +4,18 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from annotation_store import gallery, model_registry, reviews, revisions, work_queue
+from annotation_store import gallery, model_registry, reviews, revisions
 from annotation_store.people.roles import Ability
+from annotation_store.queue import leases
 from annotation_store.states import ImageState
 from matting_core.image_io import encode_alpha, encode_display, encode_trimap
 from studio.api.authorisation import needs, require
 from studio.api.contracts import (
     ChangeOut,
-    DecisionOut,
     Depth,
     DocumentOut,
     EditsIn,
-    NextOut,
+    HeldOut,
     Place,
     PreviewIn,
     RedraftIn,
@@ -25,7 +25,7 @@ from studio.api.contracts import (
     StepIn,
     document_out,
 )
-from studio.api.dependencies import LARGEST_ID, ImageId, PersonDep, StudioDep, VisitorDep
+from studio.api.dependencies import ImageId, PersonDep, StudioDep, VisitorDep
 from studio.api.pictures import unchanging
 from studio.drafter_choice import chosen_drafter
 from studio.studio import Studio
@@ -37,7 +37,7 @@ CHANGING = {"Cache-Control": "no-store"}
 
 @router.get("/images/{image_id}")
 @needs(Ability.LOOK)
-def read_document(image_id: ImageId, studio: StudioDep) -> DocumentOut:
+def read_document(image_id: ImageId, studio: StudioDep, person: PersonDep) -> DocumentOut:
     """The image as it stands on the desk."""
     document = studio.sessions.of(image_id).document()
     studio.live.warm_up()
@@ -46,7 +46,9 @@ def read_document(image_id: ImageId, studio: StudioDep) -> DocumentOut:
     if revision.model_version_id is not None:
         model = model_registry.get_model(studio.store, revision.model_version_id).name
     returned = reviews.open_return(studio.store, image_id)
-    return document_out(document, model=model, drafter=revision.drafter, returned=returned)
+    lease = leases.lease_of(studio.store, image_id)
+    held = None if lease is None or lease.person == person else HeldOut(who=lease.person, until=lease.expires_at)
+    return document_out(document, model=model, drafter=revision.drafter, returned=returned, held_by=held)
 
 
 @router.get("/images/{image_id}/photo")
@@ -151,17 +153,9 @@ def settle_alpha(image_id: ImageId, body: Place, studio: StudioDep) -> ChangeOut
     return ChangeOut.of(session.settle(revision=body.revision, position=body.position))
 
 
-@router.post("/images/{image_id}/leave", status_code=204)
-@needs(Ability.CORRECT)
-def leave_image(image_id: ImageId, studio: StudioDep) -> None:
-    """The operator has gone on: give up what is being settled for them."""
-    gallery.get_image(studio.store, image_id)
-    studio.sessions.leave(image_id)
-
-
 @router.post("/images/{image_id}/approve")
 @needs(Ability.CORRECT)
-def approve_image(image_id: ImageId, body: Place, studio: StudioDep, visitor: VisitorDep) -> DecisionOut:
+def approve_image(image_id: ImageId, body: Place, studio: StudioDep, visitor: VisitorDep) -> StateOut:
     """Approve what the operator sees; what is in review, only a reviewer."""
     if gallery.get_image(studio.store, image_id).state is ImageState.IN_REVIEW:
         require(visitor, Ability.REVIEW)
@@ -171,7 +165,7 @@ def approve_image(image_id: ImageId, body: Place, studio: StudioDep, visitor: Vi
 
 @router.post("/images/{image_id}/submit")
 @needs(Ability.CORRECT)
-def submit_image(image_id: ImageId, body: Place, studio: StudioDep, person: PersonDep) -> DecisionOut:
+def submit_image(image_id: ImageId, body: Place, studio: StudioDep, person: PersonDep) -> StateOut:
     """Hand what the operator sees to a reviewer."""
     image = studio.sessions.of(image_id).submit(revision=body.revision, position=body.position, by=person)
     return _decided(studio, image_id, image.state)
@@ -179,7 +173,7 @@ def submit_image(image_id: ImageId, body: Place, studio: StudioDep, person: Pers
 
 @router.post("/images/{image_id}/return")
 @needs(Ability.REVIEW)
-def return_image(image_id: ImageId, body: ReturnIn, studio: StudioDep, person: PersonDep) -> DecisionOut:
+def return_image(image_id: ImageId, body: ReturnIn, studio: StudioDep, person: PersonDep) -> StateOut:
     """Let an image that is in review or approved be corrected again, with a reason, and with notes or without."""
     notes = [note.new() for note in body.notes]
     image = reviews.return_to_operator(studio.store, image_id, reason=body.reason, by=person, notes=notes)
@@ -188,7 +182,7 @@ def return_image(image_id: ImageId, body: ReturnIn, studio: StudioDep, person: P
 
 @router.post("/images/{image_id}/skip")
 @needs(Ability.CORRECT)
-def skip_image(image_id: ImageId, body: SkipIn, studio: StudioDep, person: PersonDep) -> DecisionOut:
+def skip_image(image_id: ImageId, body: SkipIn, studio: StudioDep, person: PersonDep) -> StateOut:
     """Set the image aside, with a reason."""
     image = reviews.skip(studio.store, image_id, reason=body.reason, by=person)
     return _decided(studio, image_id, image.state)
@@ -206,15 +200,6 @@ def reopen_image(image_id: ImageId, studio: StudioDep, visitor: VisitorDep) -> S
     return StateOut(state=image.state)
 
 
-@router.get("/queue/next")
-@needs(Ability.CORRECT)
-def read_next(studio: StudioDep, after: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None) -> NextOut:
-    """The next image to correct, after the image `after` if given."""
-    image = work_queue.next_image(studio.store, after=after)
-    return NextOut(id=None if image is None else image.id, left=work_queue.count_open(studio.store))
-
-
-def _decided(studio: Studio, image_id: int, state: ImageState) -> DecisionOut:
+def _decided(studio: Studio, image_id: int, state: ImageState) -> StateOut:
     studio.sessions.forget(image_id)
-    following = work_queue.next_image(studio.store, after=image_id)
-    return DecisionOut(state=state, next=None if following is None else following.id)
+    return StateOut(state=state)

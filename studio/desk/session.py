@@ -9,10 +9,10 @@ from functools import partial
 from annotation_store import corrections, gallery, reviews
 from annotation_store.corrections import Document, KeyedEdit
 from annotation_store.errors import ConflictError
+from annotation_store.queue.open_images import check_open
 from annotation_store.records import ImageRecord, ModelRecord
 from annotation_store.reviews import Seen
 from annotation_store.store import Store
-from annotation_store.work_queue import check_open
 from matting_core.arrays import Alpha, Rgb, Trimap
 from matting_core.box import Box
 from matting_core.cancelling import Cancellation, Cancelled

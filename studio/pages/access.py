@@ -17,10 +17,16 @@ from studio.sign_in.visitor import visitor_of
 PAGES: Mapping[str, Ability] = {
     "/": Ability.LOOK,
     "/correct": Ability.CORRECT,
+    "/review": Ability.REVIEW,
     "/learn": Ability.LEAD,
     "/export": Ability.LEAD,
+    "/projects": Ability.LEAD,
+    "/people": Ability.ADMINISTER,
 }
 """Path of each page, and what a person must be allowed to do to see it."""
+UPLOADS = {"/gradio_api/upload": Ability.LEAD}
+"""Where photos come in, before any function of a page hears of them."""
+_NEEDED = {**PAGES, **UPLOADS}
 
 
 class PageAccess:
@@ -30,7 +36,7 @@ class PageAccess:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        ability = PAGES.get(scope["path"].rstrip("/") or "/") if scope["type"] == "http" else None
+        ability = _NEEDED.get(scope["path"].rstrip("/") or "/") if scope["type"] == "http" else None
         visitor = visitor_of(scope)
         if ability is None or (visitor is not None and visitor.may(ability)):
             await self._app(scope, receive, send)

@@ -3,7 +3,8 @@
 import gradio as gr
 
 from studio.editor.editor import CorrectionEditor
+from studio.studio import Studio
 
 
-def build_correct_page(_say: gr.I18n) -> None:
+def build_correct_page(_studio: Studio, _say: gr.I18n, _page: gr.Blocks) -> None:
     CorrectionEditor(elem_id="correction-editor")

@@ -1,6 +1,7 @@
 """The face of the studio: the pages under one navigation bar, mounted on the web application."""
 
 import warnings
+from collections.abc import Callable, Mapping
 
 import gradio as gr
 from fastapi import FastAPI
@@ -13,7 +14,10 @@ from studio.pages.correct import build_correct_page
 from studio.pages.export import build_export_page
 from studio.pages.learn import build_learn_page
 from studio.pages.page_scripts import page_scripts
+from studio.pages.people import build_people_page
 from studio.pages.photos import build_photos_page
+from studio.pages.projects import build_projects_page
+from studio.pages.review import build_review_page
 from studio.pages.theme import STYLE_SHEET, theme
 from studio.security.gradio_page import GradioPage
 from studio.security.gradio_routes import GradioRoutes
@@ -21,6 +25,15 @@ from studio.security.gradio_sessions import GradioSessions
 from studio.studio import Studio
 
 TITLE = "Matteloop"
+ROUTES: Mapping[str, Callable[[Studio, gr.I18n, gr.Blocks], None]] = {
+    "Correct": build_correct_page,
+    "Review": build_review_page,
+    "Learn": build_learn_page,
+    "Export": build_export_page,
+    "Projects": build_projects_page,
+    "People": build_people_page,
+}
+"""The pages behind the first one, in the order of the bar."""
 LONGEST_QUEUE = 500  # events that wait; a page sends one every two seconds, and they take some milliseconds
 MOST_SESSIONS = 200  # pages whose state is kept, the longest unused forgotten first; each takes almost a megabyte
 
@@ -31,15 +44,10 @@ def mount_pages(app: FastAPI, studio: Studio) -> FastAPI:
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(3600, 86_400)) as pages:
         _navigation()
         build_photos_page(studio, say, pages)
-    with pages.route("Correct", "/correct"):
-        _navigation()
-        build_correct_page(say)
-    with pages.route("Learn", "/learn") as learn_page:
-        _navigation()
-        build_learn_page(studio, say, learn_page)
-    with pages.route("Export", "/export") as export_page:
-        _navigation()
-        build_export_page(studio, say, export_page)
+    for name, build in ROUTES.items():
+        with pages.route(name, f"/{name.lower()}") as page:
+            _navigation()
+            build(studio, say, page)
     with warnings.catch_warnings():
         # Gradio says this for every studio of several pages, although server-side rendering was never asked for
         warnings.filterwarnings("ignore", message="SSR mode is not supported")

@@ -19,10 +19,10 @@ from annotation_store.errors import NotFoundError, StoreBusyError
 from annotation_store.events import recent_events, record_event
 from annotation_store.intake import lot_of
 from annotation_store.projects import FIRST_PROJECT
+from annotation_store.queue.pull import pull
 from annotation_store.revisions import list_revisions
 from annotation_store.states import ImageState
 from annotation_store.store import open_store
-from annotation_store.work_queue import next_image
 from matting_core.edits.area import Area
 from matting_core.edits.ink import Ink
 from matting_core.edits.soft_stroke import SoftStroke
@@ -194,7 +194,7 @@ def test_numbers_as_large_as_an_address_can_hold_are_looked_for_and_not_found(wo
     with pytest.raises(NotFoundError):
         gallery.get_image(store, LARGEST)
     assert reviews.list_decisions(store, LARGEST) == ()
-    assert next_image(store, after=LARGEST).id == image.id
+    assert pull(store, project_ids=None, by="keiko", after=LARGEST).image.id == image.id
     with store.database.write() as session:
         session.add(schema.Note(id=LARGEST, image_id=image.id, x=2**40, y=0, text="", author="keiko"))
     assert notes.list_notes(store, image.id)[0].x == 2**40

@@ -12,6 +12,7 @@ from annotation_store.errors import (
     FourEyesError,
     InvalidTextError,
     InvalidTransitionError,
+    LeasedError,
     MismatchedMatteError,
     NotFoundError,
     NothingToUndoError,
@@ -19,7 +20,7 @@ from annotation_store.errors import (
     StoreFullError,
     StoreUnavailableError,
 )
-from annotation_store.kinds import RevisionKind, Verdict
+from annotation_store.kinds import QueuePolicy, RevisionKind, Role, Verdict
 from annotation_store.states import ImageState, ModelState, RunState
 from matting_core.errors import InvalidEditError
 from matting_core.trimap_check.slips import SlipKind
@@ -29,6 +30,7 @@ from studio.i18n import LANGUAGES, Words, gradio_texts, texts
 from studio.pages import navigation
 from studio.pages.export import CONTENTS
 from studio.pages.gallery_view import FILTERS
+from studio.sign_in.errors import ForbiddenError, SignedOutError
 
 PAGES = Path(studio.pages.__file__).parent
 EDITOR = PAGES.parent / "editor"
@@ -40,6 +42,8 @@ SERIES = {
     "filter_": list(FILTERS),
     "export_": list(CONTENTS),
     "nav_": list(navigation.PAGES),
+    "role_": [role.value for role in Role],
+    "policy_": [policy.value for policy in QueuePolicy],
 }
 """Keys that are put together from a beginning and one of a closed list of endings."""
 
@@ -48,10 +52,13 @@ REFUSALS = [
     "invalid_request",
     "conflict",
     *(
-        code_of(kind(""))
+        code_of(kind.__new__(kind))
         for kind in (
             NotFoundError,
             FourEyesError,
+            ForbiddenError,
+            SignedOutError,
+            LeasedError,
             InvalidTransitionError,
             NothingToUndoError,
             InvalidEditError,
@@ -86,6 +93,7 @@ EDITOR_SERIES = {
     ("frame/help.js", "help.{}"): [f"help.{group}" for group in ("tools", "changing", "looking", "moving", "flow")],
     ("frame/history.js", "history.{}"): [
         *(f"history.{verdict}" for verdict in Verdict),
+        "history.inBulk",
         *(f"history.{kind}" for kind in RevisionKind),
     ],
     ("frame/layout.js", "pane.{}"): ["pane.photo", "pane.matte"],

@@ -83,7 +83,7 @@ def test_closing_the_application_closes_the_studio(web_app, monkeypatch):
     studio = web_app.state.studio
     monkeypatch.setattr(type(studio), "close", lambda self: closed.append(self))
     with TestClient(web_app, base_url="http://127.0.0.1") as client:
-        assert client.get("/api/v1/queue/next").status_code == 200
+        assert client.get("/api/v1/queue/left").status_code == 200
         assert closed == []
     assert closed == [studio]
 
@@ -132,8 +132,8 @@ def test_the_program_serves_and_closes_in_order(settings, eventually, tmp_path, 
         line = program.stdout.readline()
         assert line.startswith("Matteloop is open: http://127.0.0.1:"), (tmp_path / "errors").read_text()
         address = line.split()[3]
-        with urllib.request.urlopen(f"{address}/api/v1/queue/next", timeout=30) as answer:  # noqa: S310
-            assert answer.read() == b'{"id":null,"left":0}'
+        with urllib.request.urlopen(f"{address}/api/v1/queue/left", timeout=30) as answer:  # noqa: S310
+            assert answer.read() == b'{"left":0}'
             assert answer.headers["server"] is None
         children = children_of(program.pid)
         assert len(children) == 1

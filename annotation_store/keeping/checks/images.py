@@ -10,8 +10,8 @@ from annotation_store.clock import utc_now
 from annotation_store.keeping.checks.database import RESTORE
 from annotation_store.keeping.finding import Finding, damage, notice
 from annotation_store.kinds import Verdict
+from annotation_store.queue.open_images import OPEN_STATES
 from annotation_store.states import ImageState
-from annotation_store.work_queue import OPEN_STATES
 
 WITH_A_DRAFT = (ImageState.READY, ImageState.IN_CORRECTION, ImageState.IN_REVIEW, ImageState.APPROVED)
 Image, Revision = schema.Image, schema.Revision

@@ -98,8 +98,12 @@ async function showMattes(view, { say, transport, id, number, newest, isWanted }
   if (number !== newest) {
     const { sad, changed } = await transport.difference(id, number).catch(() => ({ sad: null, changed: null }));
     const inWords = (value, digits) => value?.toLocaleString(say.language, digits) ?? "?";
-    const figures = { sad: inWords(sad, { maximumSignificantDigits: 3 }), changed: inWords(changed) };
-    const told = say("history.difference", { n: number, to: newest, ...figures });
+    const told = say("history.difference", {
+      n: number,
+      to: newest,
+      sad: inWords(sad, { maximumSignificantDigits: 3 }),
+      changed: inWords(changed),
+    });
     shown.push(figure(transport.revisionUrl(id, number, "difference"), told));
   }
   if (isWanted()) view.replaceChildren(...shown);

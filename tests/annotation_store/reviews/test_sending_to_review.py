@@ -18,10 +18,11 @@ from annotation_store.events import recent_events
 from annotation_store.gallery import get_image
 from annotation_store.kinds import Verdict
 from annotation_store.notes import NewNote, list_notes
+from annotation_store.queue.open_images import count_open
+from annotation_store.queue.pull import pull
 from annotation_store.reviews import list_decisions, open_return, reopen, return_to_operator, skip, submit
 from annotation_store.revisions import get_revision, list_revisions, load_matte
 from annotation_store.states import ImageState
-from annotation_store.work_queue import count_open, next_image
 
 
 @pytest.fixture
@@ -132,11 +133,11 @@ def test_an_image_in_review_may_be_skipped_and_opened_again(store, in_review):
 
 
 def test_images_in_review_are_not_in_the_operators_queue(world, store, in_review):
-    assert next_image(store) is None
-    assert next_image(store, after=in_review.id) is None
+    assert pull(store, project_ids=None, by="keiko") is None
+    assert pull(store, project_ids=None, by="keiko", after=in_review.id) is None
     assert count_open(store) == 0
     return_to_operator(store, in_review.id, reason="the strap", by="ren")
-    assert (next_image(store).id, count_open(store)) == (in_review.id, 1)
+    assert (pull(store, project_ids=None, by="keiko").image.id, count_open(store)) == (in_review.id, 1)
 
 
 def test_strokes_on_an_image_in_review_are_refused_in_words(world, store, in_review):

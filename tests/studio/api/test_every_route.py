@@ -6,23 +6,9 @@ from collections.abc import Iterator
 import pytest
 from fastapi.routing import APIRoute
 
-from studio.api import (
-    bulk_approval,
-    desk,
-    exports,
-    flags,
-    gallery,
-    guidelines,
-    history,
-    images,
-    looking,
-    me,
-    notes,
-    reviews,
-)
+from studio.web import NOUNS
 
 UNKNOWN = 999_999
-NOUNS = [images, looking, history, flags, notes, reviews, bulk_approval, desk, guidelines, exports, me, gallery]
 BRUSH = {"tool": "brush", "ink": "unknown", "radius": 4, "points": [[0, 0]]}
 BODIES = {
     "edits": {"revision": 1, "position": 0, "edits": [{"key": "a", "edit": BRUSH}]},
@@ -32,6 +18,8 @@ BODIES = {
     "redo": {"revision": 1, "position": 0, "key": "a"},
     "recompute": {"revision": 1, "position": 0},
     "settle": {"revision": 1, "position": 0},
+    "next": {},
+    "lease": None,
     "leave": None,
     "approve": {"revision": 1, "position": 0},
     "submit": {"revision": 1, "position": 0},
@@ -118,5 +106,7 @@ def test_another_name_of_this_computer_is_refused_everywhere(client):
 
 
 def test_the_queue_refuses_what_is_no_number(client):
-    for after in ("0", "first", str(2**63)):
-        assert client.get(f"/api/v1/queue/next?after={after}").status_code == 422
+    for after in (0, "first", 2**63):
+        assert client.post("/api/v1/queue/next", json={"after": after}).status_code == 422
+    for project in ("0", "first", str(2**63)):
+        assert client.get(f"/api/v1/queue/left?project={project}").status_code == 422

@@ -161,6 +161,7 @@ def test_an_operator_goes_back_from_their_own_work_and_a_reviewer_from_anybodys(
     come_as(operator("aoi"))
     assert post("restore", {**place(), "number": 1}).status_code == 200
     draw("b")
+    post("leave")
     come_as(Visitor(name="ren", display_name="ren", role=Role.REVIEWER, projects=None, person_id=2))
     assert post("restore", {**place(), "number": 2}).status_code == 200
 

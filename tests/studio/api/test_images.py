@@ -5,7 +5,7 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image
-from small_images import HEIGHT, WIDTH, draft, take_in
+from small_images import HEIGHT, WIDTH, take_in
 
 from annotation_store import corrections, gallery, reviews, revisions
 from annotation_store.revisions import get_revision, load_matte
@@ -53,6 +53,7 @@ def test_an_image_is_told_with_its_place_in_the_log(client, drafted_image):
         "flagged": False,
         "flag_note": None,
         "returned": None,
+        "held_by": None,
     }
 
 
@@ -170,12 +171,11 @@ def test_recompute_and_settle_answer_with_the_whole_alpha(client, drafted_image,
     assert np.array_equal(grey(base64.b64decode(patch["png"])), shown)
 
 
-def test_approve_keeps_what_was_shown_and_names_the_next(client, studio, drafted_image, place, post):
-    following = draft(studio.store, "scarf_1.png", 2)
+def test_approve_keeps_what_was_shown(client, studio, drafted_image, place, post):
     post("edits", {**place(), "edits": [stroke("a")]})
     shown = grey(client.get(f"/api/v1/images/{drafted_image.id}/alpha?bits=16").content)
 
-    assert post("approve", place()).json() == {"state": "approved", "next": following.id}
+    assert post("approve", place()).json() == {"state": "approved"}
     image = gallery.get_image(studio.store, drafted_image.id)
     trimap, alpha = revisions.load_matte(studio.store, revisions.get_revision(studio.store, image.head_revision_id))
     assert np.array_equal(np.rint(alpha * 65535), shown)
@@ -185,7 +185,7 @@ def test_approve_keeps_what_was_shown_and_names_the_next(client, studio, drafted
 
 
 def test_skip_keeps_the_reason_and_reopen_opens_again(studio, drafted_image, post):
-    assert post("skip", {"reason": "out of focus"}).json() == {"state": "skipped", "next": None}
+    assert post("skip", {"reason": "out of focus"}).json() == {"state": "skipped"}
     assert reviews.list_decisions(studio.store, drafted_image.id)[-1].note == "out of focus"
     assert post("reopen").json() == {"state": "ready"}
 
@@ -215,19 +215,6 @@ def test_what_cannot_be_reopened_is_refused_in_words(post):
     answer = post("reopen")
     assert answer.status_code == 409
     assert "only possible while it is approved or skipped" in answer.json()["detail"]
-
-
-def test_the_queue_goes_round(client, studio):
-    images = [draft(studio.store, f"cup_{number}.png", number) for number in (1, 2, 3)]
-    assert client.get("/api/v1/queue/next").json() == {"id": images[0].id, "left": 3}
-    assert client.get(f"/api/v1/queue/next?after={images[0].id}").json()["id"] == images[1].id
-    assert client.get(f"/api/v1/queue/next?after={images[2].id}").json()["id"] == images[0].id
-    reviews.skip(studio.store, images[0].id, reason="", by="keiko")
-    assert client.get("/api/v1/queue/next").json() == {"id": images[1].id, "left": 2}
-
-
-def test_an_empty_queue_has_no_next(client):
-    assert client.get("/api/v1/queue/next").json() == {"id": None, "left": 0}
 
 
 @pytest.mark.parametrize(

@@ -17,30 +17,30 @@ def submitted(place, post):
     return post("submit", place()).json()
 
 
-def test_submit_keeps_what_was_shown_and_names_the_next(client, studio, drafted_image, place, post):
+def test_submit_keeps_what_was_shown_and_takes_it_out_of_the_queue(client, studio, drafted_image, place, post):
     following = draft(studio.store, "scarf_1.png", 2)
     post("edits", {**place(), "edits": [STROKE]})
     address = f"/api/v1/images/{drafted_image.id}"
     shown = {plane: client.get(f"{address}/{plane}").content for plane in ("trimap", "alpha")}
 
-    assert post("submit", place()).json() == {"state": "in_review", "next": following.id}
+    assert post("submit", place()).json() == {"state": "in_review"}
     assert {plane: client.get(f"{address}/{plane}").content for plane in shown} == shown
     image = client.get(address).json()
     assert (image["state"], image["position"], image["can_undo"]) == ("in_review", 0, False)
     assert image["revision"] != drafted_image.head_revision_id
-    assert client.get("/api/v1/queue/next").json() == {"id": following.id, "left": 1}
+    assert client.post("/api/v1/queue/next", json={}).json() == {"id": following.id}
 
 
 def test_a_reviewer_approves_what_was_submitted(studio, drafted_image, submitted, place, post):
     seen = place()
-    assert post("approve", seen).json() == {"state": "approved", "next": None}
+    assert post("approve", seen).json() == {"state": "approved"}
     assert gallery.get_image(studio.store, drafted_image.id).head_revision_id == seen["revision"]
     verdicts = [decision.verdict for decision in reviews.list_decisions(studio.store, drafted_image.id)]
     assert verdicts == [Verdict.SUBMITTED, Verdict.APPROVED]
 
 
 def test_a_returned_image_is_in_the_queue_again(studio, drafted_image, submitted, place, post):
-    assert post("return", {"reason": "the strap"}).json() == {"state": "in_correction", "next": drafted_image.id}
+    assert post("return", {"reason": "the strap"}).json() == {"state": "in_correction"}
     assert reviews.list_decisions(studio.store, drafted_image.id)[-1].note == "the strap"
     assert post("edits", {**place(), "edits": [STROKE]}).json()["position"] == 1
 
@@ -77,7 +77,7 @@ def test_what_was_approved_is_returned_after_the_fact(place, post):
 
 
 def test_an_image_in_review_may_be_skipped(submitted, post):
-    assert post("skip", {"reason": "not ours"}).json() == {"state": "skipped", "next": None}
+    assert post("skip", {"reason": "not ours"}).json() == {"state": "skipped"}
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 2001])

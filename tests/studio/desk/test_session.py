@@ -258,11 +258,11 @@ def test_going_back_to_a_revision_keeps_what_is_seen_and_shows_what_was(studio, 
     _, trimap, alpha = session.planes()
     paint(session, "a", "b")
     _, painted_trimap, painted_alpha = session.planes()
-    document = session.restore(1, **place_of(session), by="ren")
+    document = session.restore(1, **place_of(session), by="keiko")
     assert (document.position, document.can_undo) == (0, False)
     assert_planes(session, trimap, alpha)
     assert_planes(open_session(), trimap, alpha)
-    session.restore(2, **place_of(session), by="ren")
+    session.restore(2, **place_of(session), by="keiko")
     assert_planes(session, painted_trimap, painted_alpha)
     paint(session, "a")
     assert_sound(session, studio.store)
@@ -272,7 +272,7 @@ def test_a_session_follows_a_restoration_elsewhere(studio, session, open_session
     _, trimap, alpha = session.planes()
     paint(session, "a")
     other = open_session()
-    other.restore(1, **place_of(other), by="ren")
+    other.restore(1, **place_of(other), by="keiko")
     assert_planes(session, trimap, alpha)
     with pytest.raises(ConflictError):
         session.edit([KeyedEdit("b", dab(100))], revision=1, position=1, by="keiko")
@@ -283,10 +283,10 @@ def test_a_session_follows_a_restoration_elsewhere(studio, session, open_session
 def test_what_was_computed_before_a_restoration_is_not_said_of_what_comes_after(studio, session):
     """The model that computed the alpha of the strokes has nothing to do with the restored draft."""
     paint(session, "a")
-    session.restore(1, **place_of(session), by="ren")
+    session.restore(1, **place_of(session), by="keiko")
     aside = KeyedEdit("b", Stroke(Ink.BACKGROUND, 12, ((-300, 20), (-200, 20))))  # an edit that needs no model
     session.edit([aside], **place_of(session), by="keiko")
-    image = session.approve(**place_of(session), by="ren")
+    image = session.approve(**place_of(session), by="keiko")
     assert get_revision(studio.store, image.head_revision_id).model_version_id is None
 
 
@@ -294,7 +294,7 @@ def test_a_restoration_that_came_too_late_changes_nothing(studio, session, open_
     place = place_of(session)
     paint(open_session(), "a")
     with pytest.raises(ConflictError):
-        session.restore(1, **place, by="ren")
+        session.restore(1, **place, by="keiko")
     assert session.document().position == 1
 
 

@@ -106,7 +106,7 @@ def test_the_routes_of_gradio_are_guarded_too(client, path):
     assert client.post(path, json={"data": []}, headers={"Origin": "http://127.0.0.1"}).status_code != 403
 
 
-@pytest.mark.parametrize("path", ["/", "/correct", "/theme.css", "/editor/editor.js", "/api/v1/queue/next"])
+@pytest.mark.parametrize("path", ["/", "/correct", "/theme.css", "/editor/editor.js", "/api/v1/queue/left"])
 def test_no_page_answers_to_a_foreign_host(client, path):
     assert client.get(path, headers={"Host": "rebound.example"}).status_code == 403
     assert client.get(path).status_code == 200

@@ -23,7 +23,7 @@ def test_our_scripts_come_before_all_others():
     assert page.startswith(b'<head><script nonce="abc">first()</script><script nonce="abc">second()</script><script')
 
 
-@pytest.mark.parametrize("path", ["/", "/correct", "/learn", "/export"])
+@pytest.mark.parametrize("path", ["/", "/correct", "/review", "/learn", "/export", "/projects", "/people"])
 def test_every_inline_script_of_the_real_page_is_known(client, path):
     """If this fails after an update of Gradio, look at what its page's scripts do."""
     page = client.get(path).text

@@ -12,7 +12,14 @@ from fastapi.routing import iter_route_contexts
 from studio.pages.face import gradio_app_of
 from studio.security.gradio_routes import NEEDED
 
-PAGES = {"GET /", *(f"GET /{page}{end}" for page in ("correct", "learn", "export") for end in ("", "/"))}
+PAGES = {
+    "GET /",
+    *(
+        f"GET /{page}{end}"
+        for page in ("correct", "review", "learn", "export", "projects", "people")
+        for end in ("", "/")
+    ),
+}
 
 REFUSED = {
     "HEAD /": "the first page without its content",

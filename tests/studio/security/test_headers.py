@@ -6,7 +6,7 @@ from starlette.responses import HTMLResponse, JSONResponse
 
 from studio.security.headers import SecurityHeaders, nonce_of
 
-PAGES = ("/", "/correct", "/learn", "/export")
+PAGES = ("/", "/correct", "/review", "/learn", "/export", "/projects", "/people")
 NOT_PAGES = ("/api/v1/queue/next", "/editor/editor.js", "/theme.css", "/no/such/page", "/gradio_api/app_id")
 FOREIGN = {"Host": "evil.example"}
 

@@ -1,0 +1,45 @@
+"""The studio's web process as it is, but for the model: what is measured is the store and the way to it.
+
+``python -m benchmarks.store_load.server FOLDER PORT``; a database of its own in MATTELOOP_DATABASE_URL.
+"""
+
+import sys
+
+import numpy as np
+import uvicorn
+
+from annotation_store import model_registry
+from annotation_store.records import ModelRecord
+from matting_core.arrays import Alpha, Rgb, Trimap
+from matting_core.matting import Matting
+from studio.live_model import LiveModel
+from studio.settings import Settings
+from studio.studio import open_studio
+from studio.web import create_app
+
+
+class NoPrediction:
+    """A model that takes no time."""
+
+    name = "none"
+
+    def predict(self, rgb: Rgb, trimap: Trimap) -> Alpha:
+        """See matting_core/matting.py."""
+        return trimap.astype(np.float32) / 255
+
+
+def main(folder: str, port: int) -> None:
+    quick = NoPrediction()
+
+    def get(live: LiveModel) -> tuple[ModelRecord, Matting]:
+        return model_registry.live_model(live._store), quick
+
+    LiveModel.get = get  # type: ignore[method-assign]
+    LiveModel.warm_up = lambda _live: None  # type: ignore[method-assign]
+    studio = open_studio(Settings(_env_file=None, data_dir=folder, accounts=True, port=port))  # type: ignore[call-arg]
+    config = uvicorn.Config(create_app(studio), port=port, log_level="warning", access_log=False, ws="none")
+    uvicorn.Server(config).run()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
