@@ -16,6 +16,7 @@ from annotation_store.errors import (
     NotFoundError,
     NothingToUndoError,
     PlaceOutsideImageError,
+    StoreBusyError,
     StoreFullError,
     StoreUnavailableError,
 )
@@ -60,6 +61,7 @@ REFUSALS = [
             DamagedBlobError,
             StoreFullError,
             StoreUnavailableError,
+            StoreBusyError,
             PlaceOutsideImageError,
             UnreadableGuidelinesError,
         )
