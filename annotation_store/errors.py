@@ -30,6 +30,9 @@ class StoreFullError(StoreUnavailableError):
     """There is no room on the disk; nothing half done was left, and the same can be asked for again."""
 
 
+NOT_NOW = (StoreUnavailableError, StoreBusyError)
+"""What is no fault of whoever asked: the same may be done later."""
+
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 

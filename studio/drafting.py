@@ -9,7 +9,7 @@ from pathlib import Path
 import structlog
 
 from annotation_store import drafts, gallery
-from annotation_store.errors import InvalidTransitionError, StoreUnavailableError
+from annotation_store.errors import NOT_NOW, InvalidTransitionError
 from annotation_store.queue.difficulty import difficulty_of
 from annotation_store.records import ImageRecord
 from annotation_store.states import ImageState
@@ -38,7 +38,7 @@ def draft_waiting(store: Store, live: LiveModel, *, on_image: Callable[[ImageRec
     """Draft until no image waits; returns how many were drafted. A second call meanwhile returns at once.
 
     One photo that cannot be drafted is noted as failed and does not stop the others. on_image: told each image and
-    whether its draft was made. Raises StoreUnavailableError where the disk is full, say: all images then go on waiting,
+    whether its draft was made. Raises one of NOT_NOW where the disk is full, say: all images then go on waiting,
     and a later call drafts them.
     """
     drafted = 0
@@ -85,7 +85,7 @@ def _draft_one(store: Store, live: LiveModel, image: ImageRecord) -> bool:
             by=AUTHOR,
             difficulty=difficulty_of(rgb, trimap, alpha),
         )
-    except StoreUnavailableError as error:
+    except NOT_NOW as error:
         _postpone(store, image, str(error))
         raise
     except MattingError as error:
@@ -107,7 +107,7 @@ def _note_failure(store: Store, image: ImageRecord, reason: str) -> None:
     with contextlib.suppress(InvalidTransitionError):
         try:
             drafts.record_draft_failure(store, image.id, reason)
-        except StoreUnavailableError as error:
+        except NOT_NOW as error:
             _postpone(store, image, str(error))
             raise
 
@@ -115,7 +115,7 @@ def _note_failure(store: Store, image: ImageRecord, reason: str) -> None:
 def _postpone(store: Store, image: ImageRecord, reason: str) -> None:
     """Let the image wait again, now, or with the next call if not even that can be written."""
     _held[store.folder, image.id] = reason
-    with contextlib.suppress(StoreUnavailableError):
+    with contextlib.suppress(*NOT_NOW):
         _postpone_held(store)
 
 

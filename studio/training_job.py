@@ -12,7 +12,7 @@ from pathlib import Path
 import structlog
 
 from annotation_store import training_runs
-from annotation_store.errors import StoreUnavailableError
+from annotation_store.errors import NOT_NOW
 from annotation_store.records import RunRecord
 from annotation_store.states import RunState
 from annotation_store.store import Store
@@ -93,7 +93,7 @@ class TrainingJob:
         while True:
             try:
                 return self._settle(run_id, status)
-            except StoreUnavailableError as error:
+            except NOT_NOW as error:
                 log.warning("the end of a training waits", run=run_id, reason=str(error))
                 if self._stopping.wait(PATIENCE_SECONDS):
                     raise

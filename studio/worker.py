@@ -16,7 +16,7 @@ from pathlib import Path
 import structlog
 
 from annotation_store import drafts, training_runs
-from annotation_store.errors import StoreError, StoreUnavailableError
+from annotation_store.errors import NOT_NOW, StoreError
 from annotation_store.states import RunState
 from studio.drafting import draft_is_due, draft_waiting, give_up_unfinished
 from studio.logs import configure_logs
@@ -75,7 +75,7 @@ def _take_over(studio: Studio, *, after_fall: bool) -> None:
                 if run.state is RunState.QUEUED:  # its message may have been lost with an earlier worker
                     studio.jobs.train(run.id)
             break
-        except StoreUnavailableError as error:  # a worker that fell over it would soon not be started any more
+        except NOT_NOW as error:  # a worker that fell over it would soon not be started any more
             log.warning("the worker waits", reason=str(error))
             time.sleep(PATIENCE_SECONDS)
     studio.jobs.draft()
@@ -99,7 +99,7 @@ def draft(studio: Studio) -> None:
     """Draft what waits, as far as the disk lets it be stored."""
     try:
         draft_waiting(studio.store, studio.live)
-    except StoreUnavailableError as error:
+    except NOT_NOW as error:
         log.warning("drafting pauses", reason=str(error))
 
 

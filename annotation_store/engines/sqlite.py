@@ -10,7 +10,7 @@ from sqlalchemy import URL, Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from annotation_store.engines.store_engine import PATIENCE, WRITE_WITHIN
-from annotation_store.errors import StoreBusyError, StoreError, StoreUnavailableError
+from annotation_store.errors import StoreBusyError, StoreError, StoreFullError, StoreUnavailableError
 
 _POLL = 0.001  # seconds
 
@@ -47,11 +47,12 @@ class SqliteEngine:
 
     def in_words(self, error: DBAPIError) -> StoreError | None:
         """See StoreEngine."""
+        kind = StoreUnavailableError
         match _code_of(error.orig):
             case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
                 return StoreBusyError()
-            case sqlite3.SQLITE_FULL:
-                advice = "make room on its disk"
+            case _ if _is_full(error.orig):
+                kind, advice = StoreFullError, "make room on its disk"
             case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_CANTOPEN:
                 advice = "have the permissions of the file and of its folder changed"
             case sqlite3.SQLITE_IOERR:
@@ -60,9 +61,7 @@ class SqliteEngine:
                 advice = "restore it from a backup"
             case _:
                 return None
-        return StoreUnavailableError(
-            f"{self.place} cannot be used ({error.orig}), so nothing was changed: {advice}, then try again."
-        )
+        return kind(f"{self.place} cannot be used ({error.orig}), so nothing was changed: {advice}, then try again.")
 
 
 def _prepare_connection(connection: sqlite3.Connection, _record: object) -> None:
@@ -131,6 +130,12 @@ def _driver_of(connection: Connection) -> sqlite3.Connection:
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)  # noqa: S101, only a detached connection has none
     return driver
+
+
+def _is_full(error: BaseException | None) -> bool:
+    """Whether there is no room: for what is to be written, or for the index of the log, at the first opening."""
+    whole_code = getattr(error, "sqlite_errorcode", None)
+    return _code_of(error) == sqlite3.SQLITE_FULL or whole_code == sqlite3.SQLITE_IOERR_SHMSIZE
 
 
 def _code_of(error: BaseException | None) -> int | None:

@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from annotation_store.durable_files import sync_folder
 from studio.commands.errors import CommandError
 
 
@@ -16,8 +17,6 @@ def whole_file(target: Path) -> Iterator[BinaryIO]:
     At the end it is on the disk, so that a power cut leaves the old one or the new one. Raises CommandError if `target`
     is a folder, would lie in none, or cannot be written.
     """
-    from annotation_store.durable_files import sync_folder
-
     if target.is_dir():
         raise CommandError(f"{target} is a folder: give the name of a file")
     if not target.parent.is_dir():

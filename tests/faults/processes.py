@@ -23,7 +23,7 @@ from matting_core.drafting.drafter import Drafter
 from studio import commands, drafting, web, worker
 from studio.drafter_choice import chosen_drafter
 from studio.live_model import LiveModel
-from studio.settings import Settings
+from studio.settings import Settings, environment_of
 
 WATCH_SECONDS = 0.2  # how soon a worker notices that its parent is gone
 REMIND_SECONDS = 0.5
@@ -105,7 +105,7 @@ class _ForkedWorker:
             if os.read(3, 1):  # nothing comes from a parent that died before
                 if death is not None:
                     arm(death)
-                os.environ.update(worker.environment_of(settings))
+                os.environ.update(environment_of(settings))
                 worker.main(parent)
             status = 0
         finally:

@@ -5,13 +5,15 @@ import pytest
 from small_images import BlurredTrimap, disc, force_known, take_in
 
 from annotation_store import drafts, gallery, model_registry, revisions
-from annotation_store.errors import StoreFullError
+from annotation_store.errors import StoreBusyError, StoreFullError
 from annotation_store.revisions import get_revision, load_matte
 from annotation_store.states import ImageState
 from matting_core.drafting.drafter import Draft
 from matting_core.errors import MattingError
 from studio import drafting
 from studio.drafting import draft_is_due, draft_waiting
+
+FULL = StoreFullError("There is no room left.")
 
 
 class DiscDrafter:
@@ -106,25 +108,26 @@ def test_an_image_that_another_process_took_back_does_not_stop_the_others(studio
     assert states(studio, waiting) == [ImageState.READY] * 3
 
 
-def draft_without_room(studio, monkeypatch, *names):
-    """The disk is full for the functions of `drafts` with these names."""
+def draft_without_room(studio, monkeypatch, *names, error=FULL):
+    """The functions of `drafts` with these names raise `error`."""
 
     def refuse(*_given, **_named):
-        raise StoreFullError("There is no room left.")
+        raise error
 
     with monkeypatch.context() as disk:
         for name in names:
             disk.setattr(drafts, name, refuse)
-        with pytest.raises(StoreFullError):
+        with pytest.raises(type(error)):
             draft_waiting(studio.store, studio.live)
 
 
-def test_a_full_disk_is_no_fault_of_the_photo_it_waits_with_the_reason_and_so_do_the_others(
-    studio, waiting, refusals, monkeypatch
+@pytest.mark.parametrize("error", [FULL, StoreBusyError()], ids=["full", "busy"])
+def test_a_disk_that_is_full_or_busy_is_no_fault_of_the_photo_which_waits_with_the_reason_as_the_others_do(
+    studio, waiting, refusals, monkeypatch, error
 ):
-    draft_without_room(studio, monkeypatch, "record_draft")
+    draft_without_room(studio, monkeypatch, "record_draft", error=error)
     assert states(studio, waiting) == [ImageState.WAITING] * 3
-    assert gallery.get_image(studio.store, waiting[0].id).failure == "There is no room left."
+    assert gallery.get_image(studio.store, waiting[0].id).failure == str(error)
     assert draft_waiting(studio.store, studio.live) == 3
     assert gallery.get_image(studio.store, waiting[0].id).failure is None
 

@@ -17,6 +17,7 @@ from annotation_store.errors import (
     NotFoundError,
     NothingToUndoError,
     PlaceOutsideImageError,
+    StoreBusyError,
     StoreFullError,
     StoreUnavailableError,
 )
@@ -67,6 +68,7 @@ REFUSALS = [
             DamagedBlobError,
             StoreFullError,
             StoreUnavailableError,
+            StoreBusyError,
             PlaceOutsideImageError,
             UnreadableGuidelinesError,
         )

@@ -7,7 +7,7 @@ from sqlalchemy.exc import OperationalError
 
 from annotation_store.database import Database
 from annotation_store.engines.sqlite import SqliteEngine
-from annotation_store.errors import StoreBusyError, StoreUnavailableError
+from annotation_store.errors import StoreBusyError, StoreFullError, StoreUnavailableError
 from annotation_store.events import recent_events, record_event
 from annotation_store.store import DATABASE_FILE
 
@@ -51,7 +51,7 @@ def test_a_full_disk_is_told_and_nothing_is_changed(store):
     write(store.database)
     store.database.close()
     event.listen(store.database.engine, "connect", _let_no_page_be_added)
-    with pytest.raises(StoreUnavailableError, match=r"(?s)matteloop.sqlite3 .*full.*make room") as caught:
+    with pytest.raises(StoreFullError, match=r"(?s)matteloop.sqlite3 .*full.*make room") as caught:
         write(store.database, {"much": "x" * 100_000})
     assert "nothing was changed" in str(caught.value)
     event.remove(store.database.engine, "connect", _let_no_page_be_added)
