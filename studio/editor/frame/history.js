@@ -4,6 +4,8 @@ import { wordsOf } from "../i18n/error_words.js";
 import { openDialog } from "./dialogs.js";
 import { element } from "./dom.js";
 
+const THREE_DIGITS = { maximumSignificantDigits: 3 };
+
 /**
  * id: the image. restore: async (number) => void, or null where nothing may be changed. Resolves when it is closed.
  */
@@ -101,7 +103,7 @@ async function showMattes(view, { say, transport, id, number, newest, isWanted }
     const told = say("history.difference", {
       n: number,
       to: newest,
-      sad: inWords(sad, { maximumSignificantDigits: 3 }),
+      sad: inWords(sad, THREE_DIGITS),
       changed: inWords(changed),
     });
     shown.push(figure(transport.revisionUrl(id, number, "difference"), told));
