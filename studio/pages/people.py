@@ -23,22 +23,23 @@ def build_people_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
     store = studio.store
     roles = [(say(f"role_{role.value}"), role.value) for role in Role]
     people = gr.HTML(elem_id="people", padding=False)
-    gr.Markdown(say("invite_title"))
-    with gr.Row():
-        new_role = gr.Radio(roles, value=Role.OPERATOR.value, label=say("role"), scale=2, elem_id="new-role")
-        new_projects = gr.CheckboxGroup(label=say("projects"), choices=[], scale=2, elem_id="new-projects")
-        email = gr.Textbox(label=say("email"), info=say("email_info"), scale=2, elem_id="new-email")
-    invite = gr.Button(say("invite"), variant="primary", elem_id="invite")
-    link = gr.Textbox(label=say("link"), info=say("link_info"), visible=False, interactive=False, buttons=["copy"])
-    gr.Markdown(say("change_title"))
-    chosen = gr.Dropdown(label=say("person"), choices=[], elem_id="person")
-    with gr.Row():
-        role = gr.Radio(roles, label=say("role"), scale=2, elem_id="role")
-        theirs = gr.CheckboxGroup(label=say("projects"), choices=[], scale=2, elem_id="projects-of-person")
-    with gr.Row():
-        save = gr.Button(say("save"), elem_id="save-person")
-        new_password = gr.Button(say("offer_new_password"), elem_id="offer-new-password")
-        shut = gr.Button(say("shut_out"), variant="stop", elem_id="shut-out")
+    with gr.Column(visible=studio.accounts):
+        gr.Markdown(say("invite_title"))
+        with gr.Row():
+            new_role = gr.Radio(roles, value=Role.OPERATOR.value, label=say("role"), scale=2, elem_id="new-role")
+            new_projects = gr.CheckboxGroup(label=say("projects"), choices=[], scale=2, elem_id="new-projects")
+            email = gr.Textbox(label=say("email"), info=say("email_info"), scale=2, elem_id="new-email")
+        invite = gr.Button(say("invite"), variant="primary", elem_id="invite")
+        link = gr.Textbox(label=say("link"), info=say("link_info"), visible=False, interactive=False, buttons=["copy"])
+        gr.Markdown(say("change_title"))
+        chosen = gr.Dropdown(label=say("person"), choices=[], elem_id="person")
+        with gr.Row():
+            role = gr.Radio(roles, label=say("role"), scale=2, elem_id="role")
+            theirs = gr.CheckboxGroup(label=say("projects"), choices=[], scale=2, elem_id="projects-of-person")
+        with gr.Row():
+            save = gr.Button(say("save"), elem_id="save-person")
+            new_password = gr.Button(say("offer_new_password"), elem_id="offer-new-password")
+            shut = gr.Button(say("shut_out"), variant="stop", elem_id="shut-out")
     answer = gr.HTML(elem_id="people-answer", padding=False)
 
     def attempt(do: Callable[[], str]) -> str:

@@ -11,11 +11,15 @@ const THREE_DIGITS = { maximumSignificantDigits: 3 };
  */
 export async function showHistory(root, { say, transport, id, restore }) {
   let happenings = [];
-  const trouble = element("p", { className: "ml-returned" });
+  const trouble = element("p", { className: "ml-returned", hidden: true });
+  const tell = (error) => {
+    trouble.textContent = wordsOf(error, say);
+    trouble.hidden = false;
+  };
   try {
     happenings = (await transport.history(id)).reverse();
   } catch (error) {
-    trouble.textContent = wordsOf(error, say);
+    tell(error);
   }
   const newest = Math.max(0, ...happenings.filter(isMade).map(({ revision }) => revision));
   const view = element("div", { className: "ml-history-view", dataset: { testid: "history-view" } });
@@ -50,7 +54,7 @@ export async function showHistory(root, { say, transport, id, restore }) {
       await restore(chosen);
       form.closest("dialog").close();
     } catch (error) {
-      trouble.textContent = wordsOf(error, say);
+      tell(error);
     }
   });
   list.replaceChildren(...happenings.map((each) => item(each, { say, choose })));

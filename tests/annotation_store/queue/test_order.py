@@ -10,6 +10,9 @@ from annotation_store.projects import FIRST_PROJECT, ProjectSettings, change_set
 from annotation_store.queue.leases import release_all, take
 from annotation_store.queue.pull import pull
 
+# the plans, and the steps that are counted, are SQLite's
+pytestmark = pytest.mark.parametrize("database_url", [""], ids=["sqlite"])
+
 BY_LOT = "by lot"
 ORDERS = [*QueuePolicy, BY_LOT]
 
