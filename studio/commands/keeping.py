@@ -124,11 +124,11 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Look at everything that the studio keeps, and change nothing.
+    """Look for damage in all that the studio keeps.
 
-    Every file is read and compared with its name, the database is checked, and whether what it says is possible. People
-    may go on working. The exit status is 0 if the studio is sound, 1 if something is damaged or could not be looked at,
-    130 after Ctrl-C.
+    Nothing is changed, and people may go on working. Every file is read and compared with its name; the database is
+    checked, and whether what it says is possible. The exit status is 0 if the studio is sound, 1 if something is damaged
+    or could not be looked at, 130 after Ctrl-C.
 
     \b
     Examples:
@@ -166,7 +166,7 @@ def collect(
     ] = 24,
     data_dir: DataDir = None,
 ) -> None:
-    """Make room: files of the studio that nothing needs any more.
+    """Delete files that nothing needs any more.
 
     People may go on working. What nothing needs is set aside first, and deleted when the command is given again after
     the same number of hours; whatever is needed after all until then is found and put back. Best given every night.

@@ -2,19 +2,47 @@ import hashlib
 
 import pytest
 
+from annotation_store import reviews
+from annotation_store.corrections import undo
 from annotation_store.keeping import doctor
 from annotation_store.keeping.doctor import Depth, examine, is_sound
 from annotation_store.keeping.finding import damage, notice, warning
+from annotation_store.projects import FIRST_PROJECT
+from annotation_store.queue import honeypots
+from annotation_store.queue.pull import pull
 from annotation_store.store import look_into
 
 
+@pytest.fixture
+def busy(world, store):
+    """A store in which everything has happened that can happen to an image."""
+    corrected, submitted, returned, restored, bulk, skipped, reopened = (
+        world.draft(f"{name}_1.png")[0].id for name in ("cup", "scarf", "hat", "shoe", "bag", "ring", "belt")
+    )
+    for image in (corrected, submitted, returned, restored, reopened):
+        world.stroke(image, "a", "b")
+    undo(store, corrected, revision_id=1, position=2, key="c", by="keiko")
+    for image in (submitted, returned):
+        world.submit(image)
+    reviews.return_to_operator(store, returned, reason="the strap", by="ren")
+    for image in (restored, reopened):
+        world.approve(image)
+    reviews.restore(store, restored, world.seen(restored), revision_number=1, by="ren")
+    reviews.reopen(store, reopened, by="ren")
+    reviews.skip(store, skipped, reason="blurred", by="ren")
+    world.set_project(bulk_confidence=0.9, honeypot_share=1)
+    world.set_image(bulk, confidence=1)
+    reviews.approve_in_bulk(store, FIRST_PROJECT, [bulk], by="ren")
+    honeypots.choose(store, bulk, by="ren")
+    copy = pull(store, project_ids=None, by="mio")
+    assert copy.image.honeypot_of_id == bulk
+    world.stroke(copy.image.id, "a", by="mio")
+    world.take_in("waiting_1.png")
+    return store
+
+
 @pytest.mark.parametrize("depth", Depth)
-def test_a_store_in_the_midst_of_work_is_sound(world, findings, depth):
-    for image in world.draft("cup_1.png", "scarf_1.png", "hat_1.png"):
-        world.stroke(image.id, "key")
-    world.approve(1)
-    world.submit(2)
-    world.take_in("shoe_1.png")
+def test_a_store_in_the_midst_of_work_is_sound(busy, findings, depth):
     assert findings(depth) == []
 
 
