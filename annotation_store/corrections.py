@@ -3,6 +3,8 @@
 Every call names the revision and the position (number of entries) that it was based on. Entries that are
 already stored at exactly those positions under the same keys are a resend after a lost answer and are passed
 over; what remains must begin at the log's end, or nothing is stored and ConflictError says so.
+
+Whoever holds a document hands it in as `known`, and only what has come after it is read. Without one, the whole log is.
 """
 
 from collections.abc import Sequence
@@ -11,8 +13,19 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from annotation_store import schema
-from annotation_store.edit_log import NewEntry, edit_of, outcome, read_log, row_of
-from annotation_store.errors import ConflictError, NothingToUndoError
+from annotation_store.edit_log import (
+    LogEntry,
+    NewEntry,
+    Outcome,
+    append,
+    outcome,
+    places_of,
+    read_keys,
+    read_log,
+    read_tail,
+    shared_edits,
+)
+from annotation_store.errors import ConflictError
 from annotation_store.kinds import EntryKind
 from annotation_store.queue.leases import hold
 from annotation_store.queue.open_images import OPEN_STATES, check_open
@@ -44,21 +57,49 @@ class Document:
     image: ImageRecord
     revision_id: int
     position: int
-    edits: tuple[Edit, ...]
-    can_undo: bool
-    can_redo: bool
+    outcome: Outcome[LogEntry]
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """What counts, in order."""
+        return self.edits_since(0)
+
+    @property
+    def can_undo(self) -> bool:
+        return self.image.state in OPEN_STATES and bool(self.outcome.active)
+
+    @property
+    def can_redo(self) -> bool:
+        return self.image.state in OPEN_STATES and bool(self.outcome.undone)
+
+    def edits_since(self, count: int) -> tuple[Edit, ...]:
+        """What counts behind the first `count` edits."""
+        return tuple(entry.edit for entry in self.outcome.active[count:] if entry.edit is not None)
+
+    def shared_with(self, other: "Document") -> int:
+        """How many of the first edits are the same entries in both documents, of one revision."""
+        return shared_edits(self.outcome, other.outcome)
 
 
 def open_document(store: Store, image_id: int) -> Document:
     """The image as it stands. Raises NotFoundError if there is no such image, or no draft of it yet."""
-    with store.database.read() as session:
-        image = find_image(session, image_id)
-        head = find_head(session, image)
-        return _document(image, head.id, read_log(session, head.id))
+    return _read(store, image_id, None)
+
+
+def follow(store: Store, known: Document) -> Document:
+    """The image of `known` as it stands now; reads only what has come after it. Raises as `open_document` does."""
+    return _read(store, known.image.id, known)
 
 
 def append_edits(
-    store: Store, image_id: int, *, revision_id: int, position: int, edits: Sequence[KeyedEdit], by: str
+    store: Store,
+    image_id: int,
+    *,
+    revision_id: int,
+    position: int,
+    edits: Sequence[KeyedEdit],
+    by: str,
+    known: Document | None = None,
 ) -> Document:
     """Append `edits` to the log, all or none; the image is then in correction.
 
@@ -66,26 +107,43 @@ def append_edits(
     or InvalidTransitionError if the image is not open for correction.
     """
     entries = [NewEntry(key=keyed.key, kind=EntryKind.EDIT, edit=keyed.edit) for keyed in edits]
-    return _append(store, image_id, revision_id=revision_id, position=position, entries=entries, by=by)
+    return _append(store, image_id, revision_id=revision_id, position=position, entries=entries, by=by, known=known)
 
 
-def undo(store: Store, image_id: int, *, revision_id: int, position: int, key: str, by: str) -> Document:
+def undo(
+    store: Store,
+    image_id: int,
+    *,
+    revision_id: int,
+    position: int,
+    key: str,
+    by: str,
+    known: Document | None = None,
+) -> Document:
     """Take the last edit back. Raises NothingToUndoError, and whatever `append_edits` raises."""
     entries = [NewEntry(key=key, kind=EntryKind.UNDO)]
-    return _append(store, image_id, revision_id=revision_id, position=position, entries=entries, by=by)
+    return _append(store, image_id, revision_id=revision_id, position=position, entries=entries, by=by, known=known)
 
 
-def redo(store: Store, image_id: int, *, revision_id: int, position: int, key: str, by: str) -> Document:
+def redo(
+    store: Store,
+    image_id: int,
+    *,
+    revision_id: int,
+    position: int,
+    key: str,
+    by: str,
+    known: Document | None = None,
+) -> Document:
     """Bring the edit back that was taken back last. Raises as `undo` does."""
     entries = [NewEntry(key=key, kind=EntryKind.REDO)]
-    return _append(store, image_id, revision_id=revision_id, position=position, entries=entries, by=by)
+    return _append(store, image_id, revision_id=revision_id, position=position, entries=entries, by=by, known=known)
 
 
 def is_stored(store: Store, *, revision_id: int, position: int, key: str) -> bool:
     """Whether the entry that stands at this place in the log has this key: then a client only asks again."""
     with store.database.read() as session:
-        log = read_log(session, revision_id)
-    return 0 <= position < len(log) and log[position].client_key == key
+        return places_of(session, revision_id, [key]) == [position]
 
 
 def load_base(store: Store, revision_id: int) -> tuple[Marks, Alpha]:
@@ -103,68 +161,61 @@ def replayed_marks(store: Store, document: Document) -> Marks:
     return replay(marks, document.edits)
 
 
+def _read(store: Store, image_id: int, known: Document | None) -> Document:
+    with store.database.read() as session:
+        image = find_image(session, image_id)
+        return _document(session, image, find_head(session, image).id, known)
+
+
 def _append(
-    store: Store, image_id: int, *, revision_id: int, position: int, entries: Sequence[NewEntry], by: str
+    store: Store,
+    image_id: int,
+    *,
+    revision_id: int,
+    position: int,
+    entries: Sequence[NewEntry],
+    by: str,
+    known: Document | None,
 ) -> Document:
     with store.database.write() as session:
         image = find_image(session, image_id)
         check_open(image.name, image.state)
-        log = read_log(session, image.head_revision_id)
-        new = _without_resent(entries, log, position) if image.head_revision_id == revision_id else None
-        if new is None:
-            raise ConflictError(len(log))
+        tail = read_tail(session, image.head_revision_id)
+        if image.head_revision_id != revision_id or not 0 <= position <= tail.position:
+            raise ConflictError(tail.position)
+        if (new := _without_resent(session, revision_id, entries, position)) is None:
+            raise ConflictError(tail.position)
         if new:
             hold(session, image, by=by)
-            _store(session, image, revision_id, log=log, entries=new, author=by)
-        return _document(image, revision_id, log)
+            append(session, revision_id, new, tail=tail, author=by)
+            if image.state is not ImageState.IN_CORRECTION:
+                move_image(image, ImageState.IN_CORRECTION)
+            session.flush()
+        return _document(session, image, revision_id, known)
 
 
 def _without_resent(
-    entries: Sequence[NewEntry], log: Sequence[schema.EditEntry], position: int
+    session: Session, revision_id: int, entries: Sequence[NewEntry], position: int
 ) -> Sequence[NewEntry] | None:
-    """The entries that are not yet in `log`, or None if they do not belong at its end."""
-    if not 0 <= position <= len(log):
-        return None
-    stored = log[position : position + len(entries)]
-    if any((entry.key, entry.kind) != (row.client_key, row.kind) for entry, row in zip(entries, stored, strict=False)):
+    """The entries that are not yet in the log, or None if they do not belong at its end."""
+    stored = read_keys(session, revision_id, position=position, count=len(entries))
+    if any((entry.key, entry.kind) != there for entry, there in zip(entries, stored, strict=False)):
         return None
     new = entries[len(stored) :]
-    keys = [row.client_key for row in log] + [entry.key for entry in new]
-    return new if len(set(keys)) == len(keys) else None
+    keys = {entry.key for entry in new}
+    return new if len(keys) == len(new) and not places_of(session, revision_id, keys) else None
 
 
-def _store(
-    session: Session,
-    image: schema.Image,
-    revision_id: int,
-    *,
-    log: list[schema.EditEntry],
-    entries: Sequence[NewEntry],
-    author: str,
-) -> None:
-    """Append `entries` to the table and to `log`."""
-    for entry in entries:
-        before = outcome(log)
-        if entry.kind is EntryKind.UNDO and not before.active:
-            raise NothingToUndoError("There is nothing left to undo.")
-        if entry.kind is EntryKind.REDO and not before.undone:
-            raise NothingToUndoError("There is nothing to redo: a new edit ends what can be brought back.")
-        row = row_of(entry, revision_id=revision_id, log=log, author=author)
-        session.add(row)
-        log.append(row)
-    if image.state is not ImageState.IN_CORRECTION:
-        move_image(image, ImageState.IN_CORRECTION)
-    session.flush()
-
-
-def _document(image: schema.Image, revision_id: int, log: Sequence[schema.EditEntry]) -> Document:
-    result = outcome(log)
-    is_open = image.state in OPEN_STATES
+def _document(session: Session, image: schema.Image, revision_id: int, known: Document | None) -> Document:
+    """`known` brought up to date, or read from the beginning where it does not help."""
+    if known is None or known.revision_id != revision_id:
+        position, before = 0, None
+    else:
+        position, before = known.position, known.outcome
+    log = read_log(session, revision_id, since=position)
     return Document(
         image=ImageRecord.of(image),
         revision_id=revision_id,
-        position=len(log),
-        edits=tuple(edit_of(row) for row in result.active),
-        can_undo=is_open and bool(result.active),
-        can_redo=is_open and bool(result.undone),
+        position=position + len(log),
+        outcome=outcome(log, before),
     )

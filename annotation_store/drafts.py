@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from annotation_store import schema
-from annotation_store.edit_log import outcome, read_log
+from annotation_store.edit_log import read_tail
 from annotation_store.errors import InvalidTransitionError
 from annotation_store.events import record_event
 from annotation_store.gallery import get_image
@@ -101,7 +101,7 @@ def request_redraft(store: Store, image_id: int, *, by: str) -> ImageRecord:
         image = find_image(session, image_id)
         if image.honeypot_of_id is not None:
             return ImageRecord.of(image)  # everybody's copy starts from the same draft
-        if strokes := len(outcome(read_log(session, image.head_revision_id)).active):
+        if strokes := read_tail(session, image.head_revision_id).active:
             raise InvalidTransitionError(
                 f"“{image.name}” carries {strokes} strokes that a new draft would hide: "
                 "undo them first, or approve the image."

@@ -3,7 +3,6 @@
 pydantic reads the frozen dataclasses of `matting_core/edits` as they stand, so that a field is named in one place.
 """
 
-from functools import lru_cache
 from typing import Annotated
 
 from pydantic import ConfigDict, Field, TypeAdapter, with_config
@@ -31,7 +30,6 @@ def encode_edit(edit: Edit) -> bytes:
     return _EDIT.dump_json(edit)
 
 
-@lru_cache(maxsize=8192)  # every new edit reads the whole log of its image again
 def decode_edit(json: bytes) -> Edit:
     """The inverse of `encode_edit`. Raises pydantic's ValidationError, a ValueError, if it is none of ours."""
     return _EDIT.validate_json(json)

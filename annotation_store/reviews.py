@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from annotation_store import schema
 from annotation_store.corrections import Document, load_base, open_document
-from annotation_store.edit_log import read_log
+from annotation_store.edit_log import read_tail
 from annotation_store.errors import ConflictError, MismatchedMatteError, NotFoundError
 from annotation_store.events import record_event
 from annotation_store.kinds import RevisionKind, Verdict
@@ -178,9 +178,9 @@ def _keep_what_was_seen(
     with store.database.write() as session:
         image = find_image(session, image_id)
         head = find_head(session, image)
-        log = read_log(session, head.id)
-        if (head.id, len(log)) != (revision_id, position):  # an edit arrived while the alpha was encoded
-            raise ConflictError(len(log))
+        end = read_tail(session, head.id).position
+        if (head.id, end) != (revision_id, position):  # an edit arrived while the alpha was encoded
+            raise ConflictError(end)
         move_image(image, target)
         if corrected is not None:
             add_revision(

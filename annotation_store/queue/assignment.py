@@ -48,8 +48,15 @@ def unassign(store: Store, image_ids: Collection[int], *, by: str) -> tuple[Imag
         return hand_to(session, images, to=None, by=by)
 
 
+def check_people(store: Store, names: Iterable[str]) -> None:
+    """Raise as `assign` does unless images may be assigned to each of these people."""
+    with store.database.read() as session:
+        for name in names:
+            check_person(session, name)
+
+
 def check_person(session: Session, name: str) -> None:
-    """Whether anything may be assigned to this name; see `assign`. For this floor only.
+    """As `check_people`, within a session. For this floor only.
 
     A studio without accounts has no list to look names up in.
     """

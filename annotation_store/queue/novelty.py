@@ -55,7 +55,10 @@ class Album:
 
     def __init__(self) -> None:
         self._looks = np.empty((MOST_LOOKS, LENGTH), np.float32)
-        self._count = 0
+        self._added = 0
+
+    def __len__(self) -> int:
+        return min(self._added, MOST_LOOKS)
 
     @classmethod
     def of_project(cls, store: Store, project_id: int) -> Self:
@@ -75,15 +78,15 @@ class Album:
 
     def novelty_of(self, look: Look) -> float:
         """The distance to the nearest look, at most 1; 1 before there is any."""
-        if not self._count:
+        if not self._added:
             return 1.0
-        apart = np.linalg.norm(self._looks[: self._count] - look.astype(np.float32), axis=1)
+        apart = np.linalg.norm(self._looks[: len(self)] - look.astype(np.float32), axis=1)
         return min(1.0, float(apart.min()))
 
     def add(self, look: Look) -> None:
         """The oldest makes room once there are MOST_LOOKS."""
-        self._looks[self._count % MOST_LOOKS] = look
-        self._count += 1
+        self._looks[self._added % MOST_LOOKS] = look
+        self._added += 1
 
 
 def _edges(light: Plane) -> Plane:

@@ -73,16 +73,14 @@ def assigned(session: Session, project: schema.Project, person: str) -> Candidat
 
 
 def shots_beside(session: Session, image: schema.Image, person: str) -> Candidates:
-    """The other open shots of the subject of `image` that `person` may be given: those after it, then those before."""
+    """The open shots of the subject of `image` that `person` may be given: those after it, then those before."""
     subject = (_Image.project_id == image.project_id) & (_Image.product_group == image.product_group)
     shots = select(_Image.id).where(subject).limit(LARGEST_SUBJECT + 1).subquery()
     if session.scalars(select(func.count()).select_from(shots)).one() > LARGEST_SUBJECT:
         return
     theirs = or_(_Image.assigned_to.is_(None), _Image.assigned_to == person)
     is_before: ColumnElement[bool] = _Image.id <= image.id
-    yield from _read(
-        session, _open(image.project_id).where(subject, theirs, _Image.id != image.id).order_by(is_before, _Image.id)
-    )
+    yield from _read(session, _open(image.project_id).where(subject, theirs).order_by(is_before, _Image.id))
 
 
 def _open(project_id: int) -> Select[int, str]:

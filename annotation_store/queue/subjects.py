@@ -6,7 +6,8 @@ The table is a CSV file as spreadsheets save it, with a header and one line for 
     P1000123.jpg,red shoe,keiko
     P1000124.jpg,red shoe,
 
-The third column may be missing; where it is empty, nothing is assigned, nor taken from anybody.
+Files are known by their names, without folders. The third column may be missing; where it is empty, nothing is
+assigned, nor taken from anybody.
 """
 
 import csv

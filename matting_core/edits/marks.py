@@ -15,6 +15,7 @@ import numpy.typing as npt
 from matting_core.arrays import FOREGROUND, UNKNOWN, Alpha, Mask, Trimap
 from matting_core.box import Box
 from matting_core.edits.ink import Ink
+from matting_core.edits.runs import Runs
 from matting_core.errors import InvalidArrayError, InvalidEditError
 
 Levels = npt.NDArray[np.uint16]
@@ -117,13 +118,19 @@ class Marks:
     def lay(self, ink: Ink, box: Box, mask: Mask) -> None:
         """Label the pixels of `mask` (bool, the size of `box`); what was painted by hand there is gone."""
         if ink is Ink.DRAFT:
-            draft = self.draft()
-            if draft.shape != self.trimap.shape:
-                raise InvalidEditError("the draft of this image has another size: it cannot be brought back")
-            self.trimap[box.slices][mask] = draft[box.slices][mask]
+            self.trimap[box.slices][mask] = self._fitting_draft()[box.slices][mask]
         else:
             self.trimap[box.slices][mask] = ink.value_in_trimap
         self.clear_retouch(box, mask)
+
+    def lay_runs(self, ink: Ink, runs: Runs) -> None:
+        """As `lay`, for runs of pixels."""
+        draft, label = (self._fitting_draft(), 0) if ink is Ink.DRAFT else (None, ink.value_in_trimap)
+        layer = () if self.retouch is None else (self.retouch.coverage, self.retouch.value)
+        for row, first, end in runs.tolist():
+            self.trimap[row, first:end] = label if draft is None else draft[row, first:end]
+            for plane in layer:
+                plane[row, first:end] = 0
 
     def clear_retouch(self, box: Box, mask: Mask) -> None:
         if self.retouch is not None:
@@ -160,6 +167,12 @@ class Marks:
         layer = self.retouch.part(covered.box)
         layer.coverage[...] = 0 if covered.retouch is None else covered.retouch.coverage
         layer.value[...] = 0 if covered.retouch is None else covered.retouch.value
+
+    def _fitting_draft(self) -> Trimap:
+        draft = self.draft()
+        if draft.shape != self.trimap.shape:
+            raise InvalidEditError("the draft of this image has another size: it cannot be brought back")
+        return draft
 
     def copy(self) -> "Marks":
         return Marks(self.trimap.copy(), self.draft, None if self.retouch is None else self.retouch.copy())

@@ -50,6 +50,7 @@ def ingest(
     from annotation_store.incoming import gather
     from annotation_store.intake import take_in
     from annotation_store.projects import FIRST_PROJECT, project_named
+    from annotation_store.queue.assignment import check_people
     from annotation_store.queue.subjects import apply_subjects, read_subjects
     from studio.jobs import Jobs
 
@@ -58,6 +59,8 @@ def ingest(
     applied = None
     with created_store(settings) as store, StatusLine() as line:
         project_id = FIRST_PROJECT if project is None else project_named(store, project).id
+        if table is not None:
+            check_people(store, table.assigned_to.values())
         report = take_in(
             store,
             gather(paths, limits=limits),

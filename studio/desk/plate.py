@@ -59,13 +59,12 @@ class Plate:
 
     def follow(self, document: Document) -> Box:
         """Bring everything to `document`; returns the box that changed."""
-        known, asked = self.document.edits, document.edits
         same_base = self._is_sound and document.revision_id == self.document.revision_id
         self._is_sound = False  # until the model has answered: what it leaves half done is rebuilt from the store
-        if same_base and asked[: len(known)] == known:
-            box = self._apply(asked[len(known) :])
-        elif same_base and known[: len(asked)] == asked and len(known) - len(asked) <= len(self._before):
-            box = self._take_back(len(known) - len(asked))
+        shared = document.shared_with(self.document) if same_base else 0
+        taken_back = len(self.document.outcome.active) - shared
+        if same_base and taken_back <= len(self._before):
+            box = self._take_back(taken_back).union(self._apply(document.edits_since(shared)))
         else:
             self._rebuild(document)
             box = self.whole
@@ -153,12 +152,13 @@ class Plate:
         self._before = TakingBack()
         self._marks, self._alpha = self._base(document.revision_id)
         kept = self._snapshots.load(document.revision_id, document.position)
-        before = self.trimap.copy() if document.edits else self.trimap
-        for edit in document.edits:
+        edits = document.edits
+        before = self.trimap.copy() if edits else self.trimap
+        for edit in edits:
             edit.apply(self._marks)
         if kept is not None and kept.shape == self._alpha.shape:  # without edits it is what recompute gave
             self._alpha = force_known(kept, self.trimap)
-        elif document.edits:
+        elif edits:
             self._update(before, self.whole)
 
     def _base(self, revision_id: int) -> tuple[Marks, Alpha]:

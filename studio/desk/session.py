@@ -54,7 +54,7 @@ class EditingSession:
     def document(self) -> Document:
         """The image as the store has it now; a change made elsewhere is taken over."""
         with self._lock:
-            self._plate.follow(corrections.open_document(self._store, self.image_id))
+            self._plate.follow(corrections.follow(self._store, self._plate.document))
             return self._plate.document
 
     def planes(self) -> tuple[Document, Trimap, Alpha]:
@@ -87,7 +87,13 @@ class EditingSession:
         with self._changing():
             is_resent = self._plate.document.position > position
             document = corrections.append_edits(
-                self._store, self.image_id, revision_id=revision, position=position, edits=edits, by=by
+                self._store,
+                self.image_id,
+                revision_id=revision,
+                position=position,
+                edits=edits,
+                by=by,
+                known=self._plate.document,
             )
             unknown_to_browser = any(_depends_on_more(each.edit) for each in edits)
             also = self._plate.reach([keyed.edit for keyed in edits]) if is_resent else None
@@ -109,18 +115,12 @@ class EditingSession:
     def undo(self, *, revision: int, position: int, key: str, by: str) -> Change:
         """Take back the last edit. Raises as `edit` does, and NothingToUndoError."""
         with self._changing():
-            document = corrections.undo(
-                self._store, self.image_id, revision_id=revision, position=position, key=key, by=by
-            )
-            return self._change(document, tell_trimap=True)
+            return self._step(corrections.undo, revision=revision, position=position, key=key, by=by)
 
     def redo(self, *, revision: int, position: int, key: str, by: str) -> Change:
         """Bring back the edit that was taken back last. Raises as `undo` does."""
         with self._changing():
-            document = corrections.redo(
-                self._store, self.image_id, revision_id=revision, position=position, key=key, by=by
-            )
-            return self._change(document, tell_trimap=True)
+            return self._step(corrections.redo, revision=revision, position=position, key=key, by=by)
 
     def preview(self, edit: Edit, *, revision: int, position: int) -> Change:
         """What `edit` would change, if it ended now; nothing is stored. Raises as `recompute` does.
@@ -175,6 +175,13 @@ class EditingSession:
     def submit(self, *, revision: int, position: int, by: str) -> ImageRecord:
         """Hand what the operator sees to a reviewer. Raises as `approve` does."""
         return self._hand_over(reviews.submit, revision=revision, position=position, by=by)
+
+    def _step(self, step: Callable[..., Document], *, revision: int, position: int, key: str, by: str) -> Change:
+        known = self._plate.document
+        document = step(
+            self._store, self.image_id, revision_id=revision, position=position, key=key, by=by, known=known
+        )
+        return self._change(document, tell_trimap=True)
 
     def _hand_over(self, keep: Callable[..., ImageRecord], *, revision: int, position: int, by: str) -> ImageRecord:
         with self._changing():

@@ -27,6 +27,7 @@ class TakingBack:
 
     def __init__(self) -> None:
         self._befores: list[Before] = []
+        self._bytes = 0  # of all of them: an edit does not count again what others cover
 
     def __len__(self) -> int:
         return len(self._befores)
@@ -34,18 +35,21 @@ class TakingBack:
     def push(self, covered: list[Covered], *, alpha: tuple[Box, Alpha]) -> None:
         """Edits that came together: the alpha was predicted once, so only the first can give back what was before."""
         if covered:
-            self._befores.append(Before(covered[0], alpha))
-            self._befores += [Before(each, None) for each in covered[1:]]
-        kept = sum(before.bytes for before in self._befores)
-        while kept > MOST_BYTES:
-            kept -= self._befores.pop(0).bytes
+            new = [Before(covered[0], alpha), *(Before(each, None) for each in covered[1:])]
+            self._befores += new
+            self._bytes += sum(before.bytes for before in new)
+        while self._bytes > MOST_BYTES:
+            self._bytes -= self._befores.pop(0).bytes
 
     def pop(self) -> Before:
-        return self._befores.pop()
+        before = self._befores.pop()
+        self._bytes -= before.bytes
+        return before
 
     def forget_alphas(self) -> None:
         """The whole alpha was computed anew: what it was before an edit is no longer what it would be without it."""
         self._befores = [replace(before, alpha=None) for before in self._befores]
+        self._bytes = sum(before.bytes for before in self._befores)
 
     def widen_batch(self, box: Box, covered: Alpha, *, alpha: Alpha) -> None:
         """Let the first edit of a batch also give back what taking back its last ones changed in `box`.
@@ -66,3 +70,4 @@ class TakingBack:
         wide[box.slices] = covered
         wide[inner.slices] = inner_alpha
         self._befores[index] = replace(first, alpha=(outer, wide[outer.slices].copy()))
+        self._bytes += self._befores[index].bytes - first.bytes

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from annotation_store import schema
 from annotation_store.projects import FIRST_PROJECT
@@ -65,3 +65,25 @@ def shelve(store: Store) -> Callable[..., list[int]]:
             return [image.id for image in images]
 
     return put
+
+
+@pytest.fixture
+def make_ready(store: Store) -> Callable[[], None]:
+    """``make_ready()``: let all images be as if drafted."""
+
+    def ready() -> None:
+        with store.database.write() as session:
+            session.execute(update(schema.Image).values(state=ImageState.READY))
+
+    return ready
+
+
+@pytest.fixture
+def novelty_of(store: Store) -> Callable[[int], float | None]:
+    """``novelty_of(image_id)``: as it is kept."""
+
+    def read(image_id: int) -> float | None:
+        with store.database.read() as session:
+            return session.get_one(schema.Image, image_id).novelty
+
+    return read

@@ -1,10 +1,11 @@
 """Who is given which image, in which order, and whose it then is."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from annotation_store import gallery
+from annotation_store import gallery, schema
 from annotation_store.kinds import Pick, QueuePolicy
 from annotation_store.projects import (
     FIRST_PROJECT,
@@ -133,11 +134,13 @@ def test_the_image_at_hand_is_never_the_next_one(ask, shelve):
     assert ask("keiko") == only
 
 
-def test_what_was_given_to_a_person_but_has_been_closed_is_not_given_again(store, ask, shelve):
-    one, two = shelve("a", "b")
-    ask("keiko")
-    skip(store, one, reason="", by="keiko")
-    assert ask("keiko") == two
+def test_what_a_person_has_in_hand_is_not_given_once_it_is_closed(store, ask, shelve, clock):
+    (closed,) = shelve("a", state=ImageState.APPROVED)
+    (image_id,) = shelve("b")
+    with store.database.write() as session:
+        end = clock.now + timedelta(minutes=5)
+        session.add(schema.Lease(image_id=closed, person="keiko", taken_at=clock.now, expires_at=end))
+    assert ask("keiko") == image_id
 
 
 def test_what_is_assigned_comes_before_all_else_by_the_policy_and_to_nobody_else(store, ask, empty, shelve, set_up):
@@ -177,6 +180,19 @@ def test_the_next_shot_is_left_to_the_other_person_who_works_on_the_subject(stor
     assert ask("keiko") == shoes[0]
     take(store, shoes[1], by="mia")
     assert ask("keiko", after=shoes[0]) == bag
+
+
+def test_the_next_shot_is_not_one_that_is_assigned_to_somebody_else(ask, shelve):
+    (first,) = shelve("shoe_1", product_group="shoe")
+    shelve("shoe_2", product_group="shoe", assigned_to="mia")
+    (third,) = shelve("shoe_3", product_group="shoe")
+    assert ask("keiko") == first
+    assert ask("keiko", after=first) == third
+
+
+def test_the_next_shot_is_the_one_that_arrived_next(ask, shelve):
+    shoes = shelve("shoe_1", "shoe_2", "shoe_3", product_group="shoe")
+    assert ask("keiko", after=shoes[1]) == shoes[2]
 
 
 def test_names_that_count_up_like_a_cameras_do_not_make_one_subject(empty, shelve, set_up, monkeypatch):

@@ -217,7 +217,7 @@ def test_no_image_is_in_two_pairs_of_hands_and_each_open_one_is_reached(shelf, t
     run_state_machine_as_test(
         Machine,
         settings=settings(
-            max_examples=25,
+            max_examples=20,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

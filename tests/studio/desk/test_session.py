@@ -3,8 +3,9 @@ import pytest
 from desk_work import assert_sound, dab, paint, place_of, redo, undo
 from small_images import draft
 
-from annotation_store import corrections, gallery, model_registry, reviews
+from annotation_store import corrections, edit_log, gallery, model_registry, reviews
 from annotation_store.corrections import KeyedEdit
+from annotation_store.edit_codec import decode_edit
 from annotation_store.errors import ConflictError, InvalidTransitionError, NothingToUndoError
 from annotation_store.revisions import get_revision, load_matte
 from annotation_store.states import ImageState
@@ -13,6 +14,7 @@ from matting_core.edits.fill import Fill
 from matting_core.edits.ink import Ink
 from matting_core.edits.stroke import Stroke
 from studio.desk import taking_back
+from studio.desk.plate import Plate
 
 
 def test_a_stroke_is_in_the_store_before_the_model_is_asked(studio, drafted_image, session, model):
@@ -146,6 +148,34 @@ def test_an_undo_and_a_new_stroke_elsewhere_are_followed_at_once(studio, session
     assert_sound(session, studio.store)
     undo(session, "d")
     assert_sound(session, studio.store)
+
+
+def test_a_change_reads_nothing_out_of_the_log_that_the_session_knows(studio, session, open_session, monkeypatch):
+    paint(session, "a", "b", "c")
+    other = open_session()
+    read = []
+    monkeypatch.setattr(edit_log, "decode_edit", lambda json: read.append(json) or decode_edit(json))
+    paint(session, "d", radius=20)
+    assert len(read) == 1
+    undo(session, "e")
+    redo(session, "f")
+    assert len(read) == 1
+    assert other.document().position == 6
+    assert len(read) == 2
+    assert_sound(other, studio.store)
+
+
+def test_what_changed_elsewhere_is_followed_without_a_replay(session, open_session, monkeypatch):
+    """Also if it is both: a stroke taken back, and another one drawn."""
+    paint(session, "a")
+    paint(session, "b", radius=20)
+    other = open_session()
+    undo(other, "c")
+    paint(other, "d", ink=Ink.UNKNOWN, radius=40)
+    monkeypatch.setattr(Plate, "_rebuild", lambda *_: pytest.fail("replayed"))
+    document, trimap, _ = session.planes()
+    assert document.position == 4
+    assert np.array_equal(trimap, other.planes()[1])
 
 
 def test_recompute_predicts_anew_and_undo_still_works(studio, session, model):
