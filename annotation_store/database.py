@@ -1,7 +1,9 @@
-"""The SQLite database: many readers and one writer at a time, from any number of threads and processes."""
+"""The database: many readers and one writer at a time, from any number of threads and processes.
+
+The same promises on SQLite and on PostgreSQL (docs/decisions/0013); what is particular to each is in `engines`.
+"""
 
 import os
-import sqlite3
 import time
 import weakref
 from collections.abc import Iterator
@@ -10,44 +12,56 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import URL, Connection, create_engine, event
+from sqlalchemy import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
-from annotation_store.errors import StoreUnavailableError
-
-BUSY_TIMEOUT = 30_000  # milliseconds that a writer waits for its turn
-_IMMEDIATE = "begin_immediate"
+from annotation_store.engines.sqlite import SqliteEngine
+from annotation_store.engines.store_engine import PATIENCE, WRITE_WITHIN, StoreEngine
+from annotation_store.errors import StoreBusyError, StoreUnavailableError
+from annotation_store.pen import Pen
 
 
 class Database:
     """The door to the tables.
 
-    url: an SQLAlchemy URL of the form ``sqlite:///PATH``.
+    url: ``sqlite:///PATH`` or ``postgresql://USER:PASSWORD@HOST/DATABASE``. Raises StoreUnavailableError if it is
+    neither. All that a method raises on purpose is a StoreError; a password is in none of them.
+
+    place: which database it is, as the subject of a sentence.
     """
 
     def __init__(self, url: str | URL) -> None:
-        self.engine = create_engine(url, pool_size=8, max_overflow=64)
-        event.listen(self.engine, "connect", _prepare_connection)
-        event.listen(self.engine, "begin", _begin)
-        self._writing_engine = self.engine.execution_options(**{_IMMEDIATE: True})
-        self._reader = sessionmaker(self.engine, expire_on_commit=False)
-        self._writer = sessionmaker(self._writing_engine, expire_on_commit=False)
-        _forget_connections_after_fork(self)
+        self._store_engine = _engine_of(url)
+        self.engine = self._store_engine.writing
+        self.place = self._store_engine.place
+        self._reader = sessionmaker(self._store_engine.reading, expire_on_commit=False)
+        self._writer = sessionmaker(self._store_engine.writing, expire_on_commit=False)
+        self._pen = Pen()
+        _begin_anew_after_fork(self)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one consistent snapshot and leaves no trace."""
-        with self._reader() as session:
+        with self._in_plain_words(), self._reader() as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session that holds the only pen: committed to the disk on success, rolled back on any error.
 
-        What was read inside cannot have been changed by another writer before the commit. Not to be nested.
+        What was read inside cannot have been changed by another writer before the commit. Raises StoreBusyError if
+        the pen does not come within PATIENCE seconds, RuntimeError if this thread holds it already.
         """
-        with self._writer.begin() as session:
+        with self._turn() as patience, self._in_plain_words(), self._writer.begin() as session:
+            session.connection(execution_options={WRITE_WITHIN: patience})
             yield session
+
+    def holds_tables(self) -> bool:
+        """Whether a store was kept there before; creates nothing."""
+        with self._in_plain_words():
+            return self._store_engine.holds_tables()
 
     def migrate(self) -> None:
         """Bring the tables up to this version of the program, in one transaction."""
@@ -57,61 +71,54 @@ class Database:
     @contextmanager
     def migration(self) -> Iterator[Config]:
         """An Alembic configuration whose commands run in one transaction, for `alembic.command`."""
-        with self._writing_engine.connect() as connection:
-            # a migration rebuilds tables under their foreign keys, so these are checked at its end instead
-            _execute(connection, "PRAGMA foreign_keys = OFF")
-            try:
-                with connection.begin():
-                    yield _alembic_config(connection)
-                    if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-                        raise StoreUnavailableError(
-                            "The store's database holds rows that point at nothing, so it was left as it is: "
-                            "restore it from a backup."
-                        )
-            finally:
-                _execute(connection, "PRAGMA foreign_keys = ON")
+        with self._turn() as patience, self._in_plain_words(), self.engine.connect() as connection:
+            connection.execution_options(**{WRITE_WITHIN: patience})
+            with self._store_engine.migration(connection):
+                yield _alembic_config(connection)
 
     def close(self) -> None:
         """Close the idle connections; the database opens new ones if it is used again."""
         self.engine.dispose()
 
+    @contextmanager
+    def _turn(self) -> Iterator[float]:
+        """Hold the pen of this process; gives how many seconds are left to wait for that of all processes."""
+        asked = time.monotonic()
+        with self._pen.held(patience=PATIENCE):
+            yield max(0.0, PATIENCE - (time.monotonic() - asked))
 
-def _prepare_connection(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # SQLAlchemy's "begin" below opens transactions, not the driver
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")  # first: the others may have to wait already
-    _use_write_ahead_log(connection)
-    connection.execute("PRAGMA synchronous = FULL")  # an acknowledged stroke survives a power cut
-    connection.execute("PRAGMA foreign_keys = ON")
-
-
-def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
-    """Once for the life of the file; whoever comes while it is being created waits as a writer does.
-
-    SQLite does not wait by itself: where it would have to upgrade a lock to change the journal, it refuses at once.
-    """
-    patience = time.monotonic() + BUSY_TIMEOUT / 1000
-    while True:
+    @contextmanager
+    def _in_plain_words(self) -> Iterator[None]:
+        """Errors of the database that an operator can do something about, as errors of the store."""
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError:
-            if time.monotonic() > patience:
+            yield
+        except PoolTimeoutError as error:
+            raise StoreBusyError from error
+        except DBAPIError as error:
+            if (told := self._store_engine.in_words(error)) is None:
                 raise
-            time.sleep(0.02)
-        else:
-            return
+            raise told from error
 
 
-def _begin(connection: Connection) -> None:
-    # a transaction that starts by reading cannot wait for the pen later without risking "database is locked"
-    immediate = connection.get_execution_options().get(_IMMEDIATE, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+def _engine_of(url: str | URL) -> StoreEngine:
+    try:
+        url = make_url(url)
+    except (ArgumentError, ValueError):
+        raise _unreadable() from None  # the cause could quote the password
+    if url.drivername == "sqlite" and url.database not in (None, "", ":memory:"):
+        return SqliteEngine(url)
+    if url.drivername in ("postgresql", "postgresql+psycopg"):
+        from annotation_store.engines.postgresql import PostgresqlEngine  # its driver loads a library of its own
+
+        return PostgresqlEngine(url)
+    raise _unreadable()
 
 
-def _execute(connection: Connection, statement: str) -> None:
-    """Run a statement outside any transaction."""
-    driver_connection = connection.connection.driver_connection
-    assert driver_connection is not None  # noqa: S101, only a detached connection has none
-    driver_connection.execute(statement)
+def _unreadable() -> StoreUnavailableError:
+    return StoreUnavailableError(
+        "The address of the database cannot be read: write postgresql://USER:PASSWORD@HOST/DATABASE, with %40 for an @ "
+        "in the password and %2F for a /, or sqlite:///FILE."
+    )
 
 
 def _alembic_config(connection: Connection) -> Config:
@@ -122,14 +129,15 @@ def _alembic_config(connection: Connection) -> Config:
     return config
 
 
-def _forget_connections_after_fork(database: Database) -> None:
-    """SQLite's connections must not be used on both sides of a fork."""
+def _begin_anew_after_fork(database: Database) -> None:
+    """Connections must not be used on both sides of a fork, and nobody on the other side will hand on the pen."""
     if not hasattr(os, "register_at_fork"):  # Windows
         return
     reference = weakref.ref(database)
 
-    def forget() -> None:
+    def begin_anew() -> None:
         if (living := reference()) is not None:
             living.engine.dispose(close=False)
+            living._pen = Pen()
 
-    os.register_at_fork(after_in_child=forget)
+    os.register_at_fork(after_in_child=begin_anew)

@@ -11,7 +11,7 @@ from annotation_store.kinds import RevisionKind
 from annotation_store.queue import leases
 from annotation_store.queue.difficulty import Difficulty
 from annotation_store.records import ImageRecord, RevisionRecord
-from annotation_store.revisions import add_revision, put_matte
+from annotation_store.revisions import add_revision, matte_hash, put_matte
 from annotation_store.rows import find_image, find_model, move_image
 from annotation_store.states import ImageState
 from annotation_store.store import Store
@@ -57,6 +57,7 @@ def record_draft(
         image.failure = None
         image.difficulty = None if difficulty is None else difficulty.expected_sad
         image.confidence = None if difficulty is None else difficulty.confidence
+        before = matte_hash(session, image)
         revision = add_revision(
             session,
             image,
@@ -67,7 +68,15 @@ def record_draft(
             author=by,
         )
         data = {"revision_id": revision.id, "model_id": model_id, "drafter": drafter}
-        record_event(session, actor=by, action="image.drafted", image_id=image_id, data=data)
+        record_event(
+            session,
+            actor=by,
+            action="image.drafted",
+            image_id=image_id,
+            data=data,
+            before=before,
+            after=matte.digest,
+        )
         return RevisionRecord.of(revision)
 
 
@@ -78,6 +87,18 @@ def record_draft_failure(store: Store, image_id: int, reason: str, *, by: str = 
         move_image(image, ImageState.FAILED)
         image.failure = reason
         record_event(session, actor=by, action="image.draft_failed", image_id=image_id, data={"reason": reason})
+        session.flush()
+        return ImageRecord.of(image)
+
+
+def postpone_draft(store: Store, image_id: int, reason: str, *, by: str = "drafting") -> ImageRecord:
+    """Let a claimed image wait again: for a reason that is none of its own, and that is told beside it until then."""
+    with store.database.write() as session:
+        image = find_image(session, image_id)
+        move_image(image, ImageState.WAITING, out_of=(ImageState.DRAFTING,))
+        image.failure = reason
+        data = {"reason": reason}
+        record_event(session, actor=by, action="image.draft_postponed", image_id=image_id, data=data)
         session.flush()
         return ImageRecord.of(image)
 

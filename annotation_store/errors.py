@@ -1,6 +1,8 @@
 """Errors of the store: each text says what is wrong and what to do, in words for an operator."""
 
+import errno
 from datetime import datetime
+from pathlib import Path
 
 from matting_core.errors import MattingError
 
@@ -10,7 +12,37 @@ class StoreError(MattingError):
 
 
 class StoreUnavailableError(StoreError):
-    """The store's folder cannot be used: not writable, not a store, or written by a newer version."""
+    """The store's folder or database cannot be used: not writable, full, not to be reached, or of a newer version."""
+
+
+class StoreBusyError(StoreError):
+    """A change waited for its turn to write until its patience was over; nothing of it was stored."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(
+            text
+            or "The store was busy for too long, so nothing was changed: try again in a moment. "
+            "If it goes on, look for a program that holds the database open."
+        )
+
+
+class StoreFullError(StoreUnavailableError):
+    """There is no room on the disk; nothing half done was left, and the same can be asked for again."""
+
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+
+
+def unwritable(folder: Path, error: OSError) -> StoreUnavailableError:
+    """What to raise where the system did not let something be written to `folder`."""
+    if error.errno in NO_ROOM:
+        return StoreFullError(
+            f"There is no room left for {folder} ({error.strerror}): make room on its disk, then try again."
+        )
+    return StoreUnavailableError(
+        f"The studio cannot write to its folder {folder} ({error.strerror}): choose another folder, or have its "
+        "permissions changed."
+    )
 
 
 class NotFoundError(StoreError, LookupError):
@@ -19,6 +51,18 @@ class NotFoundError(StoreError, LookupError):
 
 class InvalidTransitionError(StoreError):
     """An image, a model or a training run cannot go from its state to the one asked for."""
+
+
+class FourEyesError(StoreError):
+    """A project in which two people look at every matte, and one who may not be the second."""
+
+
+class BulkApprovalOffError(StoreError):
+    """Drafts were to be approved together in a project that does not allow it."""
+
+
+class NothingToRestoreError(StoreError):
+    """A revision was to be restored that is what the image is at already."""
 
 
 class ConflictError(StoreError):
@@ -105,3 +149,68 @@ class RunInProgressError(StoreError):
 
 class NothingToExportError(StoreError):
     """No approved image among those asked for."""
+
+
+class BrokenRuleError(StoreError, ValueError):
+    """What somebody chose for an account cannot be taken.
+
+    rule: the one that it breaks, in a word of the program.
+    """
+
+    def __init__(self, rule: str, text: str) -> None:
+        super().__init__(text)
+        self.rule = rule
+
+
+class InvalidNameError(BrokenRuleError):
+    """No name for an account (``name``, or ``reserved``), none to be shown (``shown``), no address (``email``)."""
+
+
+class NameTakenError(BrokenRuleError):
+    """The ``name`` or the ``email`` of an account is that of another one."""
+
+
+class InvalidPasswordError(BrokenRuleError):
+    """A password that is too ``short``, too ``long``, or the ``name``."""
+
+
+class SignInRefusedError(StoreError):
+    """Somebody is not who they say they are. Which part of it was wrong is not told."""
+
+    def __init__(self, text: str = "This name and this password do not belong together: try again.") -> None:
+        super().__init__(text)
+
+
+class UnknownIdentityError(SignInRefusedError):
+    """An identity provider vouches for somebody who has no account here, or one that is disabled."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no account here for you: ask an admin to invite you by your e-mail address.")
+
+
+class AccountLockedError(StoreError):
+    """The password was right, but too many wrong ones came before it.
+
+    until: when the account opens again.
+    """
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(
+            f"This account is locked until {until:%H:%M} UTC, since too many wrong passwords were tried: "
+            "come back then, or ask an admin for a link to a new password."
+        )
+        self.until = until
+
+
+class LinkSpentError(StoreError):
+    """A one-time link that was used, is too old, was replaced, or never existed."""
+
+    def __init__(self) -> None:
+        super().__init__("This link does not work any more: ask whoever gave it to you for a new one.")
+
+
+class LastAdminError(StoreError):
+    """Nobody would be left who may invite people."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is the only admin: make somebody else an admin first.")

@@ -88,8 +88,10 @@ def _take_in_one(desk: _Desk, file: IncomingFile) -> ImageRecord | DuplicateFile
     store, project_id = desk.store, desk.project_id
     digest = digest_of(file.data)
     with store.database.read() as session:
-        if known := _known(session, project_id, digest):
-            return DuplicateFile(name=file.name, image=known)
+        known = _known(session, project_id, digest)
+    if known:
+        store.blobs.put(file.data)  # mends the photo if it was lost or damaged
+        return DuplicateFile(name=file.name, image=known)
     try:
         photo = decode_photo(file.data, limits=desk.limits)
     except (UnreadableImageError, ImageTooLargeError) as error:

@@ -66,4 +66,5 @@ class InvitationKind(StrEnum):
     """What a one-time link is for."""
 
     JOIN = "join"
+    FIRST_ADMIN = "first_admin"  # to join while there is nobody yet
     NEW_PASSWORD = "new_password"  # noqa: S105, a kind of link

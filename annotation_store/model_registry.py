@@ -130,7 +130,7 @@ def roll_back(store: Store, *, by: str) -> ModelRecord:
     retired = (
         select(schema.ModelVersion)
         .filter_by(state=ModelState.RETIRED)
-        .order_by(schema.ModelVersion.activated_at.desc(), schema.ModelVersion.id.desc())
+        .order_by(schema.ModelVersion.activated_at.desc().nulls_last(), schema.ModelVersion.id.desc())
     )
     with store.database.write() as session:
         if (model := session.scalar(retired.limit(1))) is None:

@@ -1,5 +1,7 @@
 """Notes pinned to a pixel of an image: what somebody saw there, until somebody has seen to it."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,25 +15,38 @@ from annotation_store.rows import find_image
 from annotation_store.store import Store
 
 
+@dataclass(frozen=True, slots=True)
+class NewNote:
+    """A text (1 to 2000 characters) for the pixel in column `x` of row `y`, both counted from 0."""
+
+    x: int
+    y: int
+    text: str
+
+
 def add_note(store: Store, image_id: int, *, x: int, y: int, text: str, by: str) -> NoteRecord:
     """Pin `text` (1 to 2000 characters) to the pixel in column `x` of row `y`, both counted from 0.
 
     Raises NotFoundError, InvalidTextError, or PlaceOutsideImageError if the image has no such pixel.
     """
-    text = require_remark(text, asked_for="what is to be seen here")
     with store.database.write() as session:
-        image = find_image(session, image_id)
-        if not (0 <= x < image.width and 0 <= y < image.height):
-            raise PlaceOutsideImageError(
-                f"“{image.name}” has no pixel ({x}, {y}): it is {image.width}x{image.height}. "
-                "Pin the note to a place inside the image."
-            )
-        note = schema.Note(image_id=image_id, x=x, y=y, text=text, author=by)
-        session.add(note)
-        session.flush()
-        data = {"note_id": note.id, "x": x, "y": y, "text": text}
-        record_event(session, actor=by, action="note.added", image_id=image_id, data=data)
-        return NoteRecord.of(note)
+        return pin(session, find_image(session, image_id), NewNote(x, y, text), by=by)
+
+
+def pin(session: Session, image: schema.Image, new: NewNote, *, by: str) -> NoteRecord:
+    """As `add_note`, in a session; for this floor only."""
+    text = require_remark(new.text, asked_for="what is to be seen here")
+    if not (0 <= new.x < image.width and 0 <= new.y < image.height):
+        raise PlaceOutsideImageError(
+            f"“{image.name}” has no pixel ({new.x}, {new.y}): it is {image.width}x{image.height}. "
+            "Pin the note to a place inside the image."
+        )
+    note = schema.Note(image_id=image.id, x=new.x, y=new.y, text=text, author=by)
+    session.add(note)
+    session.flush()
+    data = {"note_id": note.id, "x": note.x, "y": note.y, "text": text}
+    record_event(session, actor=by, action="note.added", image_id=image.id, data=data)
+    return NoteRecord.of(note)
 
 
 def list_notes(store: Store, image_id: int) -> tuple[NoteRecord, ...]:

@@ -72,9 +72,10 @@ def project_named(store: Store, name: str) -> ProjectRecord:
 
 def list_projects(store: Store) -> tuple[ProjectRecord, ...]:
     """All projects, by name; archived ones come last."""
-    query = select(schema.Project).order_by(schema.Project.archived_at.is_not(None), schema.Project.name)
     with store.database.read() as session:
-        return tuple(ProjectRecord.of(row) for row in session.scalars(query))
+        projects = [ProjectRecord.of(row) for row in session.scalars(select(schema.Project))]
+    # here, not in the query: a database orders names by the language that it was set up with
+    return tuple(sorted(projects, key=lambda project: (project.archived_at is not None, project.name)))
 
 
 def create_project(store: Store, name: str, *, by: str, settings: ProjectSettings | None = None) -> ProjectRecord:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Self
 
-from annotation_store.kinds import Part, Pick, QueuePolicy, RevisionKind, Verdict
+from annotation_store.kinds import InvitationKind, Part, Pick, QueuePolicy, RevisionKind, Role, Verdict
 from annotation_store.states import ImageState, ModelState, RunState
 
 
@@ -28,7 +28,7 @@ class ImageRecord(Record):
     """A photo that was taken in.
 
     sha256: of the file's bytes as they came. width, height: pixels, orientation applied. bit_depth: 8 or 16.
-    product_group: photos of one subject, told by their names. failure: why no draft could be made.
+    product_group: photos of one subject, told by their names. failure: why no draft could be made, or not yet.
     flag_note: what to look at, perhaps empty; this and the two before it are None unless somebody flagged the image.
     assigned_to: the only person to whom the queue hands it out, None for anybody. pick: how it came out of the queue
     first. difficulty: the SAD expected of its draft, in thousands of pixels; confidence: of its draft, 0 to 1; both
@@ -212,6 +212,67 @@ class ProjectRecord(Record):
     created_at: datetime
     created_by: str
     archived_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord(Record):
+    """An account, without the hash of its password.
+
+    name: what stands beside everything that they do, lower-case, never changed. oidc_subject: who they are at the
+    identity provider, None if they never signed in through it. failed_attempts: wrong passwords since the last right
+    one; locked_until: perhaps past.
+    """
+
+    id: int
+    name: str
+    display_name: str
+    email: str | None
+    role: Role
+    oidc_subject: str | None
+    disabled_at: datetime | None
+    failed_attempts: int
+    locked_until: datetime | None
+    created_at: datetime
+    created_by: str
+
+    @property
+    def active(self) -> bool:
+        """Whether they may come in at all."""
+        return self.disabled_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRecord(Record):
+    """A browser in which somebody has signed in.
+
+    seen_at: when it last asked for something, to the minute or so. browser: as it calls itself.
+    """
+
+    id: int
+    person_id: int
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    browser: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationRecord(Record):
+    """A one-time link, without its secret.
+
+    email: of whoever is to use it, if known. person_id: whose password it is for, or who came of it.
+    """
+
+    id: int
+    kind: InvitationKind
+    role: Role
+    project_ids: Sequence[int]
+    email: str | None
+    person_id: int | None
+    created_at: datetime
+    created_by: str
+    expires_at: datetime
+    used_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

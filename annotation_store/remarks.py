@@ -6,8 +6,13 @@ MAX_REMARK = 2000
 
 
 def check_remark(text: str) -> str:
-    """`text` without white space around it. Raises InvalidTextError if it has more than MAX_REMARK characters."""
+    """`text` without white space around it.
+
+    Raises InvalidTextError if it has more than MAX_REMARK characters, or NUL, which not every database can keep.
+    """
     text = text.strip()
+    if "\0" in text:
+        raise InvalidTextError("This text holds the invisible character NUL, which cannot be kept: remove it.")
     if len(text) > MAX_REMARK:
         raise InvalidTextError(f"This text has {len(text)} characters: shorten it to {MAX_REMARK}.")
     return text

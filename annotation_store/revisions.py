@@ -1,5 +1,6 @@
 """Revisions: immutable pairs of trimap and alpha, each the child of the one before."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,11 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from annotation_store import schema
-from annotation_store.blobs import ALREADY_TAKEN_IN
-from annotation_store.errors import MismatchedMatteError
+from annotation_store.blobs import ALREADY_TAKEN_IN, digest_of
+from annotation_store.errors import MismatchedMatteError, NotFoundError
 from annotation_store.kinds import RevisionKind
 from annotation_store.records import ImageRecord, RevisionRecord
-from annotation_store.rows import find_revision
+from annotation_store.rows import find_image, find_revision
 from annotation_store.store import Store
 from matting_core.arrays import BACKGROUND, FOREGROUND, Alpha, Trimap, check_alpha, check_trimap
 from matting_core.edits.marks import Retouch
@@ -20,11 +21,27 @@ from matting_core.image_io import decode_alpha, decode_trimap, encode_alpha, enc
 
 @dataclass(frozen=True, slots=True)
 class MatteBlobs:
-    """A trimap and an alpha that lie in the blob store, not yet in any revision; retouch: what was painted by hand."""
+    """A trimap and an alpha that lie in the blob store, perhaps in no revision yet; retouch: of it, painted by hand."""
 
     trimap: str
     alpha: str
     retouch: str | None = None
+
+    @staticmethod
+    def of(revision: schema.Revision | RevisionRecord) -> "MatteBlobs":
+        return MatteBlobs(revision.trimap_blob, revision.alpha_blob, revision.retouch_blob)
+
+    @property
+    def digest(self) -> str:
+        """All of it in one name: SHA-256 over the names of the blobs, one a line; the last is empty without retouch."""
+        return digest_of("\n".join((self.trimap, self.alpha, self.retouch or "")).encode())
+
+
+def matte_hash(session: Session, image: schema.Image) -> str | None:
+    """What the matte of `image` is, for the audit trail: the digest of its newest revision, None without one."""
+    if image.head_revision_id is None:
+        return None
+    return MatteBlobs.of(find_revision(session, image.head_revision_id)).digest
 
 
 def get_revision(store: Store, revision_id: int) -> RevisionRecord:
@@ -33,11 +50,39 @@ def get_revision(store: Store, revision_id: int) -> RevisionRecord:
         return RevisionRecord.of(find_revision(session, revision_id))
 
 
+def get_numbered(store: Store, image_id: int, number: int) -> RevisionRecord:
+    """The revision of an image with this number, counted from 1. Raises NotFoundError."""
+    with store.database.read() as session:
+        return RevisionRecord.of(find_numbered(session, find_image(session, image_id), number))
+
+
+def find_numbered(session: Session, image: schema.Image, number: int) -> schema.Revision:
+    """The revision of `image` with this number, or NotFoundError; for this floor only."""
+    row = session.scalar(select(schema.Revision).filter_by(image_id=image.id, number=number))
+    if row is None:
+        raise NotFoundError(f"“{image.name}” has no revision {number}: reload its history.")
+    return row
+
+
 def list_revisions(store: Store, image_id: int) -> tuple[RevisionRecord, ...]:
     """All revisions of an image, oldest first."""
-    query = select(schema.Revision).filter_by(image_id=image_id).order_by(schema.Revision.number)
     with store.database.read() as session:
-        return tuple(RevisionRecord.of(row) for row in session.scalars(query))
+        return read_revisions(session, image_id)
+
+
+def read_revisions(session: Session, image_id: int) -> tuple[RevisionRecord, ...]:
+    """As `list_revisions`, in a session; for this floor only."""
+    query = select(schema.Revision).filter_by(image_id=image_id).order_by(schema.Revision.number)
+    return tuple(RevisionRecord.of(row) for row in session.scalars(query))
+
+
+def repeated_by(restored: RevisionRecord, revisions: Sequence[RevisionRecord]) -> RevisionRecord | None:
+    """Which of the image's `revisions`, oldest first, a restored one repeats: the first one of this very matte.
+
+    The store never makes a restored one without.
+    """
+    matte = MatteBlobs.of(restored)
+    return next((each for each in revisions if each.number < restored.number and MatteBlobs.of(each) == matte), None)
 
 
 def load_matte(store: Store, revision: RevisionRecord) -> tuple[Trimap, Alpha]:
@@ -65,6 +110,12 @@ def draft_of(store: Store, revision: RevisionRecord) -> RevisionRecord:
         return revision if row is None else RevisionRecord.of(row)
 
 
+def count_contradictions(trimap: Trimap, alpha: Alpha) -> int:
+    """How many pixels the trimap knows and the alpha shows otherwise; both have one size."""
+    wrong = ((trimap == FOREGROUND) & (alpha != 1)) | ((trimap == BACKGROUND) & (alpha != 0))
+    return int(np.count_nonzero(wrong))
+
+
 def put_matte(
     store: Store, image: ImageRecord, *, trimap: Trimap, alpha: Alpha, retouch: Retouch | None = None
 ) -> MatteBlobs:
@@ -81,8 +132,7 @@ def put_matte(
             f"“{image.name}” is {image.width}x{image.height}, but the trimap is {trimap.shape[1]}x"
             f"{trimap.shape[0]} and the alpha {alpha.shape[1]}x{alpha.shape[0]}: make both in its size."
         )
-    wrong = ((trimap == FOREGROUND) & (alpha != 1)) | ((trimap == BACKGROUND) & (alpha != 0))
-    if count := int(np.count_nonzero(wrong)):
+    if count := count_contradictions(trimap, alpha):
         raise MismatchedMatteError(
             f"The alpha of “{image.name}” differs from its trimap at {count} pixels that are marked as "
             "foreground or background: compute it again from this trimap."

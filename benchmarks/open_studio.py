@@ -25,7 +25,7 @@ CLOSING_SECONDS = 120
 def open_studio(folder: Path, **more: str) -> Iterator[str]:
     """The address of a studio with its data in `folder`; closed by Ctrl-C, as a person would. more: settings by their
     environment variables."""
-    settings = {"MATTELOOP_DATA_DIR": str(folder), "MATTELOOP_PORT": "0", "MATTELOOP_LOG_LEVEL": "WARNING"}
+    settings = {**_own_data(folder), "MATTELOOP_PORT": "0", "MATTELOOP_LOG_LEVEL": "WARNING"}
     process = subprocess.Popen(
         [sys.executable, "app.py"], cwd=ROOT, env={**os.environ, **settings, **more}, stdout=subprocess.PIPE, text=True
     )
@@ -34,6 +34,11 @@ def open_studio(folder: Path, **more: str) -> Iterator[str]:
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(CLOSING_SECONDS)
+
+
+def _own_data(folder: Path) -> dict[str, str]:
+    """All in `folder`, wherever the tables of the studio of whoever measures are."""
+    return {"MATTELOOP_DATA_DIR": str(folder), "MATTELOOP_DATABASE_URL": ""}
 
 
 def _address(process: subprocess.Popen[str]) -> str:
@@ -45,8 +50,8 @@ def _address(process: subprocess.Popen[str]) -> str:
 
 def take_in(folder: Path, photos: Path) -> None:
     """Put the photos in `photos` into the studio of `folder`, in the order of their names: they get the ids 1, 2, …"""
-    command = [sys.executable, "app.py", "ingest", str(photos), "--data-dir", str(folder)]
-    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "app.py", "ingest", str(photos)]
+    subprocess.run(command, cwd=ROOT, env={**os.environ, **_own_data(folder)}, check=True, stdout=subprocess.DEVNULL)
 
 
 def wait_for_drafts(page: Page, address: str, count: int, *, patience_seconds: float = 600) -> None:

@@ -124,7 +124,9 @@ class Desk:
     """The open editor, and an operator's hands on it."""
 
     def __init__(self, browser: Browser, address: str, *, pause: float) -> None:
-        self.page: Page = browser.new_context(viewport=VIEW, locale="en-US").new_page()  # type: ignore[arg-type]
+        # `wait_for_function` runs text, which the pages' Content-Security-Policy forbids
+        context = browser.new_context(viewport=VIEW, locale="en-US", bypass_csp=True)  # type: ignore[arg-type]
+        self.page: Page = context.new_page()
         self.page.add_init_script(WATCH)
         self.address = address
         self.sizes: list[dict[str, int]] = []

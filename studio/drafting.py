@@ -4,11 +4,12 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import structlog
 
 from annotation_store import drafts, gallery
-from annotation_store.errors import InvalidTransitionError
+from annotation_store.errors import InvalidTransitionError, StoreUnavailableError
 from annotation_store.queue.difficulty import difficulty_of
 from annotation_store.records import ImageRecord
 from annotation_store.states import ImageState
@@ -29,16 +30,21 @@ FALLEN = (
 
 _one_at_a_time = threading.Lock()
 
+_held: dict[tuple[Path, int], str] = {}
+"""Images that were claimed here and could not be given back, by the folder of their store; and the reason."""
+
 
 def draft_waiting(store: Store, live: LiveModel, *, on_image: Callable[[ImageRecord, bool], None] | None = None) -> int:
     """Draft until no image waits; returns how many were drafted. A second call meanwhile returns at once.
 
     One photo that cannot be drafted is noted as failed and does not stop the others. on_image: told each image and
-    whether its draft was made.
+    whether its draft was made. Raises StoreUnavailableError where the disk is full, say: all images then go on waiting,
+    and a later call drafts them.
     """
     drafted = 0
-    while _images_wait(store) and _one_at_a_time.acquire(blocking=False):
+    while draft_is_due(store) and _one_at_a_time.acquire(blocking=False):
         try:
+            _postpone_held(store)
             while (image := drafts.claim_next_for_drafting(store)) is not None:
                 done = _draft_one(store, live, image)
                 drafted += done
@@ -56,8 +62,9 @@ def give_up_unfinished(store: Store) -> None:
         _note_failure(store, image, FALLEN)
 
 
-def _images_wait(store: Store) -> bool:
-    return gallery.count_by_state(store)[ImageState.WAITING] > 0
+def draft_is_due(store: Store) -> bool:
+    """Whether there is something for `draft_waiting` to do."""
+    return gallery.count_by_state(store)[ImageState.WAITING] > 0 or any(folder == store.folder for folder, _ in _held)
 
 
 def _draft_one(store: Store, live: LiveModel, image: ImageRecord) -> bool:
@@ -78,6 +85,9 @@ def _draft_one(store: Store, live: LiveModel, image: ImageRecord) -> bool:
             by=AUTHOR,
             difficulty=difficulty_of(rgb, trimap, alpha),
         )
+    except StoreUnavailableError as error:
+        _postpone(store, image, str(error))
+        raise
     except MattingError as error:
         log.warning("draft failed", image=image.id, name=image.name, reason=str(error))
         _note_failure(store, image, str(error))
@@ -95,4 +105,23 @@ def _draft_one(store: Store, live: LiveModel, image: ImageRecord) -> bool:
 def _note_failure(store: Store, image: ImageRecord, reason: str) -> None:
     # another process may have taken the image back meanwhile: then it is that one's to draft
     with contextlib.suppress(InvalidTransitionError):
-        drafts.record_draft_failure(store, image.id, reason)
+        try:
+            drafts.record_draft_failure(store, image.id, reason)
+        except StoreUnavailableError as error:
+            _postpone(store, image, str(error))
+            raise
+
+
+def _postpone(store: Store, image: ImageRecord, reason: str) -> None:
+    """Let the image wait again, now, or with the next call if not even that can be written."""
+    _held[store.folder, image.id] = reason
+    with contextlib.suppress(StoreUnavailableError):
+        _postpone_held(store)
+
+
+def _postpone_held(store: Store) -> None:
+    for (folder, image_id), reason in list(_held.items()):
+        if folder == store.folder:
+            with contextlib.suppress(InvalidTransitionError):  # see above
+                drafts.postpone_draft(store, image_id, reason)
+            del _held[folder, image_id]

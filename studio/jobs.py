@@ -1,14 +1,21 @@
 """Background jobs: what the web process asks for and the worker process does, through a huey queue on SQLite.
 
 Messages carry plain values only (a run's number); everything else is read from the store, which is the truth: a lost
-message is made good by the next one, or at the next start.
+message to draft is made good by the worker within half a minute, one to train at the next start.
 """
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import structlog
 from huey import SqliteHuey
 from huey.consumer import Consumer
+
+from annotation_store.errors import StoreFullError, StoreUnavailableError
+
+log = structlog.get_logger()
 
 QUEUE_FILE = "jobs.sqlite3"
 TRAINING_PRIORITY = 10  # ahead of any number of waiting drafts
@@ -16,10 +23,12 @@ WORKERS = 2  # drafting holds at most one, so that a training always finds the o
 
 
 class Jobs:
-    """The queue of one data folder."""
+    """The queue of one data folder. Raises StoreUnavailableError if that cannot be used."""
 
     def __init__(self, folder: Path) -> None:
-        self.huey = SqliteHuey("matteloop", filename=str(folder / QUEUE_FILE), results=False)
+        self._file = folder / QUEUE_FILE
+        with self._in_words():
+            self.huey = SqliteHuey("matteloop", filename=str(self._file), results=False)
         self._handlers: dict[str, Callable[..., None]] = {}
         self._draft = self.huey.task(name="draft")(lambda: self._handlers["draft"]())
         self._train = self.huey.task(name="train", priority=TRAINING_PRIORITY)(
@@ -27,12 +36,17 @@ class Jobs:
         )
 
     def draft(self) -> None:
-        """Have all waiting images drafted."""
-        self._draft()
+        """Have all waiting images drafted: now, or later where the message finds no room."""
+        try:
+            with self._in_words():
+                self._draft()
+        except StoreUnavailableError as error:
+            log.warning("the worker could not be told to draft", reason=str(error))
 
     def train(self, run_id: int) -> None:
-        """Have a queued training run carried out."""
-        self._train(run_id)
+        """Have a queued training run carried out. Raises StoreUnavailableError."""
+        with self._in_words():
+            self._train(run_id)
 
     def consumer(self, *, draft: Callable[[], None], train: Callable[[int], None]) -> Consumer:
         """The working end, for the worker process."""
@@ -40,3 +54,15 @@ class Jobs:
         return self.huey.create_consumer(
             workers=WORKERS, worker_type="thread", max_delay=1.0, periodic=False, check_worker_health=True
         )
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            is_full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+            kind = StoreFullError if is_full else StoreUnavailableError
+            raise kind(
+                f"The queue of jobs {self._file} cannot be used ({error}): make room on its disk, or have the "
+                "permissions of its folder changed, then try again."
+            ) from error

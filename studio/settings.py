@@ -7,11 +7,13 @@ import getpass
 import ipaddress
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from matting_core.image_io import ImageLimits
+from studio.addresses import is_this_computer, origin_of
 
 
 class Settings(BaseSettings):
@@ -20,11 +22,29 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MATTELOOP_", env_file=".env", extra="ignore", frozen=True)
 
     data_dir: Path = Field(Path("studio-data"), description="Folder of the database, the blobs and the logs.")
+    database_url: SecretStr = Field(
+        SecretStr(""),
+        description="Tables on PostgreSQL, `postgresql://USER:PASSWORD@HOST/DATABASE`; empty keeps them in the folder.",
+    )
+    accounts: bool = Field(False, description="Whether people sign in; always so where somebody has an account.")
     host: str = Field("127.0.0.1", description="Address to listen on; without accounts only this computer's own.")
     port: int = Field(7860, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
+    public_url: str = Field("", description="How people reach a studio with accounts, as https://matte.example.com.")
+    trusted_proxies: str = Field(
+        "", description="Addresses or networks of proxies that may say who asks, by commas; this computer is one."
+    )
+    session_idle_hours: float = Field(12, gt=0, le=8760, description="Hours unused after which a sign-in ends.")
+    session_days: float = Field(7, gt=0, le=365, description="Days after which a sign-in ends in any case.")
+    oidc_issuer: str = Field("", description="Address of an identity provider (OpenID Connect) to sign in through.")
+    oidc_client_id: str = Field("", description="What the identity provider calls this studio.")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="The secret that it gave to this studio, if any.")
+    oidc_label: str = Field("", description="What people call the identity provider; empty takes its host.")
     operator: str = Field("", description="Name written beside decisions; empty takes the login name.")
     max_megapixels: int = Field(120, ge=1, le=1000, description="Largest photo that is taken in, in megapixels.")
     max_upload_megabytes: int = Field(2000, ge=1, description="Largest single file that is uploaded, in megabytes.")
+    max_upload_total_megabytes: int = Field(
+        20_000, ge=1, description="Largest sum of the files that are uploaded at once, in megabytes."
+    )
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where networks run; auto prefers a GPU.")
     threads: int = Field(0, ge=0, description="CPU threads a prediction or training uses; 0 means all cores.")
     validation_share: float = Field(
@@ -43,14 +63,58 @@ class Settings(BaseSettings):
 
     @field_validator("host")
     @classmethod
-    def only_this_computer(cls, host: str) -> str:
-        """There are no accounts yet, so nobody else may reach the studio."""
-        if host != "localhost" and not _is_loopback(host):
+    def others_need_accounts(cls, host: str, info: ValidationInfo) -> str:
+        """Without accounts, nobody else may reach the studio."""
+        if not (host and info.data.get("accounts", False)) and not is_this_computer(host):
             raise ValueError(
-                f"the studio has no accounts yet, so it listens on this computer only: "
-                f"set MATTELOOP_HOST to 127.0.0.1 instead of {host} and reach it through an SSH tunnel"
+                "without accounts the studio listens on this computer only: turn accounts on (MATTELOOP_ACCOUNTS=true, "
+                "or --accounts), or leave MATTELOOP_HOST at 127.0.0.1 and reach the studio through an SSH tunnel"
             )
         return host
+
+    @field_validator("public_url")
+    @classmethod
+    def origin_only(cls, url: str, info: ValidationInfo) -> str:
+        """As a browser writes an origin: no slash at the end, no usual port. What needs accounts says so."""
+        if not url:
+            return url
+        if not info.data.get("accounts", False):
+            raise ValueError("a studio that others reach needs accounts: set MATTELOOP_ACCOUNTS=true as well")
+        if (origin := origin_of(url)) is None:
+            raise ValueError("write the address without any path, as https://matte.example.com")
+        return origin
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def addresses_only(cls, proxies: str) -> str:
+        """Names could be taken over, and everybody is no proxy."""
+        for proxy in filter(None, map(str.strip, proxies.split(","))):
+            try:
+                everybody = ipaddress.ip_network(proxy).prefixlen == 0
+            except ValueError:
+                raise ValueError(f"{proxy} is no address or network: write 10.0.0.2 or 10.0.0.0/24") from None
+            if everybody:
+                raise ValueError(f"{proxy} is everybody: name the proxies alone")
+        return proxies
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def trustworthy_issuer(cls, issuer: str, info: ValidationInfo) -> str:
+        if not issuer:
+            return issuer
+        if not info.data.get("public_url"):
+            raise ValueError("the provider must know where to send people back to: set MATTELOOP_PUBLIC_URL as well")
+        parts = urlsplit(issuer)
+        if parts.scheme != "https" and not (parts.scheme == "http" and is_this_computer(parts.hostname or "")):
+            raise ValueError("write its address with https://: without encryption, anybody could be the provider")
+        return issuer
+
+    @field_validator("oidc_client_id")
+    @classmethod
+    def known_to_its_issuer(cls, client_id: str, info: ValidationInfo) -> str:
+        if info.data.get("oidc_issuer") and not client_id:
+            raise ValueError("the identity provider must know this studio: register it there, and set its client id")
+        return client_id
 
     @property
     def person(self) -> str:
@@ -66,9 +130,29 @@ class Settings(BaseSettings):
     def image_limits(self) -> ImageLimits:
         return ImageLimits(max_pixels=self.max_megapixels * 1_000_000)
 
+    @property
+    def proxies(self) -> list[str]:
+        """Whose word about the origin of a request is taken."""
+        return ["127.0.0.1", "::1", *filter(None, map(str.strip, self.trusted_proxies.split(",")))]
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    def address(self, port: int | None = None) -> str:
+        """Where people find the studio, without a slash at the end. port: the one taken, where any was asked for."""
+        if self.public_url:
+            return self.public_url
+        # 0.0.0.0 and :: mean every address of this computer, and are none to go to
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port if port is None else port}"
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The settings as environment variables, so that a child process has the very same ones.
+
+    Less the secret of the identity provider: only the web process speaks with that.
+    """
+    update = {"data_dir": settings.data_dir.expanduser().resolve(), "oidc_client_secret": ""}
+    values = settings.model_copy(update=update)
+    return {f"MATTELOOP_{name.upper()}": _as_text(value) for name, value in values.model_dump().items()}
+
+
+def _as_text(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)

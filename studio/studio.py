@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from annotation_store.people.accounts import has_accounts
 from annotation_store.store import Store, open_store
 from studio.desk.sessions import EditingSessions
 from studio.desk.snapshots import Snapshots
@@ -13,13 +14,17 @@ from training.built_in_models import register_built_in_models
 
 @dataclass(frozen=True, slots=True)
 class Studio:
-    """Passed to everything that serves people; holds no state of its own beyond these."""
+    """Passed to everything that serves people; holds no state of its own beyond these.
+
+    accounts: whether people sign in; also without the setting, once somebody has an account.
+    """
 
     settings: Settings
     store: Store
     live: LiveModel
     sessions: EditingSessions
     jobs: Jobs
+    accounts: bool = False
 
     def close(self) -> None:
         self.live.close()
@@ -29,9 +34,16 @@ class Studio:
 
 def open_studio(settings: Settings) -> Studio:
     """Open the data folder, creating it where needed. Raises StoreUnavailableError if it cannot be used."""
-    store = open_store(settings.data_dir)
+    store = open_store(settings.data_dir, database_url=settings.database_url.get_secret_value())
     register_built_in_models(store)
     live = LiveModel(store, device=settings.device, threads=settings.threads)
     snapshots = Snapshots(store.folder / "cache" / "snapshots")
     sessions = EditingSessions(store, live=live.get, snapshots=snapshots)
-    return Studio(settings=settings, store=store, live=live, sessions=sessions, jobs=Jobs(store.folder))
+    return Studio(
+        settings=settings,
+        store=store,
+        live=live,
+        sessions=sessions,
+        jobs=Jobs(store.folder),
+        accounts=settings.accounts or has_accounts(store),
+    )

@@ -12,14 +12,16 @@ from pathlib import Path
 import structlog
 
 from annotation_store import training_runs
+from annotation_store.errors import StoreUnavailableError
 from annotation_store.records import RunRecord
 from annotation_store.states import RunState
 from annotation_store.store import Store
-from studio.settings import Settings
+from studio.settings import Settings, environment_of
 
 log = structlog.get_logger()
 
 POLL_SECONDS = 0.5
+PATIENCE_SECONDS = 5.0
 GRACE_SECONDS = 20.0
 """How long a cancelled training may take to stop by itself before its processes are ended."""
 
@@ -47,13 +49,14 @@ class TrainingJob:
                 process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
                     self._command(run_id),
                     cwd=PROGRAM_FOLDER,
+                    env={**os.environ, **environment_of(self._settings)},
                     stdout=output,
                     stderr=subprocess.STDOUT,
                     start_new_session=True,
                 )
                 log.info("training started", run=run_id, pid=process.pid)
                 self._watch(process, run_id)
-            self._settle(run_id, process.returncode)
+            self._settle_patiently(run_id, process.returncode)
 
     def stop(self) -> None:
         """End the running training and wait until it is over; it is marked as interrupted."""
@@ -84,6 +87,16 @@ class TrainingJob:
                 cancelled_at = cancelled_at or time.monotonic()
                 if time.monotonic() - cancelled_at > GRACE_SECONDS:
                     _end_group(process)
+
+    def _settle_patiently(self, run_id: int, status: int) -> None:
+        """As soon as it can be written: a run without an end would keep the next one from beginning."""
+        while True:
+            try:
+                return self._settle(run_id, status)
+            except StoreUnavailableError as error:
+                log.warning("the end of a training waits", run=run_id, reason=str(error))
+                if self._stopping.wait(PATIENCE_SECONDS):
+                    raise
 
     def _settle(self, run_id: int, status: int) -> None:
         """If the process ended without a word, say what happened in its place."""

@@ -18,21 +18,45 @@ import structlog
 import uvicorn
 from fastapi import APIRouter, Depends, FastAPI
 
+from annotation_store.people.invitations import offer_first_admin
 from matting_core.errors import MattingError
-from studio.api import desk, exports, flags, gallery, guidelines, images, looking, me, notes
+from studio.api import (
+    bulk_approval,
+    desk,
+    exports,
+    flags,
+    gallery,
+    guidelines,
+    history,
+    images,
+    looking,
+    me,
+    notes,
+    reviews,
+)
 from studio.api.authorisation import authorise
 from studio.api.errors import install_error_handlers
-from studio.api.guard import LocalGuard
 from studio.editor.static_files import EditorFiles
 from studio.logs import configure_logs
+from studio.open_files import allow_open_files
 from studio.pages.access import PageAccess
 from studio.pages.face import mount_pages
+from studio.request_ids import RequestIds
+from studio.security.cross_site import CrossSiteGuard
+from studio.security.headers import SecurityHeaders
+from studio.security.own_names import THIS_COMPUTER, OwnNames
+from studio.security.request_limits import RequestLimits, upload_limit
 from studio.settings import Settings
-from studio.sign_in.local_door import LocalDoor
+from studio.sign_in.install import install_door
+from studio.sign_in.links import address_of
 from studio.studio import Studio, open_studio
 from studio.worker import Worker
 
 log = structlog.get_logger()
+
+MOST_CONNECTIONS = 500  # a page holds two for as long as it is open
+NOUNS = [images, looking, history, flags, notes, reviews, bulk_approval, desk, guidelines, exports, me, gallery]
+"""The rooms of the REST API."""
 
 
 def create_app(studio: Studio) -> FastAPI:
@@ -46,22 +70,31 @@ def create_app(studio: Studio) -> FastAPI:
     app = FastAPI(title="Matteloop", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.studio = studio
     api = APIRouter(prefix="/api/v1", dependencies=[Depends(authorise)])
-    for noun in (images, looking, flags, notes, desk, guidelines, exports, me, gallery):
+    for noun in NOUNS:
         api.include_router(noun.router)
     app.include_router(api)
     app.mount("/editor", EditorFiles(), name="editor")
     install_error_handlers(app)
+    app.add_middleware(PageAccess)
+    install_door(app, studio)
     mounted = mount_pages(app, studio)
-    mounted.add_middleware(PageAccess)
-    mounted.add_middleware(LocalDoor)
-    mounted.add_middleware(LocalGuard)  # the last one added is the first that a request meets
+    # the last one added is the first that a request meets
+    mounted.add_middleware(RequestLimits, upload=upload_limit(studio.settings.max_upload_total_megabytes))
+    mounted.add_middleware(CrossSiteGuard, names=_names_of(studio))
+    mounted.add_middleware(SecurityHeaders)
+    mounted.add_middleware(RequestIds)
     return mounted
+
+
+def _names_of(studio: Studio) -> OwnNames:
+    return OwnNames(literal=True, public=studio.settings.public_url) if studio.accounts else THIS_COMPUTER
 
 
 def serve(settings: Settings) -> None:
     """Open the studio and serve it until Ctrl-C or SIGTERM."""
     started = time.monotonic()
     configure_logs(settings)
+    allow_open_files()
     listener = _listen(settings)
     worker = Worker(settings)
     studio = open_studio(settings)
@@ -72,14 +105,35 @@ def serve(settings: Settings) -> None:
     studio.live.warm_up()  # before anybody asks: the first photo should not wait for the model's imports
     try:
         app = create_app(studio)
-        address = f"[{settings.host}]" if ":" in settings.host else settings.host
-        print(f"Matteloop is open: http://{address}:{listener.getsockname()[1]}   (Ctrl-C closes it)", flush=True)
+        address = settings.address(listener.getsockname()[1])
+        print(f"Matteloop is open: {address}   (Ctrl-C closes it)", flush=True)
+        if studio.accounts:
+            _tell_of_accounts(studio, address)
         log.info("open", seconds=round(time.monotonic() - started, 1), data=str(studio.store.folder))
-        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3, ws="none")
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            ws="none",
+            server_header=False,
+            timeout_graceful_shutdown=3,
+            limit_concurrency=MOST_CONNECTIONS,
+            proxy_headers=True,
+            forwarded_allow_ips=settings.proxies,
+        )
         uvicorn.Server(config).run(sockets=[listener])
     finally:
         worker.stop()
         print("Matteloop is closed.", flush=True)
+
+
+def _tell_of_accounts(studio: Studio, address: str) -> None:
+    """The way in for the first admin; only who sees the console gets it."""
+    if not studio.settings.accounts:
+        log.warning("people have accounts here, so they sign in: set MATTELOOP_ACCOUNTS=true to say so yourself")
+    link = offer_first_admin(studio.store)
+    if link is not None:
+        way_in = address_of(link, base=address)
+        print(f"Nobody has an account yet. Become the admin within an hour: {way_in}", flush=True)
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:

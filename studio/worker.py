@@ -4,6 +4,7 @@ It ends with the process of that number, its parent, however that one ends. ``--
 worker of the same parent fell.
 """
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -15,10 +16,11 @@ from pathlib import Path
 import structlog
 
 from annotation_store import drafts, training_runs
+from annotation_store.errors import StoreError, StoreUnavailableError
 from annotation_store.states import RunState
-from studio.drafting import draft_waiting, give_up_unfinished
+from studio.drafting import draft_is_due, draft_waiting, give_up_unfinished
 from studio.logs import configure_logs
-from studio.settings import Settings
+from studio.settings import Settings, environment_of
 from studio.studio import Studio, open_studio
 from studio.training_job import TrainingJob, training_is_alive
 
@@ -26,6 +28,8 @@ log = structlog.get_logger()
 
 PROGRAM_FOLDER = Path(__file__).parent.parent
 WATCH_SECONDS = 1.0
+REMIND_SECONDS = 30.0
+PATIENCE_SECONDS = 5.0
 POLITENESS = 10  # of 19; trainings inherit it
 SHUTDOWN_SECONDS = 15.0
 RESTARTS_PER_MINUTE = 3
@@ -50,19 +54,40 @@ def main(parent: int, *, after_fall: bool = False) -> None:
 
     threading.Thread(target=leave, name="watch-parent", daemon=True).start()
     threading.Thread(target=_compile_pymatting, name="compile", daemon=True).start()
-    if after_fall:
-        give_up_unfinished(studio.store)
-    drafts.return_unfinished_drafts(studio.store)
-    training_runs.mark_interrupted(studio.store, is_alive=training_is_alive)
-    studio.jobs.draft()
-    for run in training_runs.list_runs(studio.store):
-        if run.state is RunState.QUEUED:  # its message may have been lost with an earlier worker
-            studio.jobs.train(run.id)
+    _take_over(studio, after_fall=after_fall)
+    threading.Thread(target=_remind, args=(studio,), name="remind", daemon=True).start()
     try:
         consumer.run()
     finally:
         training.stop()
         studio.close()
+
+
+def _take_over(studio: Studio, *, after_fall: bool) -> None:
+    """See to what an earlier worker has left unfinished, as soon as that can be written."""
+    while True:
+        try:
+            if after_fall:
+                give_up_unfinished(studio.store)
+            drafts.return_unfinished_drafts(studio.store)
+            training_runs.mark_interrupted(studio.store, is_alive=training_is_alive)
+            for run in training_runs.list_runs(studio.store):
+                if run.state is RunState.QUEUED:  # its message may have been lost with an earlier worker
+                    studio.jobs.train(run.id)
+            break
+        except StoreUnavailableError as error:  # a worker that fell over it would soon not be started any more
+            log.warning("the worker waits", reason=str(error))
+            time.sleep(PATIENCE_SECONDS)
+    studio.jobs.draft()
+
+
+def _remind(studio: Studio) -> None:
+    """Have drafted what waits without a message: the disk was full when that was to be sent, or to be followed."""
+    while True:
+        time.sleep(REMIND_SECONDS)
+        with contextlib.suppress(StoreError):
+            if draft_is_due(studio.store):
+                studio.jobs.draft()
 
 
 def _compile_pymatting() -> None:
@@ -71,7 +96,11 @@ def _compile_pymatting() -> None:
 
 
 def draft(studio: Studio) -> None:
-    draft_waiting(studio.store, studio.live)
+    """Draft what waits, as far as the disk lets it be stored."""
+    try:
+        draft_waiting(studio.store, studio.live)
+    except StoreUnavailableError as error:
+        log.warning("drafting pauses", reason=str(error))
 
 
 class Worker:
@@ -122,12 +151,6 @@ class Worker:
             log.warning("the worker fell and is started again", status=self._process.returncode)
             self._has_fallen = True
             self._process = self._spawn()
-
-
-def environment_of(settings: Settings) -> dict[str, str]:
-    """The settings as environment variables, so that a child process has the very same ones."""
-    values = settings.model_copy(update={"data_dir": settings.data_dir.expanduser().resolve()})
-    return {f"MATTELOOP_{name.upper()}": str(value) for name, value in values.model_dump().items()}
 
 
 if __name__ == "__main__":

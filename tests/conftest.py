@@ -1,4 +1,4 @@
-"""What tests of several floors share: one headless Chromium and one headless Firefox, both of the system."""
+"""What tests of several floors share: a headless Chromium and a headless Firefox of the system, and PostgreSQL."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -7,12 +7,21 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
+from postgresql_server import PostgresqlServer, address_of, running_server
 
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
     "--disable-background-networking --disable-component-update --disable-sync"
 )
 FIREFOXES = ("firefox-esr", "firefox")  # Debian's name, everybody else's
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_tables_but_their_own() -> Iterator[None]:
+    """Wherever the tables of the developer's own studio are: no test touches them, nor a program that one starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MATTELOOP_DATABASE_URL", "")
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -70,3 +79,32 @@ def launch_firefox(request: pytest.FixtureRequest) -> Iterator[Callable[..., Bro
 def firefox(launch_firefox: Callable[..., Browser]) -> Browser:
     """Headless Firefox of the system, as it comes."""
     return launch_firefox()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgresqlServer]:
+    """The server of ``DATABASE_URL``, else one that is started once."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _migrated_template(postgresql_server: PostgresqlServer) -> Iterator[str]:
+    """The name of a database with the store's tables: copying it is quicker than making them."""
+    with postgresql_server.migrated_database() as url:
+        assert url.database is not None
+        yield url.database
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: PostgresqlServer, _migrated_template: str) -> Iterator[str]:
+    """The address of a fresh database with the store's tables."""
+    with postgresql_server.database(template=_migrated_template) as url:
+        yield address_of(url)
+
+
+@pytest.fixture
+def bare_postgresql_url(postgresql_server: PostgresqlServer) -> Iterator[str]:
+    """The address of a fresh database with nothing in it."""
+    with postgresql_server.database() as url:
+        yield address_of(url)

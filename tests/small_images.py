@@ -76,4 +76,4 @@ def submit(store: Store, name: str, seed: int = 0) -> ImageRecord:
 def _hand_over(store: Store, image: ImageRecord, keep: Callable[..., ImageRecord]) -> ImageRecord:
     document = corrections.open_document(store, image.id)
     trimap, alpha = load_matte(store, get_revision(store, document.revision_id))
-    return keep(store, image.id, revision_id=document.revision_id, position=0, trimap=trimap, alpha=alpha, by="keiko")
+    return keep(store, image.id, reviews.Seen(document.revision_id, 0, trimap, alpha), by="keiko")

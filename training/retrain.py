@@ -34,6 +34,9 @@ BEAT_SECONDS = 1.0
 CUTTING, LEARNING, JUDGING = (0.0, 0.15), (0.15, 0.85), (0.85, 1.0)
 """Shares of the progress bar."""
 
+DATABASE_URL = "MATTELOOP_DATABASE_URL"
+"""The environment variable in which `main` finds `open_store`'s database_url: a command line is for all to read."""
+
 LICENCE = "trained on this studio's own approved mattes, from Apache-2.0 weights"
 
 
@@ -171,9 +174,12 @@ def main(
         threads=threads,
         device=device,
     )
-    run = retrain(open_store(folder), run_id, settings, say=say)
+    run = retrain(open_store(folder, database_url=os.environ.get(DATABASE_URL, "")), run_id, settings, say=say)
     print(run.state.value, run.verdict, flush=True)
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    # plain tracebacks: typer's can show local variables, and with them the database's password, in the log
+    program = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    program.command()(main)
+    program()

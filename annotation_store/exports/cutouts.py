@@ -117,11 +117,10 @@ def _approved(
         .join(schema.Decision, schema.Decision.id == newest_approval)
         .outerjoin(schema.ModelVersion, schema.Revision.model_version_id == schema.ModelVersion.id)
         .where(schema.Image.state == ImageState.APPROVED, IS_NO_COPY)
-        .order_by(schema.Image.name, schema.Image.id)
     )
     if project_ids is not None:
         query = query.where(schema.Image.project_id.in_(project_ids))
-    return [
+    approved = [
         _Approved(
             image=ImageRecord.of(image),
             revision=RevisionRecord.of(revision),
@@ -131,14 +130,15 @@ def _approved(
         for image, revision, decision, model_name in session.execute(query)
         if image_ids is None or image.id in image_ids
     ]
+    # here, not in the query: a database orders names by the language that it was set up with
+    return sorted(approved, key=lambda item: (item.image.name, item.image.id))
 
 
 def _names_left_out(session: Session, image_ids: Collection[int] | None) -> tuple[str, ...]:
     if image_ids is None:
         return ()
     query = select(schema.Image).where(schema.Image.state != ImageState.APPROVED, IS_NO_COPY)
-    rows = session.scalars(query.order_by(schema.Image.name, schema.Image.id))
-    return tuple(row.name for row in rows if row.id in image_ids)
+    return tuple(sorted(row.name for row in session.scalars(query) if row.id in image_ids))
 
 
 def _files_of(store: Store, item: _Approved, stem: str) -> Iterator[tuple[str, bytes]]:

@@ -40,6 +40,7 @@ class Desk:
             device_scale_factor=sharpness,
             timezone_id="Asia/Tokyo",
             reduced_motion="reduce",
+            bypass_csp=True,  # for `wait_for_function`, which runs text, and our own style tags
         )
         self.page: Page = self.context.new_page()
         self.address = address

@@ -26,6 +26,11 @@ def encode_trimap(trimap: Trimap) -> bytes:
     return _encoded(".png", check_trimap(trimap))
 
 
+def encode_rgb(rgb: Rgb) -> bytes:
+    """RGB PNG of the depth of `rgb`: uint8 or uint16, HxWx3, sRGB."""
+    return _encoded(".png", cv2.cvtColor(check_rgb(rgb), cv2.COLOR_RGB2BGR))
+
+
 def encode_rgba(rgb: Rgb, alpha: Alpha, *, bits: int = 8) -> bytes:
     """RGBA PNG of 8 or 16 bits a channel, straight alpha.
 

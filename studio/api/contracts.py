@@ -1,12 +1,14 @@
 """What goes over the wire, as the canvas editor and scripts see it."""
 
 import base64
+from enum import IntEnum
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from annotation_store.corrections import Document, KeyedEdit
 from annotation_store.edit_codec import EditJson
+from annotation_store.notes import NewNote
 from annotation_store.records import DecisionRecord
 from annotation_store.states import ImageState
 from matting_core.box import Box
@@ -16,6 +18,13 @@ from matting_core.trimap import Label
 from studio.desk.session import Change
 
 Key = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class Depth(IntEnum):
+    """Bits of a pixel."""
+
+    EIGHT = 8
+    SIXTEEN = 16
 
 
 class Request(BaseModel):
@@ -83,12 +92,26 @@ class StepIn(Place):
     key: Key
 
 
+class NoteIn(Request):
+    """x, y: column and row of a pixel of the photo, counted from 0."""
+
+    x: int
+    y: int
+    text: str = Field(min_length=1, max_length=2000)
+
+    def new(self) -> NewNote:
+        return NewNote(self.x, self.y, self.text)
+
+
 class SkipIn(Request):
     reason: str = Field("", max_length=2000)
 
 
 class ReturnIn(Request):
+    """notes: pinned to the image, all of them or none."""
+
     reason: str = Field(min_length=1, max_length=2000)
+    notes: list[NoteIn] = Field(default_factory=list, max_length=100)
 
 
 class ReturnOut(BaseModel):
@@ -115,6 +138,19 @@ class DocumentOut(BaseModel):
     flagged: bool
     flag_note: str | None
     returned: ReturnOut | None
+
+
+class BoxOut(BaseModel):
+    """Columns [left, right), rows [top, bottom), in pixels of the photo."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @staticmethod
+    def of(box: Box) -> "BoxOut":
+        return BoxOut.model_validate(box, from_attributes=True)
 
 
 class PatchOut(BaseModel):

@@ -33,5 +33,5 @@ def the_person(visitor: VisitorDep) -> str:
 
 PersonDep = Annotated[str, Depends(the_person)]
 
-LARGEST_ID = 2**63 - 1  # of SQLite
+LARGEST_ID = 2**63 - 1  # of the store
 ImageId = Annotated[int, Path(ge=1, le=LARGEST_ID)]

@@ -11,12 +11,19 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from annotation_store.errors import (
+    NO_ROOM,
+    BulkApprovalOffError,
     ConflictError,
+    FourEyesError,
     InvalidTransitionError,
     NotFoundError,
     NothingToExportError,
+    NothingToRestoreError,
     NothingToUndoError,
     RunInProgressError,
+    StoreBusyError,
+    StoreFullError,
+    StoreUnavailableError,
 )
 from matting_core.errors import MattingError
 from studio.sign_in.errors import ForbiddenError, SignedOutError
@@ -24,12 +31,18 @@ from studio.sign_in.errors import ForbiddenError, SignedOutError
 STATUS: dict[type[MattingError], int] = {
     SignedOutError: 401,
     ForbiddenError: 403,
+    FourEyesError: 403,
     NotFoundError: 404,
     ConflictError: 409,
     InvalidTransitionError: 409,
     NothingToUndoError: 409,
     RunInProgressError: 409,
     NothingToExportError: 409,
+    NothingToRestoreError: 409,
+    BulkApprovalOffError: 409,
+    StoreBusyError: 503,  # after these three, whoever sent it may send it again
+    StoreFullError: 507,
+    StoreUnavailableError: 503,
 }
 UNPROCESSABLE = 422
 
@@ -51,6 +64,16 @@ def install_error_handlers(app: FastAPI) -> None:
         where = ".".join(str(part) for part in first["loc"])
         sentence = f"The studio does not understand this request: {first['msg']} (at {where})."
         return JSONResponse({"detail": sentence, "code": "invalid_request"}, status_code=UNPROCESSABLE)
+
+
+def no_room_for_an_upload(_request: Request, error: Exception) -> JSONResponse:
+    """Files that come in through a page lie on the disk of temporary files first, which may be full, too."""
+    if not isinstance(error, OSError) or error.errno not in NO_ROOM:
+        raise error
+    full = StoreFullError(
+        "There is no room left for uploads: make room on the disk of temporary files, then try again."
+    )
+    return JSONResponse({"detail": str(full), "code": code_of(full)}, status_code=STATUS[StoreFullError])
 
 
 def code_of(error: MattingError) -> str:

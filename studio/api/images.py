@@ -1,7 +1,5 @@
 """Images on the desk: their planes, edits, undo and redo, and the decisions about them."""
 
-from collections.abc import Callable
-from enum import IntEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -14,6 +12,7 @@ from studio.api.authorisation import needs, require
 from studio.api.contracts import (
     ChangeOut,
     DecisionOut,
+    Depth,
     DocumentOut,
     EditsIn,
     NextOut,
@@ -27,19 +26,13 @@ from studio.api.contracts import (
     document_out,
 )
 from studio.api.dependencies import LARGEST_ID, ImageId, PersonDep, StudioDep, VisitorDep
+from studio.api.pictures import unchanging
 from studio.drafter_choice import chosen_drafter
 from studio.studio import Studio
 
 router = APIRouter(tags=["images"])
 
 CHANGING = {"Cache-Control": "no-store"}
-
-
-class Depth(IntEnum):
-    """Bits of a pixel."""
-
-    EIGHT = 8
-    SIXTEEN = 16
 
 
 @router.get("/images/{image_id}")
@@ -61,7 +54,12 @@ def read_document(image_id: ImageId, studio: StudioDep) -> DocumentOut:
 def read_photo(image_id: ImageId, request: Request, studio: StudioDep) -> Response:
     """The photo for the screen: JPEG, full size, orientation applied, sRGB."""
     image = gallery.get_image(studio.store, image_id)
-    return _jpeg(request, image.photo_blob, lambda: encode_display(gallery.load_photo(studio.store, image).rgb))
+    return unchanging(
+        request,
+        image.photo_blob,
+        lambda: encode_display(gallery.load_photo(studio.store, image).rgb),
+        media_type="image/jpeg",
+    )
 
 
 @router.get("/images/{image_id}/thumbnail")
@@ -69,7 +67,7 @@ def read_photo(image_id: ImageId, request: Request, studio: StudioDep) -> Respon
 def read_thumbnail(image_id: ImageId, request: Request, studio: StudioDep) -> Response:
     """The photo, small: JPEG."""
     blob = gallery.get_image(studio.store, image_id).thumbnail_blob
-    return _jpeg(request, blob, lambda: studio.store.blobs.get(blob))
+    return unchanging(request, blob, lambda: studio.store.blobs.get(blob), media_type="image/jpeg")
 
 
 @router.get("/images/{image_id}/trimap")
@@ -182,8 +180,9 @@ def submit_image(image_id: ImageId, body: Place, studio: StudioDep, person: Pers
 @router.post("/images/{image_id}/return")
 @needs(Ability.REVIEW)
 def return_image(image_id: ImageId, body: ReturnIn, studio: StudioDep, person: PersonDep) -> DecisionOut:
-    """Let an image in review be corrected again, with a reason."""
-    image = reviews.return_to_operator(studio.store, image_id, reason=body.reason, by=person)
+    """Let an image that is in review or approved be corrected again, with a reason, and with notes or without."""
+    notes = [note.new() for note in body.notes]
+    image = reviews.return_to_operator(studio.store, image_id, reason=body.reason, by=person, notes=notes)
     return _decided(studio, image_id, image.state)
 
 
@@ -213,17 +212,6 @@ def read_next(studio: StudioDep, after: Annotated[int | None, Query(ge=1, le=LAR
     """The next image to correct, after the image `after` if given."""
     image = work_queue.next_image(studio.store, after=after)
     return NextOut(id=None if image is None else image.id, left=work_queue.count_open(studio.store))
-
-
-def _jpeg(request: Request, blob: str, make: Callable[[], bytes]) -> Response:
-    """A picture that never changes, kept by the browser but asked for each time.
-
-    The number of an image is not enough to know it by: after a change of the data folder another photo has it.
-    """
-    headers = {"Cache-Control": "private, no-cache", "ETag": f'"{blob}"'}
-    if request.headers.get("if-none-match") == headers["ETag"]:
-        return Response(status_code=304, headers=headers)
-    return Response(make(), media_type="image/jpeg", headers=headers)
 
 
 def _decided(studio: Studio, image_id: int, state: ImageState) -> DecisionOut:

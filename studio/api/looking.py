@@ -13,13 +13,13 @@ from annotation_store.errors import NotFoundError
 from annotation_store.people.roles import Ability
 from annotation_store.records import RevisionRecord
 from matting_core.arrays import Floats
-from matting_core.box import Box
 from matting_core.doubt import doubt
 from matting_core.doubtful_places import doubtful_places
 from matting_core.image_io import encode_alpha, encode_trimap
 from matting_core.trimap_check.check import check_trimap_for_slips
 from matting_core.trimap_check.slips import SlipKind
 from studio.api.authorisation import needs
+from studio.api.contracts import BoxOut
 from studio.api.dependencies import ImageId, StudioDep
 from studio.studio import Studio
 
@@ -34,19 +34,6 @@ class Version(StrEnum):
 
     DRAFT = "draft"
     APPROVED = "approved"
-
-
-class BoxOut(BaseModel):
-    """Columns [left, right), rows [top, bottom), in pixels of the photo."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-
-    @staticmethod
-    def of(box: Box) -> "BoxOut":
-        return BoxOut.model_validate(box, from_attributes=True)
 
 
 class PlaceOut(BaseModel):

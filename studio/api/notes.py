@@ -4,26 +4,18 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from annotation_store import notes
 from annotation_store.people.roles import Ability
 from annotation_store.records import NoteRecord
 from studio.api.authorisation import needs
-from studio.api.contracts import Request
+from studio.api.contracts import NoteIn
 from studio.api.dependencies import LARGEST_ID, ImageId, PersonDep, StudioDep
 
 router = APIRouter(tags=["notes"])
 
 NoteId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
-
-
-class NoteIn(Request):
-    """x, y: column and row of a pixel of the photo, counted from 0."""
-
-    x: int
-    y: int
-    text: str = Field(min_length=1, max_length=2000)
 
 
 class NoteOut(BaseModel):

@@ -6,8 +6,10 @@ inside the commands, so that ``--help`` answers at once.
 
 import typer
 
+from studio.commands.keeping import backup, collect, doctor, restore
 from studio.commands.learning import models, retrain, retrain_drafter
 from studio.commands.matting import evaluate, predict
+from studio.commands.people import users
 from studio.commands.photos import draft, export, ingest
 from studio.commands.pretraining import finetune, pretrain
 from studio.commands.program import Program
@@ -23,5 +25,23 @@ program = typer.Typer(
     add_completion=False,
 )
 
-for _command in (serve, ingest, draft, retrain, retrain_drafter, models, export, predict, evaluate, pretrain, finetune):
+_COMMANDS = (
+    serve,
+    ingest,
+    draft,
+    retrain,
+    retrain_drafter,
+    models,
+    export,
+    backup,
+    restore,
+    doctor,
+    collect,
+    predict,
+    evaluate,
+    pretrain,
+    finetune,
+)
+for _command in _COMMANDS:
     program.command()(_command)
+program.add_typer(users, name="users")

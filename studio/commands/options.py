@@ -61,10 +61,10 @@ def limit_threads(settings: "Settings") -> None:
 
 
 def has_studio(settings: "Settings") -> bool:
-    """Whether the data folder holds a store already."""
-    from annotation_store.store import DATABASE_FILE
+    """Whether there is a store already. Raises StoreUnavailableError if its database does not answer."""
+    from annotation_store.store import holds_store
 
-    return (settings.data_dir.expanduser() / DATABASE_FILE).is_file()
+    return holds_store(settings.data_dir, database_url=settings.database_url.get_secret_value())
 
 
 @contextmanager
@@ -84,7 +84,7 @@ def created_store(settings: "Settings") -> Iterator["Store"]:
     """The store of the data folder, created if there is none. Raises StoreUnavailableError."""
     from annotation_store.store import open_store
 
-    store = open_store(settings.data_dir)
+    store = open_store(settings.data_dir, database_url=settings.database_url.get_secret_value())
     try:
         yield store
     finally:

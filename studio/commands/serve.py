@@ -12,6 +12,9 @@ def serve(
     port: Annotated[
         int | None, typer.Option(help="Port to listen on, 0 for any free one; else MATTELOOP_PORT.")
     ] = None,
+    accounts: Annotated[
+        bool | None, typer.Option("--accounts", help="Have people sign in; else MATTELOOP_ACCOUNTS.")
+    ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Open the studio, until Ctrl-C. This is the default.
@@ -20,8 +23,9 @@ def serve(
     Examples:
       python app.py
       python app.py serve --port 8080 --data-dir ~/matting
+      python app.py serve --accounts --host 192.168.1.20
     """
-    settings = settings_from(host=host, port=port, data_dir=data_dir)
+    settings = settings_from(host=host, port=port, accounts=accounts, data_dir=data_dir)
     from studio.web import serve as serve_pages
 
     serve_pages(settings)

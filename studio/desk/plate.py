@@ -37,7 +37,7 @@ class Plate:
         self._live = live
         self._snapshots = snapshots
         self.rgb = rgb
-        self.model_id: int | None = None  # what last computed a part of the alpha, if anything did
+        self.model_id: int | None = None  # what last computed a part of the revision's alpha anew, if anything did
         self._rebuild(document)
         self._is_sound = True
 
@@ -66,6 +66,8 @@ class Plate:
         if same_base and taken_back <= len(self._before):
             box = self._take_back(taken_back).union(self._apply(document.edits_since(shared)))
         else:
+            if document.revision_id != self.document.revision_id:
+                self.model_id = None
             self._rebuild(document)
             box = self.whole
         self.document, self._is_sound = document, True

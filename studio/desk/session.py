@@ -4,11 +4,13 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from annotation_store import corrections, gallery, reviews
 from annotation_store.corrections import Document, KeyedEdit
 from annotation_store.errors import ConflictError
 from annotation_store.records import ImageRecord, ModelRecord
+from annotation_store.reviews import Seen
 from annotation_store.store import Store
 from annotation_store.work_queue import check_open
 from matting_core.arrays import Alpha, Rgb, Trimap
@@ -169,12 +171,18 @@ class EditingSession:
         self._waiting_for_nobody.cancel()
 
     def approve(self, *, revision: int, position: int, by: str) -> ImageRecord:
-        """Approve what the operator sees. Raises ConflictError if it is not what the store has."""
-        return self._hand_over(reviews.approve, revision=revision, position=position, by=by)
+        """Approve what the operator sees. Raises as `reviews.approve` does."""
+        return self._keep(reviews.approve, revision=revision, position=position, by=by)
 
     def submit(self, *, revision: int, position: int, by: str) -> ImageRecord:
-        """Hand what the operator sees to a reviewer. Raises as `approve` does."""
-        return self._hand_over(reviews.submit, revision=revision, position=position, by=by)
+        """Hand what the operator sees to a reviewer. Raises as `reviews.submit` does."""
+        return self._keep(reviews.submit, revision=revision, position=position, by=by)
+
+    def restore(self, number: int, *, revision: int, position: int, by: str) -> Document:
+        """Go back to the revision of this number; what the operator sees is kept. Raises as `reviews.restore` does."""
+        with self._changing():
+            self._keep(partial(reviews.restore, revision_number=number), revision=revision, position=position, by=by)
+            return self.document()
 
     def _step(self, step: Callable[..., Document], *, revision: int, position: int, key: str, by: str) -> Change:
         known = self._plate.document
@@ -183,20 +191,18 @@ class EditingSession:
         )
         return self._change(document, tell_trimap=True)
 
-    def _hand_over(self, keep: Callable[..., ImageRecord], *, revision: int, position: int, by: str) -> ImageRecord:
+    def _keep(self, how: Callable[..., ImageRecord], *, revision: int, position: int, by: str) -> ImageRecord:
         with self._changing():
             self.document()
-            kept = keep(
-                self._store,
-                self.image_id,
+            seen = Seen(
                 revision_id=revision,
                 position=position,
                 trimap=self._plate.trimap,
                 alpha=self._plate.shown(self._plate.whole),
-                by=by,
                 model_id=self._plate.model_id,
             )
-            if kept.head_revision_id != revision:  # its edits are in the new head now
+            kept = how(self._store, self.image_id, seen, by=by)
+            if kept.head_revision_id != revision:  # its edits are in a revision of their own now
                 self._snapshots.drop(revision)
             return kept
 

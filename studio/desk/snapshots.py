@@ -58,8 +58,7 @@ class Snapshots:
             waiting = self._waiting.pop(revision_id, None)
         if waiting is not None:
             waiting[0].cancel()
-        for path in self._folder.glob(f"{revision_id}-*.png"):
-            path.unlink(missing_ok=True)
+        self._delete_others(revision_id)
 
     def flush(self) -> None:
         """Write everything that waits, now."""
@@ -79,11 +78,18 @@ class Snapshots:
         path = self._path(revision_id, position)
         unfinished = path.with_suffix(f".{threading.get_ident()}.part")
         with contextlib.suppress(OSError):  # a full disk costs time at the next opening, not work
-            unfinished.write_bytes(encode_alpha(alpha, bits=16))
-            unfinished.replace(path)
-            for older in self._folder.glob(f"{revision_id}-*.png"):
-                if older != path:
-                    older.unlink(missing_ok=True)
+            try:
+                unfinished.write_bytes(encode_alpha(alpha, bits=16))
+                unfinished.replace(path)
+            finally:
+                unfinished.unlink(missing_ok=True)
+            self._delete_others(revision_id, kept=path)
+
+    def _delete_others(self, revision_id: int, *, kept: Path | None = None) -> None:
+        """All files of a revision but one, also what a killed process has left half written."""
+        for path in self._folder.glob(f"{revision_id}-*"):
+            if path != kept:
+                path.unlink(missing_ok=True)
 
     def _path(self, revision_id: int, position: int) -> Path:
         return self._folder / f"{revision_id}-{position}.png"

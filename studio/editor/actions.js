@@ -2,6 +2,7 @@
 
 import { showGuidelines } from "./frame/guidelines.js";
 import { showHelp } from "./frame/help.js";
+import { showHistory } from "./frame/history.js";
 import { askForNote, showNotes } from "./frame/notes.js";
 import { clampedSize, larger, smaller } from "./tools/brush_size.js";
 import { INKS, TOOLS } from "./tools/toolbox.js";
@@ -99,11 +100,16 @@ export function actionsOf(editor) {
       if (isInside) return askForNote(editor.root, { say, add: (text) => flow.addNote(place, text) });
       showNotes(editor.root, { say, flow, goTo: ({ x, y }) => viewport.showBox(around(x, y)) });
     },
+    history: () => {
+      if (session() === null) return;
+      const restore = session().isHeldElsewhere ? null : (number) => walk.restore(number);
+      showHistory(editor.root, { say, transport: editor.transport, id: session().info.id, restore });
+    },
     theme: () => {
       const now = editor.root.dataset.theme;
       prefer({ theme: now === "dark" ? "light" : "dark" });
     },
-    guidelines: () => showGuidelines(editor.root, { say, transport: editor.transport }),
+    guidelines: () => showGuidelines(editor.root, { say, transport: editor.transport, id: session()?.info.id ?? null }),
     help: () => showHelp(editor.root, { say, keys: () => liked().keys, rebind: (keys) => prefer({ keys }) }),
   };
   for (const tool of TOOLS) actions[tool] = () => prefer({ tool });

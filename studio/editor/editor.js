@@ -37,7 +37,8 @@ import { rememberView } from "./view/remembered_view.js";
 /**
  * Mount the editor inside the element `root`.
  *
- * apiUrl: where the REST API lives. imageId: the photo to open, else the page's ?image=ID, else the queue's next.
+ * apiUrl: where the REST API lives. imageId: the photo to open, else the page's ?image=ID, else the queue's next (of
+ * ?project=ID, if that is there; with ?review, of what waits for a reviewer).
  * strings: {en: {key: text}, ja: {...}}; locale: "en", "ja" or null for the browser's own.
  * Returns {destroy()}; mounting again in the same root destroys the former editor.
  */
@@ -45,18 +46,24 @@ export function mountEditor(root, { apiUrl = "/api/v1", imageId = null, strings,
   root.matteloopEditor?.destroy();
   root.hidden = true; // until its style sheet is there
   loadStyle().then(() => (root.hidden = false));
-  const editor = new Editor(root, { apiUrl, say: textsFor(strings, locale) });
+  const asked = new URLSearchParams(location.search);
+  const project = numberOf(asked.get("project"));
+  const isReview = asked.get("review") !== null;
+  const editor = new Editor(root, { apiUrl, say: textsFor(strings, locale), project, isReview });
   root.matteloopEditor = editor;
-  const wanted = imageId ?? new URLSearchParams(location.search).get("image");
-  editor.walk.start(wanted === null ? null : Number(wanted));
+  editor.walk.start(imageId ?? numberOf(asked.get("image")));
   return editor;
+}
+
+function numberOf(text) {
+  return text === null ? null : Number(text);
 }
 
 export class Editor {
   #listening = new AbortController();
   isLoupeHeld = false;
 
-  constructor(root, { apiUrl, say }) {
+  constructor(root, { apiUrl, say, project = null, isReview = false }) {
     const { signal } = this.#listening;
     this.root = root;
     this.say = say;
@@ -67,7 +74,7 @@ export class Editor {
     this.parts = buildLayout(root, { say, perform, prefer: (changed) => this.prefer(changed) });
     const panes = [this.parts.photoPane, this.parts.mattePane];
 
-    this.transport = new Transport(apiUrl);
+    this.transport = new Transport(apiUrl, { project, isReview });
     this.viewport = new Viewport();
     this.photoPane = new PhotoPane(this.parts.photoCanvas, this.viewport);
     this.cutoutPane = new CutoutPane(this.parts.matteCanvas, this.viewport);
@@ -172,6 +179,8 @@ export class Editor {
       "beforeunload",
       (event) => (this.session?.hasUnsaved || walk.decisions.areOpen) && event.preventDefault(),
     );
+    on(window, "pagehide", () => this.session?.lease.release());
+    on(window, "pageshow", ({ persisted }) => persisted && !this.session?.isLocked && this.session?.lease.hold());
     on(window, "online", () => this.session?.outbox.send());
     rememberView(viewport, () => this.session?.info.id ?? null, signal);
     listenToKeys({

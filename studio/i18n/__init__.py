@@ -15,9 +15,9 @@ DEFAULT_LANGUAGE = "en"
 
 
 @cache
-def texts(language: str) -> dict[str, str]:
-    """All texts of the pages in one language: {key: text}."""
-    path = Path(__file__).parent / f"pages.{language}.json"
+def texts(language: str, face: str = "pages") -> dict[str, str]:
+    """All texts of one face (``pages``, ``sign_in``) in one language: {key: text}."""
+    path = Path(__file__).parent / f"{face}.{language}.json"
     loaded: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     return loaded
 
@@ -31,11 +31,12 @@ def gradio_texts() -> gr.I18n:
 class Words:
     """Texts in one language: ``words("approved", count=3)``."""
 
-    def __init__(self, language: str = DEFAULT_LANGUAGE) -> None:
+    def __init__(self, language: str = DEFAULT_LANGUAGE, *, face: str = "pages") -> None:
         self.language = language if language in LANGUAGES else DEFAULT_LANGUAGE
+        self._texts = texts(self.language, face)
 
     def __call__(self, key: str, **values: object) -> str:
-        return texts(self.language)[key].format(**values)
+        return self._texts[key].format(**values)
 
     @staticmethod
     def of(request: gr.Request | None) -> "Words":
@@ -43,10 +44,10 @@ class Words:
         return Words.in_language(request.headers.get("accept-language", "") if request is not None else "")
 
     @staticmethod
-    def in_language(accept_language: str) -> "Words":
+    def in_language(accept_language: str, *, face: str = "pages") -> "Words":
         """As `of`, by the header itself."""
         for entry in accept_language.split(","):
             language = entry.split(";")[0].strip().lower().split("-")[0]
             if language in LANGUAGES:
-                return Words(language)
-        return Words()
+                return Words(language, face=face)
+        return Words(face=face)

@@ -4,17 +4,25 @@ import warnings
 
 import gradio as gr
 from fastapi import FastAPI
+from gradio.routes import App as GradioApp
+from starlette.routing import Mount
 
+from studio.api.errors import no_room_for_an_upload
 from studio.i18n import gradio_texts
 from studio.pages.correct import build_correct_page
 from studio.pages.export import build_export_page
 from studio.pages.learn import build_learn_page
-from studio.pages.navigation import script_of_the_bar
+from studio.pages.page_scripts import page_scripts
 from studio.pages.photos import build_photos_page
 from studio.pages.theme import STYLE_SHEET, theme
+from studio.security.gradio_page import GradioPage
+from studio.security.gradio_routes import GradioRoutes
+from studio.security.gradio_sessions import GradioSessions
 from studio.studio import Studio
 
 TITLE = "Matteloop"
+LONGEST_QUEUE = 500  # events that wait; a page sends one every two seconds, and they take some milliseconds
+MOST_SESSIONS = 200  # pages whose state is kept, the longest unused forgotten first; each takes almost a megabyte
 
 
 def mount_pages(app: FastAPI, studio: Studio) -> FastAPI:
@@ -35,7 +43,9 @@ def mount_pages(app: FastAPI, studio: Studio) -> FastAPI:
     with warnings.catch_warnings():
         # Gradio says this for every studio of several pages, although server-side rendering was never asked for
         warnings.filterwarnings("ignore", message="SSR mode is not supported")
-        return _mount(app, pages, studio, say)
+        _mount(app, pages, studio, say)
+    _narrow(gradio_app_of(app))
+    return app
 
 
 def _navigation() -> None:
@@ -43,14 +53,20 @@ def _navigation() -> None:
     gr.Navbar(main_page_name="Photos")
 
 
-def _mount(app: FastAPI, pages: gr.Blocks, studio: Studio, say: gr.I18n) -> FastAPI:
-    return gr.mount_gradio_app(
+def gradio_app_of(app: FastAPI) -> GradioApp:
+    """What Gradio has mounted."""
+    return next(route.app for route in app.routes if isinstance(route, Mount) and isinstance(route.app, GradioApp))
+
+
+def _mount(app: FastAPI, pages: gr.Blocks, studio: Studio, say: gr.I18n) -> None:
+    pages.queue(api_open=False, max_size=LONGEST_QUEUE)
+    pages.state_session_capacity = MOST_SESSIONS
+    gr.mount_gradio_app(
         app,
         pages,
         path="/",
         theme=theme(),
         css_paths=[STYLE_SHEET],
-        head=script_of_the_bar(),
         i18n=say,
         footer_links=[],
         run_history=False,
@@ -58,5 +74,18 @@ def _mount(app: FastAPI, pages: gr.Blocks, studio: Studio, say: gr.I18n) -> Fast
         enable_monitoring=False,
         show_error=True,
         max_file_size=studio.settings.max_upload_megabytes * 1_000_000,
-        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
+        app_kwargs={
+            "docs_url": None,
+            "redoc_url": None,
+            "openapi_url": None,
+            "exception_handlers": {OSError: no_room_for_an_upload},
+        },
     )
+
+
+def _narrow(gradio: GradioApp) -> None:
+    """Leave of Gradio what the pages need. Of these layers the last is the outermost."""
+    pages = gradio.get_blocks()
+    gradio.add_middleware(GradioPage, scripts=page_scripts(pages))
+    gradio.add_middleware(GradioSessions)
+    gradio.add_middleware(GradioRoutes, pages=[name for name, *_ in pages.pages])

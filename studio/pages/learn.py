@@ -43,9 +43,9 @@ def build_learn_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
         words = Words.of(request)
         try:
             run = training_runs.request(store, by=visitor_here().name)
+            studio.jobs.train(run.id)
         except MattingError as error:
             return notice("bad", [str(error)], testid="learn-answer")
-        studio.jobs.train(run.id)
         return notice("good", [words("training_requested", number=run.id)], testid="learn-answer")
 
     @guarded(Ability.LEAD)

@@ -11,8 +11,7 @@ from studio.pages.access import PAGES as NEEDED
 
 PAGES = ("photos", "correct", "learn", "export")
 
-_SCRIPT = """<script>
-(() => {
+_SCRIPT = """(() => {
   const names = NAMES;
   const needed = NEEDED;
   const wanted = navigator.languages.map((tag) => tag.split("-")[0]).find((tag) => tag in names);
@@ -40,12 +39,11 @@ _SCRIPT = """<script>
     me = await answer.json();
     showOwn();
   });
-})();
-</script>"""
+})();"""
 
 
 def script_of_the_bar() -> str:
-    """For the head of every page; it works as soon as the bar appears, and whenever Gradio draws it anew."""
+    """For every page; it works as soon as the bar appears, and whenever Gradio draws it anew."""
     english = texts(DEFAULT_LANGUAGE)
     names = {
         language: {english[f"nav_{page}"]: texts(language)[f"nav_{page}"] for page in PAGES}

@@ -1,22 +1,23 @@
 """A small world for the store's tests: a fresh store, tiny photos, and the steps of their lives."""
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, text
 
+from annotation_store import schema
 from annotation_store.corrections import KeyedEdit, append_edits, open_document, replayed_marks
 from annotation_store.drafts import claim_next_for_drafting, record_draft
 from annotation_store.incoming import IncomingFile
 from annotation_store.intake import take_in
-from annotation_store.queue.leases import release
+from annotation_store.projects import FIRST_PROJECT
 from annotation_store.records import ImageRecord, RevisionRecord
-from annotation_store.reviews import approve, submit
+from annotation_store.reviews import Seen, approve, submit
 from annotation_store.store import Store, open_store
 from matting_core.arrays import Alpha, Trimap
 from matting_core.edits.ink import Ink
@@ -82,8 +83,9 @@ class World:
             by="worker",
         )
 
-    def stroke(self, image_id: int, *keys: str, x: int = 80) -> None:
+    def stroke(self, image_id: int, *keys: str, x: int = 80, by: str = "keiko") -> None:
         """One foreground stroke for each key, at the present end of the log."""
+        self.let_go(image_id)
         document = open_document(self.store, image_id)
         append_edits(
             self.store,
@@ -91,30 +93,57 @@ class World:
             revision_id=document.revision_id,
             position=document.position,
             edits=[KeyedEdit(key, dab(x)) for key in keys],
-            by="keiko",
-        )
-
-    def approve(self, image_id: int) -> ImageRecord:
-        """Approve the image as it stands, with an alpha that obeys its trimap, once keiko has let it go."""
-        release(self.store, image_id, by="keiko")
-        return self._hand_over(approve, image_id, by="ren")
-
-    def submit(self, image_id: int, *, by: str = "keiko") -> ImageRecord:
-        """Submit the image to a reviewer as `approve` would approve it."""
-        return self._hand_over(submit, image_id, by=by)
-
-    def _hand_over(self, keep: Callable[..., ImageRecord], image_id: int, *, by: str) -> ImageRecord:
-        document = open_document(self.store, image_id)
-        trimap = replayed_marks(self.store, document).trimap
-        return keep(
-            self.store,
-            image_id,
-            revision_id=document.revision_id,
-            position=document.position,
-            trimap=trimap,
-            alpha=obey(trimap, matte()[1]),
             by=by,
         )
+        self.let_go(image_id)
+
+    def let_go(self, image_id: int) -> None:
+        """Take the image out of everybody's hands; whoever acts next in a test's world has waited for that."""
+        with self.store.database.write() as session:
+            session.execute(delete(schema.Lease).filter_by(image_id=image_id))
+
+    def approve(self, image_id: int, *, by: str = "ren") -> ImageRecord:
+        """Approve the image as it stands."""
+        return approve(self.store, image_id, self.seen(image_id), by=by)
+
+    def submit(self, image_id: int, *, by: str = "keiko") -> ImageRecord:
+        """Submit the image as it stands to a reviewer."""
+        return submit(self.store, image_id, self.seen(image_id), by=by)
+
+    def set_project(self, **columns: object) -> None:
+        """Change the settings of the first project."""
+        with self.store.database.write() as session:
+            _set(session.get_one(schema.Project, FIRST_PROJECT), columns)
+
+    def set_image(self, image_id: int, **columns: object) -> None:
+        """Change what no function of the store changes yet."""
+        with self.store.database.write() as session:
+            _set(session.get_one(schema.Image, image_id), columns)
+
+    def add_project(self, name: str) -> int:
+        """A second project; its number."""
+        columns = {"tag": "", "guidelines": "", "policy": "first_in", "random_share": 0, "honeypot_share": 0}
+        with self.store.database.write() as session:
+            project = schema.Project(name=name, four_eyes=False, created_by="ren", **columns)
+            session.add(project)
+            session.flush()
+            return project.id
+
+    def seen(self, image_id: int) -> Seen:
+        """The image as it stands, with an alpha that obeys its trimap, once it is in nobody's hands."""
+        self.let_go(image_id)
+        return self.as_it_stands(image_id)
+
+    def as_it_stands(self, image_id: int) -> Seen:
+        """As `seen`, but whoever has the image in hand keeps it."""
+        document = open_document(self.store, image_id)
+        trimap = replayed_marks(self.store, document).trimap
+        return Seen(document.revision_id, document.position, trimap, obey(trimap, matte()[1]))
+
+
+def _set(row: object, columns: Mapping[str, object]) -> None:
+    for name, value in columns.items():
+        setattr(row, name, value)
 
 
 def dab(x: int = 80, *, ink: Ink = Ink.FOREGROUND) -> Stroke:
@@ -130,9 +159,18 @@ def empty_store_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return store.folder
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Each test of a store runs on both engines; what `open_store` takes for the one or the other."""
+    return "" if request.param == "sqlite" else request.getfixturevalue("postgresql_url")
+
+
 @pytest.fixture
-def store(tmp_path: Path, empty_store_folder: Path) -> Store:
-    return open_store(Path(shutil.copytree(empty_store_folder, tmp_path / "data")))
+def store(tmp_path: Path, empty_store_folder: Path, database_url: str) -> Iterator[Store]:
+    folder = Path(shutil.copytree(empty_store_folder, tmp_path / "data"))
+    store = open_store(folder, database_url=database_url)
+    yield store
+    store.database.close()
 
 
 @pytest.fixture

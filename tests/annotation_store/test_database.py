@@ -1,8 +1,8 @@
 import logging
 import multiprocessing
 import os
-import sqlite3
 import threading
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -15,24 +15,33 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
 from annotation_store import flags, gallery, notes, reviews, schema
 from annotation_store.clock import utc_now
 from annotation_store.corrections import KeyedEdit, append_edits, open_document, undo
-from annotation_store.database import Database
+from annotation_store.errors import NotFoundError, StoreBusyError
 from annotation_store.events import recent_events, record_event
 from annotation_store.intake import lot_of
 from annotation_store.projects import FIRST_PROJECT
 from annotation_store.revisions import list_revisions
 from annotation_store.states import ImageState
 from annotation_store.store import open_store
+from annotation_store.work_queue import next_image
 from matting_core.edits.area import Area
 from matting_core.edits.ink import Ink
 from matting_core.edits.soft_stroke import SoftStroke
 from matting_core.edits.stroke import Stroke
 
 WRITES = 20
+LARGEST = 2**63 - 1
+
+_has_no_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+_fork_is_meant = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 
 
-def write_events(folder, actor):
+def needs_fork(test):
+    return _has_no_fork(_fork_is_meant(test))
+
+
+def write_events(folder, database_url, actor):
     """A reader that becomes a writer, again and again: the pattern that ends in "database is locked"."""
-    database = open_store(folder).database
+    database = open_store(folder, database_url=database_url).database
     for turn in range(WRITES):
         with database.write() as session:
             count = session.scalar(select(func.count()).select_from(schema.Event))
@@ -40,44 +49,115 @@ def write_events(folder, actor):
     database.close()
 
 
-def test_threads_and_processes_write_without_losing_or_locking(tmp_path):
+def test_threads_and_processes_write_without_losing_or_locking(store, database_url):
     context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=write_events, args=(tmp_path, f"process {n}")) for n in range(2)]
-    writers += [threading.Thread(target=write_events, args=(tmp_path, f"thread {n}")) for n in range(4)]
+    opened = (store.folder, database_url)
+    writers = [context.Process(target=write_events, args=(*opened, f"process {n}")) for n in range(2)]
+    writers += [threading.Thread(target=write_events, args=(*opened, f"thread {n}")) for n in range(4)]
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join(timeout=60)
     assert [writer.exitcode for writer in writers[:2]] == [0, 0]
-    with open_store(tmp_path).database.read() as session:
-        counts = [event.data["count"] for event in session.scalars(select(schema.Event))]
+    with store.database.read() as session:
+        counts = [event.data["count"] for event in session.scalars(select(schema.Event).order_by(schema.Event.id))]
     assert counts == list(range(6 * WRITES))  # each writer saw everything that was written before it
 
 
-def test_a_new_database_that_another_connection_holds_is_waited_for(tmp_path):
-    """SQLite itself refuses at once to change the journal of a file that somebody reads or is just creating."""
-    path = tmp_path / "matteloop.sqlite3"
-    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    other.execute("CREATE TABLE elsewhere (id INTEGER)")
-    other.execute("BEGIN IMMEDIATE")
-    release = threading.Timer(0.5, other.rollback)
-    release.start()
-    with Database(f"sqlite:///{path}").read() as session:
-        assert session.execute(text("PRAGMA journal_mode")).scalar() == "wal"
-    release.join()
+def test_writers_of_one_process_take_turns_in_the_order_of_asking(store):
+    order = []
+
+    def write(number):
+        with store.database.write():
+            order.append(number)
+
+    with store.database.write():
+        writers = []
+        for number in range(8):
+            writers.append(threading.Thread(target=write, args=(number,)))
+            writers[-1].start()
+            wait_until(lambda: len(store.database._pen._queue) == len(writers))
+    for writer in writers:
+        writer.join(timeout=30)
+    assert order == list(range(8))
+
+
+def wait_until(condition):
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
+def test_a_write_within_a_write_is_refused_rather_than_waited_for(store):
+    with store.database.write() as session:
+        with pytest.raises(RuntimeError, match="within a write"), store.database.write():
+            pass
+        record_event(session, actor="keiko", action="test.kept")
+    assert [event.action for event in recent_events(store)] == ["test.kept"]
+
+
+def test_who_waits_for_another_program_too_long_is_told_in_plain_words(store, database_url, monkeypatch):
+    monkeypatch.setattr("annotation_store.database.PATIENCE", 0.1)
+    other = open_store(store.folder, database_url=database_url).database
+    with other.write(), pytest.raises(StoreBusyError, match="try again"), store.database.write():
+        pass
+    with store.database.write() as session:
+        record_event(session, actor="keiko", action="test.written")
     other.close()
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
-@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_who_finds_no_connection_left_is_told_in_plain_words(store, monkeypatch):
+    for limit in ("_timeout", "_max_overflow"):
+        monkeypatch.setattr(store.database.engine.pool, limit, 0)
+
+    def read_in_a_read():
+        with store.database.read() as session:
+            session.execute(text("SELECT 1"))
+            read_in_a_read()
+
+    with pytest.raises(StoreBusyError, match="try again"):
+        read_in_a_read()
+
+
+@needs_fork
 def test_a_forked_child_opens_connections_of_its_own(store):
     with store.database.read() as session:
         session.execute(text("select 1"))
     inherited = store.database.engine.pool.checkedin()
-    child = multiprocessing.get_context("fork").Process(target=lambda: os._exit(store.database.engine.pool.checkedin()))
+    assert (inherited, exit_code_of_fork(lambda: store.database.engine.pool.checkedin())) == (1, 0)
+
+
+@needs_fork
+def test_a_forked_child_can_write_though_its_parent_is_writing(store):
+    def write():
+        with store.database.write() as session:
+            record_event(session, actor="child", action="test.written")
+        return 0
+
+    held, let_go = threading.Event(), threading.Event()
+
+    def hold():
+        with store.database._pen.held(patience=1):
+            held.set()
+            let_go.wait(30)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait(30)
+    status = exit_code_of_fork(write)
+    let_go.set()
+    holder.join()
+    assert status == 0
+    assert [event.actor for event in recent_events(store)] == ["child"]
+
+
+def exit_code_of_fork(function):
+    """What `function` returns in a forked child, as a small number."""
+    child = multiprocessing.get_context("fork").Process(target=lambda: os._exit(function()))
     child.start()
     child.join(timeout=30)
-    assert (inherited, child.exitcode) == (1, 0)
+    return child.exitcode
 
 
 def test_a_failed_transaction_leaves_no_trace(store):
@@ -104,19 +184,24 @@ def test_a_reader_sees_one_snapshot_while_another_writes(store):
         assert reader.scalar(count) == 1
 
 
-def test_connections_are_durable_and_check_references(store):
-    with store.database.read() as session:
-        pragmas = {
-            name: session.scalar(text(f"PRAGMA {name}"))
-            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
-        }
-    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}
-    with pytest.raises(IntegrityError, match="FOREIGN KEY"), store.database.write() as session:
+def test_references_to_nothing_are_refused(store):
+    with pytest.raises(IntegrityError, match=r"(?i)foreign key"), store.database.write() as session:
         record_event(session, actor="keiko", action="test.orphan", image_id=404)
 
 
+def test_numbers_as_large_as_an_address_can_hold_are_looked_for_and_not_found(world, store):
+    (image,) = world.draft("shoe_1.png")
+    with pytest.raises(NotFoundError):
+        gallery.get_image(store, LARGEST)
+    assert reviews.list_decisions(store, LARGEST) == ()
+    assert next_image(store, after=LARGEST).id == image.id
+    with store.database.write() as session:
+        session.add(schema.Note(id=LARGEST, image_id=image.id, x=2**40, y=0, text="", author="keiko"))
+    assert notes.list_notes(store, image.id)[0].x == 2**40
+
+
 def test_two_models_cannot_be_live_at_once(store):
-    with pytest.raises(IntegrityError, match="UNIQUE"), store.database.write() as session:
+    with pytest.raises(IntegrityError, match=r"(?i)unique"), store.database.write() as session:
         session.add_all(
             schema.ModelVersion(name=name, architecture="a", state="live", metrics={}, licence="MIT")
             for name in ("one", "two")
@@ -177,6 +262,8 @@ def test_strokes_survive_the_way_to_the_older_log_and_back(world, store):
     assert (rows[0].label, rows[0].radius, rows[0].points) == ("foreground", 12, b"[[80,40],[88,60]]")
     store.database.migrate()
     assert open_document(store, image.id) == before
+    world.stroke(image.id, "c")
+    assert open_document(store, image.id).position == 4
 
 
 @pytest.mark.parametrize(
@@ -218,7 +305,8 @@ def test_a_store_goes_back_before_reviews_flags_and_notes_and_keeps_what_was_the
         assert not {"flagged_at", "flagged_by", "flag_note"} & {
             each["name"] for each in inspector.get_columns("images")
         }
-        assert [index["name"] for index in inspector.get_indexes("images")] == ["ix_images_state_id"]
+        indexes = {index["name"] for index in inspector.get_indexes("images")}
+        assert indexes - {"uq_images_sha256"} == {"ix_images_state_id"}  # PostgreSQL counts a constraint's own
         assert ("head_revision_id",) in {
             tuple(key["constrained_columns"]) for key in inspector.get_foreign_keys("images")
         }
@@ -243,10 +331,10 @@ def test_a_store_goes_back_before_reviews_flags_and_notes_and_keeps_what_was_the
         assert compare_metadata(context, schema.Base.metadata) == []
 
 
-def test_opening_a_store_again_keeps_its_data_from_any_folder(world, store, monkeypatch, tmp_path):
+def test_opening_a_store_again_keeps_its_data_from_any_folder(world, store, database_url, monkeypatch, tmp_path):
     (image,) = world.take_in("shoe_1.png")
     monkeypatch.chdir(tmp_path)
-    with open_store(store.folder).database.read() as session:
+    with open_store(store.folder, database_url=database_url).database.read() as session:
         assert session.scalar(select(schema.Image.sha256)) == image.sha256
 
 

@@ -160,6 +160,7 @@ def long_log(world, store):
     return document
 
 
+@pytest.mark.parametrize("database_url", [""], ids=["sqlite"])  # which alone counts its steps
 def test_a_long_log_costs_an_edit_no_more_than_a_short_one(store, long_log):
     place = {"revision_id": long_log.revision_id, "by": "keiko"}
     image_id, end = long_log.image.id, long_log.position

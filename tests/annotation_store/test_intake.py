@@ -98,6 +98,15 @@ def test_a_given_subject_wins_over_what_the_name_tells(store, photo):
     assert [image.product_group for image in report.accepted] == ["red shoe", "shoe"]
 
 
+@pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_bytes(b"rotten")])
+def test_a_lost_photo_is_mended_by_taking_the_same_file_in_again(store, photo, damage):
+    (image,) = take_in(store, [IncomingFile("a.png", photo(1))], by="keiko", limits=LIMITS).accepted
+    damage(store.blobs.path(image.photo_blob))
+    report = take_in(store, [IncomingFile("copy of a.png", photo(1))], by="keiko", limits=LIMITS)
+    assert [duplicate.image for duplicate in report.duplicates] == [image]
+    assert store.blobs.get(image.photo_blob) == photo(1)
+
+
 def test_progress_is_told_file_by_file(store, photo):
     told = []
     files = [IncomingFile("a.png", photo(1)), RejectedFile("b.zip", "damaged")]

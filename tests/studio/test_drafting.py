@@ -5,13 +5,14 @@ import pytest
 from small_images import BlurredTrimap, disc, force_known, take_in
 
 from annotation_store import drafts, gallery, model_registry, revisions
+from annotation_store.errors import StoreFullError
 from annotation_store.queue.difficulty import difficulty_of
 from annotation_store.revisions import get_revision, load_matte
 from annotation_store.states import ImageState
 from matting_core.drafting.drafter import Draft
 from matting_core.errors import MattingError
 from studio import drafting
-from studio.drafting import draft_waiting
+from studio.drafting import draft_is_due, draft_waiting
 
 
 class DiscDrafter:
@@ -114,6 +115,53 @@ def test_an_image_that_another_process_took_back_does_not_stop_the_others(studio
     assert draft_waiting(studio.store, studio.live) == 3
     assert given == [1]
     assert states(studio, waiting) == [ImageState.READY] * 3
+
+
+def draft_without_room(studio, monkeypatch, *names):
+    """The disk is full for the functions of `drafts` with these names."""
+
+    def refuse(*_given, **_named):
+        raise StoreFullError("There is no room left.")
+
+    with monkeypatch.context() as disk:
+        for name in names:
+            disk.setattr(drafts, name, refuse)
+        with pytest.raises(StoreFullError):
+            draft_waiting(studio.store, studio.live)
+
+
+def test_a_full_disk_is_no_fault_of_the_photo_it_waits_with_the_reason_and_so_do_the_others(
+    studio, waiting, refusals, monkeypatch
+):
+    draft_without_room(studio, monkeypatch, "record_draft")
+    assert states(studio, waiting) == [ImageState.WAITING] * 3
+    assert gallery.get_image(studio.store, waiting[0].id).failure == "There is no room left."
+    assert draft_waiting(studio.store, studio.live) == 3
+    assert gallery.get_image(studio.store, waiting[0].id).failure is None
+
+
+def test_where_not_even_the_reason_can_be_written_the_next_call_does_it(studio, waiting, refusals, monkeypatch):
+    refusals[2] = MattingError("It shows nothing.")
+    draft_without_room(studio, monkeypatch, "record_draft", "postpone_draft")
+    assert states(studio, waiting) == [ImageState.DRAFTING, ImageState.WAITING, ImageState.WAITING]
+    assert draft_is_due(studio.store)
+    assert draft_waiting(studio.store, studio.live) == 2
+    assert states(studio, waiting) == [ImageState.READY, ImageState.FAILED, ImageState.READY]
+    assert not draft_is_due(studio.store)
+
+
+def test_a_failure_that_cannot_be_written_is_not_forgotten(studio, waiting, refusals, monkeypatch):
+    refusals[0] = MattingError("It shows nothing.")
+    draft_without_room(studio, monkeypatch, "record_draft_failure", "postpone_draft")
+    refusals[1] = MattingError("It shows nothing.")
+    assert draft_waiting(studio.store, studio.live) == 2
+    assert states(studio, waiting) == [ImageState.FAILED, ImageState.READY, ImageState.READY]
+
+
+def test_what_another_process_has_taken_back_meanwhile_is_left_to_it(studio, waiting, refusals, monkeypatch):
+    draft_without_room(studio, monkeypatch, "record_draft", "postpone_draft")
+    drafts.return_unfinished_drafts(studio.store)
+    assert draft_waiting(studio.store, studio.live) == 3
 
 
 def test_calls_at_the_same_time_draft_each_image_once(studio, waiting):

@@ -9,13 +9,17 @@ import pytest
 import studio.pages
 from annotation_store.errors import (
     DamagedBlobError,
+    FourEyesError,
     InvalidTextError,
     InvalidTransitionError,
     MismatchedMatteError,
     NotFoundError,
     NothingToUndoError,
     PlaceOutsideImageError,
+    StoreFullError,
+    StoreUnavailableError,
 )
+from annotation_store.kinds import RevisionKind, Verdict
 from annotation_store.states import ImageState, ModelState, RunState
 from matting_core.errors import InvalidEditError
 from matting_core.trimap_check.slips import SlipKind
@@ -47,12 +51,15 @@ REFUSALS = [
         code_of(kind(""))
         for kind in (
             NotFoundError,
+            FourEyesError,
             InvalidTransitionError,
             NothingToUndoError,
             InvalidEditError,
             InvalidTextError,
             MismatchedMatteError,
             DamagedBlobError,
+            StoreFullError,
+            StoreUnavailableError,
             PlaceOutsideImageError,
             UnreadableGuidelinesError,
         )
@@ -60,7 +67,10 @@ REFUSALS = [
 ]
 NOTICES = ["conflict", "error", "empty"]
 QUESTIONS = ["skip", "giveBack"]
-STATUSES = ["loading", "ready", "locked", "inReview", "sending", "saved", "settling", "offline", *NOTICES]
+STATUSES = [
+    *("loading", "ready", "locked", "inReview", "held", "sending", "saved", "settling", "offline", "full"),
+    *NOTICES,
+]
 EDITOR_SERIES = {
     ("actions.js", "compare.no.{}"): [f"compare.no.{which}" for which in MATTE_VERSIONS],
     ("i18n/error_words.js", "refused.{}"): [f"refused.{code}" for code in REFUSALS],
@@ -74,6 +84,10 @@ EDITOR_SERIES = {
     ("frame/dialogs.js", "{}.title"): [f"{kind}.title" for kind in QUESTIONS],
     ("frame/dialogs.js", "{}.reason"): [f"{kind}.reason" for kind in QUESTIONS],
     ("frame/help.js", "help.{}"): [f"help.{group}" for group in ("tools", "changing", "looking", "moving", "flow")],
+    ("frame/history.js", "history.{}"): [
+        *(f"history.{verdict}" for verdict in Verdict),
+        *(f"history.{kind}" for kind in RevisionKind),
+    ],
     ("frame/layout.js", "pane.{}"): ["pane.photo", "pane.matte"],
     ("frame/options.js", "{}.{}"): [
         *(f"outlineDoes.{does}" for does in ("ink", "widen", "narrow")),
@@ -180,7 +194,7 @@ def keys_in_the_editor():
     return keys
 
 
-@pytest.mark.parametrize("face", ["pages", "editor"])
+@pytest.mark.parametrize("face", ["pages", "editor", "sign_in"])
 def test_every_language_has_the_same_keys_and_placeholders(face):
     first, *others = (load(face, language) for language in LANGUAGES)
     assert first
@@ -189,7 +203,7 @@ def test_every_language_has_the_same_keys_and_placeholders(face):
         assert {key: holes(text) for key, text in other.items()} == {key: holes(text) for key, text in first.items()}
 
 
-@pytest.mark.parametrize("face", ["pages", "editor"])
+@pytest.mark.parametrize("face", ["pages", "editor", "sign_in"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_is_empty(face, language):
     assert [key for key, text in load(face, language).items() if not text.strip()] == []

@@ -23,7 +23,60 @@ def test_any_other_address_is_refused_with_advice(host):
     with pytest.raises(ValidationError) as caught:
         Settings(host=host)
     assert "listens on this computer only" in str(caught.value)
+    assert "MATTELOOP_ACCOUNTS=true" in str(caught.value)
     assert "SSH tunnel" in str(caught.value)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "studio.example"])  # noqa: S104
+def test_with_accounts_any_address_will_do(host):
+    assert Settings(accounts=True, host=host).host == host
+    with pytest.raises(ValidationError):
+        Settings(accounts=True, host="")
+
+
+PUBLIC = {"accounts": True, "public_url": "https://matte.example.com"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"public_url": "https://matte.example.com"}, "needs accounts"),
+        ({"accounts": True, "public_url": "matte.example.com"}, "write the address without any path"),
+        ({"accounts": True, "public_url": "https://matte.example.com/studio"}, "write the address without any path"),
+        ({"trusted_proxies": "*"}, "no address or network"),
+        ({"trusted_proxies": "10.0.0.1, proxy.example"}, "proxy.example is no address"),
+        ({"trusted_proxies": "0.0.0.0/0"}, "is everybody"),
+        ({"trusted_proxies": "::/0"}, "is everybody"),
+        ({"accounts": True, "oidc_issuer": "https://id.example.com"}, "MATTELOOP_PUBLIC_URL"),
+        ({**PUBLIC, "oidc_issuer": "http://id.example.com"}, "https://"),
+        ({**PUBLIC, "oidc_issuer": "https://id.example.com"}, "client id"),
+        ({"session_idle_hours": 0}, "greater than 0"),
+        ({"session_days": 1000}, "less than or equal to 365"),
+    ],
+)
+def test_what_would_open_the_door_by_mistake_is_refused_with_advice(wrong, sentence):
+    with pytest.raises(ValidationError) as caught:
+        Settings(**wrong)
+    assert sentence in str(caught.value)
+
+
+def test_people_find_the_studio_under_its_public_address_or_where_it_listens():
+    assert Settings(accounts=True, public_url="HTTPS://Matte.Example.com:443/").address() == "https://matte.example.com"
+    assert Settings(port=8000).address() == "http://127.0.0.1:8000"
+    assert Settings(host="::1", port=0).address(4321) == "http://[::1]:4321"
+    assert Settings(accounts=True, host="0.0.0.0").address() == "http://127.0.0.1:7860"  # noqa: S104
+    assert Settings(accounts=True, host="::").address() == "http://[::1]:7860"
+
+
+def test_proxies_are_named_one_by_one_and_this_computer_is_one():
+    assert Settings().proxies == ["127.0.0.1", "::1"]
+    assert Settings(trusted_proxies="10.0.0.2, 10.1.0.0/16,").proxies == ["127.0.0.1", "::1", "10.0.0.2", "10.1.0.0/16"]
+
+
+def test_a_secret_is_not_shown():
+    settings = Settings(oidc_client_secret="s3cret")  # noqa: S106
+    assert "s3cret" not in f"{settings!r} {settings} {settings.model_dump()}"
+    assert settings.oidc_client_secret.get_secret_value() == "s3cret"
 
 
 def test_settings_come_from_the_environment_under_their_prefix(monkeypatch):
@@ -38,6 +91,13 @@ def test_settings_come_from_a_file_and_the_environment_wins(monkeypatch):
     Path(".env").write_text("MATTELOOP_PORT=8080\nMATTELOOP_THREADS=3\nSOMETHING_ELSE=1\n")
     monkeypatch.setenv("MATTELOOP_THREADS", "2")
     assert (Settings().port, Settings().threads) == (8080, 2)
+
+
+def test_the_password_of_the_database_is_not_shown(monkeypatch):
+    monkeypatch.setenv("MATTELOOP_DATABASE_URL", "postgresql://keiko:s3cret@db.example/store")
+    settings = Settings()
+    assert settings.database_url.get_secret_value() == "postgresql://keiko:s3cret@db.example/store"
+    assert "s3cret" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,11 @@ import sys
 import threading
 
 import pytest
+from pydantic import SecretStr
 from small_images import approve
 
 from annotation_store import model_registry, training_runs
+from annotation_store.errors import StoreFullError
 from annotation_store.states import ModelState, RunState
 from studio import training_job
 from studio.training_job import TrainingJob, process_is_alive, training_is_alive
@@ -20,6 +22,7 @@ NOBODY = 2**22 + 1  # above the highest process number of Linux
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch):
     monkeypatch.setattr(training_job, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(training_job, "PATIENCE_SECONDS", 0.05)
     monkeypatch.setattr(training_job, "GRACE_SECONDS", 0.1)
 
 
@@ -105,6 +108,31 @@ def test_a_training_that_cannot_start_has_failed_in_words(studio, run, job_of):
     job = job_of("")
     job._command = lambda run_id: [sys.executable, "-c", "raise SystemExit(3)"]
     job.run(run.id)
+    assert training_runs.get_run(studio.store, run.id).state is RunState.FAILED
+
+
+def test_a_training_learns_where_the_tables_are_and_its_command_tells_nobody(studio, run, job_of):
+    address = "postgresql://keiko:s3cret@db.example/store"
+    job = job_of("print(os.environ['MATTELOOP_DATABASE_URL'])")
+    job._settings = studio.settings.model_copy(update={"database_url": SecretStr(address)})
+    job.run(run.id)
+    assert (studio.store.folder / run.log_path).read_text() == address + "\n"
+    assert not any("s3cret" in part for part in TrainingJob(studio.store, job._settings)._command(run.id))
+
+
+def test_an_end_that_finds_no_room_on_the_disk_is_noted_when_there_is_some(studio, run, job_of, monkeypatch):
+    refused = []
+
+    def finish(*given, **named):
+        if len(refused) < 2:
+            refused.append(given)
+            raise StoreFullError("There is no room left.")
+        return original(*given, **named)
+
+    original = training_runs.finish
+    monkeypatch.setattr(training_runs, "finish", finish)
+    job_of("sys.exit(3)").run(run.id)
+    assert len(refused) == 2
     assert training_runs.get_run(studio.store, run.id).state is RunState.FAILED
 
 

@@ -1,5 +1,6 @@
 import errno
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -9,11 +10,16 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from small_accounts import CHEAP
 
-from studio.settings import Settings
+import studio.web
+from annotation_store.errors import LinkSpentError
+from annotation_store.people import passwords
+from annotation_store.people.invitations import join, open_invitation
+from studio.settings import Settings, environment_of
+from studio.studio import open_studio
 from studio.training_job import process_is_alive
-from studio.web import AddressUnavailableError, PortTakenError, _listen
-from studio.worker import environment_of
+from studio.web import AddressUnavailableError, PortTakenError, _listen, _tell_of_accounts
 
 ROOT = Path(__file__).parents[2]
 
@@ -82,6 +88,27 @@ def test_closing_the_application_closes_the_studio(web_app, monkeypatch):
     assert closed == [studio]
 
 
+def test_the_console_shows_the_way_in_until_somebody_has_an_account(settings, monkeypatch, capsys):
+    monkeypatch.setattr(passwords, "hasher", CHEAP)
+    opened = open_studio(settings.model_copy(update={"accounts": True}))
+    for _ in range(2):
+        _tell_of_accounts(opened, "https://matte.example.com")
+    older, newer = re.findall(r"https://matte\.example\.com/join/(\S+)\n", capsys.readouterr().out)
+    with pytest.raises(LinkSpentError):
+        open_invitation(opened.store, older)
+    join(opened.store, newer, name="ren", display_name="", password="correct horse battery")  # noqa: S106
+    _tell_of_accounts(opened, "https://matte.example.com")
+    assert capsys.readouterr().out == ""
+
+
+def test_accounts_that_nobody_asked_for_are_said_in_the_log(settings, monkeypatch):
+    said = []
+    monkeypatch.setattr(studio.web.log, "warning", said.append, raising=False)
+    opened = open_studio(settings)
+    _tell_of_accounts(opened, "")
+    assert "MATTELOOP_ACCOUNTS=true" in said[0]
+
+
 def children_of(pid):
     """Numbers of the processes that a process started."""
     return [int(number) for number in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
@@ -107,6 +134,7 @@ def test_the_program_serves_and_closes_in_order(settings, eventually, tmp_path, 
         address = line.split()[3]
         with urllib.request.urlopen(f"{address}/api/v1/queue/next", timeout=30) as answer:  # noqa: S310
             assert answer.read() == b'{"id":null,"left":0}'
+            assert answer.headers["server"] is None
         children = children_of(program.pid)
         assert len(children) == 1
         program.send_signal(number)

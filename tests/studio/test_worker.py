@@ -4,17 +4,20 @@ import os
 import signal
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
+from pydantic import SecretStr
 from small_images import take_in
 
 from annotation_store import drafts, gallery, training_runs
+from annotation_store.errors import StoreFullError
 from annotation_store.states import ImageState, RunState
 from studio import worker as worker_module
-from studio.settings import Settings
+from studio.settings import Settings, environment_of
 from studio.studio import open_studio
 from studio.training_job import process_is_alive
-from studio.worker import PROGRAM_FOLDER, Worker, environment_of
+from studio.worker import PROGRAM_FOLDER, Worker
 
 
 @pytest.fixture
@@ -34,10 +37,19 @@ def state_of(store, image):
 
 
 def test_the_environment_makes_the_very_same_settings(settings, monkeypatch):
-    told = settings.model_copy(update={"operator": "ren", "learning_rate": 1.25e-5, "validation_share": 0.4})
+    address = SecretStr("postgresql://keiko:s3cret@db.example/store")
+    told = settings.model_copy(
+        update={"operator": "ren", "learning_rate": 1.25e-5, "validation_share": 0.4, "database_url": address}
+    )
     for name, value in environment_of(told).items():
         monkeypatch.setenv(name, value)
     assert Settings(_env_file=None) == told
+
+
+def test_the_secret_of_the_identity_provider_stays_with_the_web_process(settings):
+    told = settings.model_copy(update={"oidc_client_secret": SecretStr("s3cret")})
+    assert environment_of(told)["MATTELOOP_OIDC_CLIENT_SECRET"] == ""
+    assert "s3cret" not in str(environment_of(told))
 
 
 def test_the_environment_names_the_data_folder_from_the_root(settings, tmp_path, monkeypatch):
@@ -92,6 +104,54 @@ def test_a_worker_whose_parent_is_gone_ends_by_itself(quiet):
     finally:
         process.kill()
         process.wait()
+
+
+def test_a_worker_that_finds_no_room_on_the_disk_waits_instead_of_falling(studio, monkeypatch):
+    refused = []
+
+    def give_back(store):
+        if len(refused) < 2:
+            refused.append(store)
+            raise StoreFullError("There is no room left.")
+        return original(store)
+
+    original = drafts.return_unfinished_drafts
+    image = take_in(studio.store, "cup_1.png", 1)
+    drafts.claim_next_for_drafting(studio.store)
+    monkeypatch.setattr(drafts, "return_unfinished_drafts", give_back)
+    monkeypatch.setattr(worker_module, "PATIENCE_SECONDS", 0.01)
+    worker_module._take_over(studio, after_fall=False)
+    assert len(refused) == 2
+    assert state_of(studio.store, image) is ImageState.WAITING
+
+
+def test_what_waits_without_a_message_is_asked_for_again_and_again(studio, monkeypatch):
+    class EnoughError(Exception):
+        """It would go on for ever."""
+
+    asked = []
+
+    def sleep(seconds):
+        asked.append(len(studio.jobs.huey))
+        if len(asked) == 2:
+            take_in(studio.store, "cup_1.png", 1)
+        if len(asked) == 4:
+            raise EnoughError
+
+    monkeypatch.setattr(worker_module, "time", SimpleNamespace(sleep=sleep))
+    with pytest.raises(EnoughError):
+        worker_module._remind(studio)
+    assert asked == [0, 0, 1, 2]
+
+
+def test_drafting_that_finds_no_room_pauses_without_an_error(studio, monkeypatch):
+    def refuse(*_given):
+        raise StoreFullError("There is no room left.")
+
+    monkeypatch.setattr(drafts, "claim_next_for_drafting", refuse)
+    image = take_in(studio.store, "cup_1.png", 1)
+    worker_module.draft(studio)
+    assert state_of(studio.store, image) is ImageState.WAITING
 
 
 class Fallen:

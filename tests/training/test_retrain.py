@@ -149,6 +149,17 @@ def test_nothing_unknown_to_learn_from_fails_with_the_reason(tmp_path, shipped_w
     assert "mark soft edges as unknown" in done.verdict
 
 
+def test_the_program_finds_its_run_on_the_database_that_its_environment_names(tmp_path, monkeypatch, postgresql_url):
+    store = open_store(tmp_path / "data", database_url=postgresql_url)
+    run = training_runs.request(store, by="keiko")
+    monkeypatch.setenv("MATTELOOP_DATABASE_URL", postgresql_url)
+    retrain_module.main(store.folder, run.id, steps=1, minutes=1, learning_rate=1e-4, validation_share=0.25)
+    done = training_runs.get_run(store, run.id)
+    store.database.close()
+    assert done.state is RunState.FAILED
+    assert "at least 2 products" in done.verdict
+
+
 def test_an_error_on_the_way_fails_in_words_and_leaves_the_live_model(store, run, monkeypatch, capsys):
     def fail(*_arguments, **_options):
         raise ZeroDivisionError("oops")

@@ -8,6 +8,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+_WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 # constraints whose two tables need each other
 _CROSS_REFERENCES = [
     ("images", "head_revision_id", "revisions"),
@@ -18,17 +20,17 @@ _CROSS_REFERENCES = [
 def upgrade() -> None:
     op.create_table(
         "images",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", _WHOLE, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("thumbnail_blob", sa.String(), nullable=False),
-        sa.Column("width", sa.Integer(), nullable=False),
-        sa.Column("height", sa.Integer(), nullable=False),
-        sa.Column("bit_depth", sa.Integer(), nullable=False),
+        sa.Column("width", _WHOLE, nullable=False),
+        sa.Column("height", _WHOLE, nullable=False),
+        sa.Column("bit_depth", _WHOLE, nullable=False),
         sa.Column("product_group", sa.String(), nullable=False),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("failure", sa.String(), nullable=True),
-        sa.Column("head_revision_id", sa.Integer(), nullable=True),
+        sa.Column("head_revision_id", _WHOLE, nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("created_by", sa.String(), nullable=False),
         sa.Column("updated_at", sa.DateTime(), nullable=False),
@@ -38,13 +40,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_images_state_id"), "images", ["state", "id"])
     op.create_table(
         "model_versions",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", _WHOLE, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("architecture", sa.String(), nullable=False),
         sa.Column("weights_blob", sa.String(), nullable=True),
         sa.Column("shipped_weights", sa.String(), nullable=True),
-        sa.Column("parent_id", sa.Integer(), nullable=True),
-        sa.Column("training_run_id", sa.Integer(), nullable=True),
+        sa.Column("parent_id", _WHOLE, nullable=True),
+        sa.Column("training_run_id", _WHOLE, nullable=True),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("metrics", sa.JSON(), nullable=False),
         sa.Column("verdict", sa.String(), nullable=True),
@@ -67,14 +69,14 @@ def upgrade() -> None:
     )
     op.create_table(
         "revisions",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("image_id", sa.Integer(), nullable=False),
-        sa.Column("parent_id", sa.Integer(), nullable=True),
-        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("id", _WHOLE, nullable=False),
+        sa.Column("image_id", _WHOLE, nullable=False),
+        sa.Column("parent_id", _WHOLE, nullable=True),
+        sa.Column("number", _WHOLE, nullable=False),
         sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("trimap_blob", sa.String(), nullable=False),
         sa.Column("alpha_blob", sa.String(), nullable=False),
-        sa.Column("model_version_id", sa.Integer(), nullable=True),
+        sa.Column("model_version_id", _WHOLE, nullable=True),
         sa.Column("drafter", sa.String(), nullable=True),
         sa.Column("author", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
@@ -86,13 +88,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "stroke_log",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("revision_id", sa.Integer(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("id", _WHOLE, nullable=False),
+        sa.Column("revision_id", _WHOLE, nullable=False),
+        sa.Column("position", _WHOLE, nullable=False),
         sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("client_key", sa.String(), nullable=False),
         sa.Column("label", sa.String(), nullable=True),
-        sa.Column("radius", sa.Integer(), nullable=True),
+        sa.Column("radius", _WHOLE, nullable=True),
         sa.Column("points", sa.LargeBinary(), nullable=True),
         sa.Column("author", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
@@ -103,9 +105,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "decisions",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("image_id", sa.Integer(), nullable=False),
-        sa.Column("revision_id", sa.Integer(), nullable=True),
+        sa.Column("id", _WHOLE, nullable=False),
+        sa.Column("image_id", _WHOLE, nullable=False),
+        sa.Column("revision_id", _WHOLE, nullable=True),
         sa.Column("verdict", sa.String(20), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("author", sa.String(), nullable=False),
@@ -117,20 +119,20 @@ def upgrade() -> None:
     op.create_index(op.f("ix_decisions_image_id"), "decisions", ["image_id"])
     op.create_table(
         "training_sets",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", _WHOLE, nullable=False),
         sa.Column("validation_share", sa.Double(), nullable=False),
-        sa.Column("train_count", sa.Integer(), nullable=False),
-        sa.Column("validation_count", sa.Integer(), nullable=False),
+        sa.Column("train_count", _WHOLE, nullable=False),
+        sa.Column("validation_count", _WHOLE, nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("created_by", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_training_sets")),
     )
     op.create_table(
         "training_set_items",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("training_set_id", sa.Integer(), nullable=False),
-        sa.Column("image_id", sa.Integer(), nullable=False),
-        sa.Column("revision_id", sa.Integer(), nullable=False),
+        sa.Column("id", _WHOLE, nullable=False),
+        sa.Column("training_set_id", _WHOLE, nullable=False),
+        sa.Column("image_id", _WHOLE, nullable=False),
+        sa.Column("revision_id", _WHOLE, nullable=False),
         sa.Column("product_group", sa.String(), nullable=False),
         sa.Column("part", sa.String(20), nullable=False),
         sa.Column("photo_sha256", sa.String(), nullable=False),
@@ -144,19 +146,19 @@ def upgrade() -> None:
     )
     op.create_table(
         "training_runs",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", _WHOLE, nullable=False),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("progress", sa.Double(), nullable=False),
         sa.Column("message", sa.String(), nullable=False),
-        sa.Column("training_set_id", sa.Integer(), nullable=True),
-        sa.Column("parent_model_id", sa.Integer(), nullable=True),
-        sa.Column("candidate_id", sa.Integer(), nullable=True),
+        sa.Column("training_set_id", _WHOLE, nullable=True),
+        sa.Column("parent_model_id", _WHOLE, nullable=True),
+        sa.Column("candidate_id", _WHOLE, nullable=True),
         sa.Column("requested_by", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("started_at", sa.DateTime(), nullable=True),
         sa.Column("finished_at", sa.DateTime(), nullable=True),
         sa.Column("heartbeat_at", sa.DateTime(), nullable=True),
-        sa.Column("pid", sa.Integer(), nullable=True),
+        sa.Column("pid", _WHOLE, nullable=True),
         sa.Column("cancel_requested", sa.Boolean(), nullable=False),
         sa.Column("log_path", sa.String(), nullable=False),
         sa.Column("history", sa.JSON(), nullable=False),
@@ -169,11 +171,11 @@ def upgrade() -> None:
     op.create_index(op.f("ix_training_runs_state"), "training_runs", ["state"])
     op.create_table(
         "events",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", _WHOLE, nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("action", sa.String(), nullable=False),
-        sa.Column("image_id", sa.Integer(), nullable=True),
+        sa.Column("image_id", _WHOLE, nullable=True),
         sa.Column("data", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
         _reference("events", "image_id", "images"),

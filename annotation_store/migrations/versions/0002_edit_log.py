@@ -11,6 +11,8 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+_WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 _COMMON = ("id", "revision_id", "position", "client_key", "author", "created_at")
 
 
@@ -27,7 +29,7 @@ def downgrade() -> None:
     _create_log(
         "stroke_log",
         sa.Column("label", sa.String(), nullable=True),
-        sa.Column("radius", sa.Integer(), nullable=True),
+        sa.Column("radius", _WHOLE, nullable=True),
         sa.Column("points", sa.LargeBinary(), nullable=True),
     )
     _move("edit_log", "stroke_log", _as_stroke)
@@ -39,9 +41,9 @@ def downgrade() -> None:
 def _create_log(name: str, *columns: sa.Column[Any]) -> None:
     op.create_table(
         name,
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("revision_id", sa.Integer(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("id", _WHOLE, nullable=False),
+        sa.Column("revision_id", _WHOLE, nullable=False),
+        sa.Column("position", _WHOLE, nullable=False),
         sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("client_key", sa.String(), nullable=False),
         *columns,
@@ -59,6 +61,9 @@ def _move(source: str, target: str, convert: Any) -> None:
     old, new = (sa.Table(name, sa.MetaData(), autoload_with=connection) for name in (source, target))
     for row in connection.execute(sa.select(old).order_by(old.c.id)).mappings().all():
         connection.execute(new.insert().values({name: row[name] for name in _COMMON} | convert(row)))
+    if connection.dialect.name == "postgresql":  # rows that bring their numbers leave the counter behind
+        counter = sa.func.pg_get_serial_sequence(target, "id")
+        connection.execute(sa.select(sa.func.setval(counter, sa.func.max(new.c.id))))
 
 
 def _as_edit(row: Any) -> dict[str, Any]:

@@ -8,6 +8,8 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+_WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     with op.batch_alter_table("images") as batch:
@@ -16,10 +18,10 @@ def upgrade() -> None:
         batch.add_column(sa.Column("flag_note", sa.String(), nullable=True))
     op.create_table(
         "notes",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("image_id", sa.Integer(), nullable=False),
-        sa.Column("x", sa.Integer(), nullable=False),
-        sa.Column("y", sa.Integer(), nullable=False),
+        sa.Column("id", _WHOLE, nullable=False),
+        sa.Column("image_id", _WHOLE, nullable=False),
+        sa.Column("x", _WHOLE, nullable=False),
+        sa.Column("y", _WHOLE, nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("author", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),

@@ -15,10 +15,11 @@ branch_labels = None
 depends_on = None
 
 FIRST_PROJECT = 1
+_WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _OPEN = "state IN ('ready', 'in_correction')"
 _OPEN_INDEXES = ("id", "difficulty", "novelty", "lot", "assigned_to")
 _NEW_IN_IMAGES: Mapping[str, sa.types.TypeEngine[Any]] = {
-    "project_id": sa.Integer(),
+    "project_id": _WHOLE,
     "assigned_to": sa.String(),
     "pick": sa.String(20),
     "lot": sa.Double(),
@@ -26,7 +27,7 @@ _NEW_IN_IMAGES: Mapping[str, sa.types.TypeEngine[Any]] = {
     "confidence": sa.Double(),
     "novelty": sa.Double(),
     "look": sa.LargeBinary(),
-    "honeypot_of_id": sa.Integer(),
+    "honeypot_of_id": _WHOLE,
 }
 _NEW_IN_EVENTS = ("before", "after", "request_id")
 
@@ -69,7 +70,7 @@ def downgrade() -> None:
 def _create_people() -> None:
     op.create_table(
         "people",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", _WHOLE, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("display_name", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=True),
@@ -77,7 +78,7 @@ def _create_people() -> None:
         sa.Column("password_hash", sa.String(), nullable=True),
         sa.Column("oidc_subject", sa.String(), nullable=True),
         sa.Column("disabled_at", sa.DateTime(), nullable=True),
-        sa.Column("failed_attempts", sa.Integer(), nullable=False),
+        sa.Column("failed_attempts", _WHOLE, nullable=False),
         sa.Column("locked_until", sa.DateTime(), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("created_by", sa.String(), nullable=False),
@@ -86,9 +87,9 @@ def _create_people() -> None:
     )
     op.create_table(
         "sign_ins",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", _WHOLE, nullable=False),
         sa.Column("token_hash", sa.String(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", _WHOLE, nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("seen_at", sa.DateTime(), nullable=False),
         sa.Column("expires_at", sa.DateTime(), nullable=False),
@@ -100,13 +101,13 @@ def _create_people() -> None:
     op.create_index(op.f("ix_sign_ins_person_id"), "sign_ins", ["person_id"])
     op.create_table(
         "invitations",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", _WHOLE, nullable=False),
         sa.Column("token_hash", sa.String(), nullable=False),
         sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("role", sa.String(20), nullable=False),
         sa.Column("project_ids", sa.JSON(), nullable=False),
         sa.Column("email", sa.String(), nullable=True),
-        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", _WHOLE, nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("created_by", sa.String(), nullable=False),
         sa.Column("expires_at", sa.DateTime(), nullable=False),
@@ -121,7 +122,7 @@ def _create_projects() -> None:
     """With the one to which all present images belong."""
     projects = op.create_table(
         "projects",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", _WHOLE, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("tag", sa.String(), nullable=False),
         sa.Column("guidelines", sa.String(), nullable=False),
@@ -139,8 +140,8 @@ def _create_projects() -> None:
     )
     op.create_table(
         "project_members",
-        sa.Column("project_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", _WHOLE, nullable=False),
+        sa.Column("person_id", _WHOLE, nullable=False),
         sa.PrimaryKeyConstraint("project_id", "person_id", name=op.f("pk_project_members")),
         _reference("project_members", "project_id", "projects"),
         _reference("project_members", "person_id", "people"),
@@ -171,7 +172,7 @@ def _extend_images() -> None:
         values = {"project_id": FIRST_PROJECT, "lot": int(row["sha256"][:12], 16) / 16**12}
         op.get_bind().execute(images.update().where(images.c.id == row["id"]).values(values))
     with op.batch_alter_table("images") as batch:
-        batch.alter_column("project_id", existing_type=sa.Integer(), nullable=False)
+        batch.alter_column("project_id", existing_type=_WHOLE, nullable=False)
         batch.alter_column("lot", existing_type=sa.Double(), nullable=False)
         batch.create_foreign_key(op.f("fk_images_project_id"), "projects", ["project_id"], ["id"])
         batch.create_foreign_key(op.f("fk_images_honeypot_of_id"), "images", ["honeypot_of_id"], ["id"])
@@ -198,7 +199,7 @@ def _create_partial_index(name: str, column: str, *, where: str, unique: bool = 
 def _create_leases_and_honeypots() -> None:
     op.create_table(
         "leases",
-        sa.Column("image_id", sa.Integer(), nullable=False),
+        sa.Column("image_id", _WHOLE, nullable=False),
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("taken_at", sa.DateTime(), nullable=False),
         sa.Column("expires_at", sa.DateTime(), nullable=False),
@@ -209,9 +210,9 @@ def _create_leases_and_honeypots() -> None:
     op.create_index(op.f("ix_leases_expires_at"), "leases", ["expires_at"])
     op.create_table(
         "honeypots",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("image_id", sa.Integer(), nullable=False),
-        sa.Column("revision_id", sa.Integer(), nullable=False),
+        sa.Column("id", _WHOLE, nullable=False),
+        sa.Column("image_id", _WHOLE, nullable=False),
+        sa.Column("revision_id", _WHOLE, nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("created_by", sa.String(), nullable=False),
         sa.Column("retired_at", sa.DateTime(), nullable=True),
@@ -222,9 +223,9 @@ def _create_leases_and_honeypots() -> None:
     )
     op.create_table(
         "honeypot_results",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("honeypot_id", sa.Integer(), nullable=False),
-        sa.Column("image_id", sa.Integer(), nullable=False),
+        sa.Column("id", _WHOLE, nullable=False),
+        sa.Column("honeypot_id", _WHOLE, nullable=False),
+        sa.Column("image_id", _WHOLE, nullable=False),
         sa.Column("person", sa.String(), nullable=False),
         *(sa.Column(name, sa.Double(), nullable=False) for name in ("sad", "mse", "grad", "conn")),
         sa.Column("created_at", sa.DateTime(), nullable=False),
@@ -240,8 +241,8 @@ def _create_leases_and_honeypots() -> None:
 def _count_edits() -> None:
     """What each entry of the log leaves behind, so that no later one has to read those before it."""
     with op.batch_alter_table("edit_log") as batch:
-        batch.add_column(sa.Column("active", sa.Integer(), nullable=True))
-        batch.add_column(sa.Column("undone", sa.Integer(), nullable=True))
+        batch.add_column(sa.Column("active", _WHOLE, nullable=True))
+        batch.add_column(sa.Column("undone", _WHOLE, nullable=True))
     log = _table("edit_log")
     of_revision, active, undone = None, 0, 0
     for row in _rows(sa.select(log.c.id, log.c.revision_id, log.c.kind).order_by(log.c.revision_id, log.c.position)):
@@ -252,8 +253,8 @@ def _count_edits() -> None:
         values = {"active": active, "undone": undone}
         op.get_bind().execute(log.update().where(log.c.id == row["id"]).values(values))
     with op.batch_alter_table("edit_log") as batch:
-        batch.alter_column("active", existing_type=sa.Integer(), nullable=False)
-        batch.alter_column("undone", existing_type=sa.Integer(), nullable=False)
+        batch.alter_column("active", existing_type=_WHOLE, nullable=False)
+        batch.alter_column("undone", existing_type=_WHOLE, nullable=False)
 
 
 def _restrict_images() -> None:

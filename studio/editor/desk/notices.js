@@ -5,6 +5,7 @@ import { showNotice } from "../frame/dialogs.js";
 import { wordsOf } from "../i18n/error_words.js";
 
 const FLASH_TIME = 3500; // milliseconds
+const SIGNED_OUT = 401;
 
 export class Notices {
   current = null; // {kind: "conflict", "error" or "empty", ...} while one is shown
@@ -34,6 +35,7 @@ export class Notices {
 
   /** The server does not take what waits to be sent. reload: () => void, opens the photo as the server has it. */
   refused(error, { session, reload }) {
+    if (error.status === SIGNED_OUT) return this.#signedOut(error);
     const resume = () => (this.clear(), session.outbox.resume());
     const drop = () => (session.outbox.discard(), reload());
     const dropping = this.say("reload.drop", { n: session.outbox.waiting });
@@ -45,6 +47,7 @@ export class Notices {
 
   /** Something else failed. again: () => void, or null: then it is only closed. passBy: () => void, or null. */
   failed(error, { again = null, passBy = null } = {}) {
+    if (error.status === SIGNED_OUT) return this.#signedOut(error);
     const run = () => (this.clear(), again?.());
     const actions = [{ label: this.say(again === null ? "close" : "tryAgain"), testid: "try-again", run }];
     if (passBy !== null) actions.push({ label: this.say("next"), testid: "notice-next", run: passBy });
@@ -79,6 +82,13 @@ export class Notices {
 
   stop() {
     clearTimeout(this.#flashTimer);
+  }
+
+  /** What waits is kept in this tab, and goes on after the way through the sign-in. */
+  #signedOut(error) {
+    const here = location.pathname + location.search;
+    const link = { label: this.say("signIn"), href: `/sign-in?next=${encodeURIComponent(here)}` };
+    this.#show({ kind: "error", text: this.#words(error), link });
   }
 
   #words(error) {

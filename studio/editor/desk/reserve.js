@@ -7,12 +7,15 @@ const AFTER = 800; // milliseconds: the photo on the desk comes first
 
 export class Reserve {
   #transport;
+  #passed;
   #kept = null; // {id, session}
   #timer = null;
   #turn = 0;
 
-  constructor(transport) {
+  /** passed: () => the images that have been on the desk. */
+  constructor({ transport, passed }) {
     this.#transport = transport;
+    this.#passed = passed;
   }
 
   /** Open what follows image `id`, soon. A photo that a lack of memory or of connection keeps away is no loss. */
@@ -21,7 +24,7 @@ export class Reserve {
     const turn = ++this.#turn;
     this.#timer = setTimeout(async () => {
       try {
-        const { id: next } = await this.#transport.next(id);
+        const { id: next } = await this.#transport.next(id, this.#passed());
         if (next === null || next === id || next === this.#kept?.id) return;
         const session = await ImageSession.open(this.#transport, next);
         if (turn !== this.#turn) return session.close();
@@ -47,9 +50,10 @@ export class Reserve {
     this.#kept = null;
     let isHandedOver = false;
     try {
-      const { revision, position, state } = await this.#transport.image(id);
+      const { revision, position, state, held_by: heldBy } = await this.#transport.image(id);
       const known = session.outbox.document;
-      isHandedOver = revision === known.revision && position === known.position && state === session.info.state;
+      const isSame = revision === known.revision && position === known.position && state === session.info.state;
+      isHandedOver = isSame && heldBy === null;
       return isHandedOver ? session : null;
     } finally {
       if (!isHandedOver) session.close();
@@ -65,6 +69,7 @@ export class Reserve {
   #keep(kept) {
     this.#kept?.session.close();
     this.#kept = kept;
+    if (kept !== null && !kept.session.isLocked) kept.session.lease.hold();
   }
 }
 

@@ -13,6 +13,7 @@ import { Settling } from "../transport/settling.js";
 import { RefusedError } from "../transport/transport.js";
 import { Planes } from "../view/planes.js";
 import { newKey } from "./keys.js";
+import { Lease } from "./lease.js";
 import { LiveStroke } from "./live_stroke.js";
 
 export const OPEN_STATES = ["ready", "in_correction"]; // in any other, nothing is corrected
@@ -64,6 +65,8 @@ export class ImageSession extends EventTarget {
       show: (change, isCurrent) => this.#write(change, { isCurrent }),
     });
     this.settling.addEventListener("change", () => this.#announce("change"));
+    const lost = (error) => this.#announce("conflict", { error });
+    this.lease = new Lease({ transport, imageId: info.id, lost });
     for (const name of ["conflict", "refused"]) {
       this.outbox.addEventListener(name, ({ detail }) => this.#announce(name, detail));
     }
@@ -73,11 +76,17 @@ export class ImageSession extends EventTarget {
   start() {
     this.isTouched = this.outbox.waiting > 0;
     this.#repaintWaiting();
+    if (!this.isLocked) this.lease.hold();
     this.outbox.send();
   }
 
   get isLocked() {
-    return !OPEN_STATES.includes(this.info.state);
+    return this.isHeldElsewhere || !OPEN_STATES.includes(this.info.state);
+  }
+
+  /** Whether somebody else had the photo in hand when it was opened: then it is only looked at. */
+  get isHeldElsewhere() {
+    return this.info.held_by !== null;
   }
 
   get hasUnsaved() {
@@ -176,12 +185,13 @@ export class ImageSession extends EventTarget {
     this.#add({ kind: "recompute" });
   }
 
-  // Each answers with {state, next}, the last one with {state}. Decide only on what is saved.
+  // Each answers with {state}. Decide only on what is saved.
   approve = () => this.#transport.approve(this.info.id, this.outbox.version);
   submit = () => this.#transport.submit(this.info.id, this.outbox.version);
   skip = (reason) => this.#transport.skip(this.info.id, reason);
   giveBack = (reason) => this.#transport.giveBack(this.info.id, reason);
   reopen = () => this.#transport.reopen(this.info.id);
+  restore = (number) => this.#transport.restore(this.info.id, this.outbox.version, number);
 
   /** Resolves when every edit is acknowledged and its answer is shown; rejects if sending has stopped. */
   async whenSaved() {
@@ -194,8 +204,8 @@ export class ImageSession extends EventTarget {
   close() {
     this.endStroke();
     this.#closed = true;
-    if (this.settling.isUnderWay) this.#transport.leave(this.info.id);
     this.settling.disturb();
+    this.lease.release(); // and with it, what is being settled is given up
     this.outbox.close();
     this.planes.release();
   }

@@ -7,9 +7,10 @@
 export function statusOf({ session, notice, isOpening }) {
   if (notice !== null) return plain(notice.kind);
   if (isOpening || session === null) return plain("loading");
-  const { state, waiting } = session.outbox;
-  if (state === "offline") return plain("offline");
+  const { state, waiting, trouble } = session.outbox;
+  if (state === "offline") return { state, text: trouble === "store_full" ? "full" : "offline" };
   if (waiting > 0) return plain("sending");
+  if (session.isHeldElsewhere) return { state: "ready", text: "held" };
   if (session.info.state === "in_review") return { state: "ready", text: "inReview" };
   if (session.isLocked) return { state: "ready", text: "locked" };
   if (session.settling.isUnderWay) return { state: "saved", text: "settling" };

@@ -12,6 +12,8 @@ import { Reserve } from "./reserve.js";
 import { ImageSession } from "./session.js";
 import { RefusedError, UnreachableError } from "../transport/transport.js";
 
+const MOST_PASSED = 100;
+
 export class Walk extends EventTarget {
   session = null;
   isOpening = true;
@@ -30,7 +32,7 @@ export class Walk extends EventTarget {
   constructor({ transport, parts, root, say }) {
     super();
     this.#transport = transport;
-    this.#reserve = new Reserve(transport);
+    this.#reserve = new Reserve({ transport, passed: () => this.#passed });
     this.notices = new Notices({ parts, say, transport, changed: () => this.#announce("change") });
     this.root = root;
     this.say = say;
@@ -88,7 +90,7 @@ export class Walk extends EventTarget {
 
   approve() {
     const { session } = this;
-    if (session?.isLocked && session.info.state !== "in_review") return;
+    if (session?.isLocked && !this.#isInReview) return;
     return this.#decide(() => session.approve(), "approved");
   }
 
@@ -103,14 +105,14 @@ export class Walk extends EventTarget {
 
   /** Back from the reviewer to whoever corrects. */
   giveBack() {
-    if (this.session?.info.state !== "in_review") return;
+    if (!this.#isInReview) return;
     return this.#decideWithReason("giveBack", (session, reason) => session.giveBack(reason), "returned");
   }
 
   next() {
     const { session } = this;
     if (session === null) return this.isOpening ? undefined : this.start(null); // look again for something to do
-    return this.#leave(async () => (await this.#transport.next(session.info.id)).id);
+    return this.#leave(async () => (await this.#transport.next(session.info.id, this.#passed)).id);
   }
 
   async previous() {
@@ -118,9 +120,18 @@ export class Walk extends EventTarget {
     await this.open(this.#visited.pop());
   }
 
+  /** The photos that were on this desk last: the queue does not lead back to them while others wait. */
+  get #passed() {
+    return this.#visited.slice(-MOST_PASSED);
+  }
+
+  get #isInReview() {
+    return this.session?.info.state === "in_review" && !this.session.isHeldElsewhere;
+  }
+
   async reopen() {
     const { session } = this;
-    if (!this.isFree || !session.isLocked) return;
+    if (!this.isFree || !session.isLocked || session.isHeldElsewhere) return;
     const { id } = session.info;
     try {
       await session.reopen();
@@ -128,6 +139,14 @@ export class Walk extends EventTarget {
     } catch (error) {
       this.fail(error, () => this.reopen());
     }
+  }
+
+  /** Put an earlier matte of the photo on the desk. What is there now stays in its history. */
+  async restore(number) {
+    if (!this.isFree || !(await this.#finish())) return;
+    const { session } = this;
+    await session.restore(number);
+    await this.open(session.info.id);
   }
 
   stop() {
@@ -140,7 +159,7 @@ export class Walk extends EventTarget {
 
   async #decideWithReason(kind, decide, praise) {
     const { session } = this;
-    if (!this.isFree || (session.isLocked && session.info.state !== "in_review")) return;
+    if (!this.isFree || (session.isLocked && !this.#isInReview)) return;
     const reason = await askForReason(this.root, this.say, kind);
     if (reason !== null && session === this.session) await this.#decide(() => decide(session, reason), praise);
   }
@@ -173,21 +192,22 @@ export class Walk extends EventTarget {
       return opened === this.session ? this.next() : undefined;
     }
     await this.#leave(async () => {
-      const { next } = await answer;
+      await answer;
       this.flash(this.say(`flash.${praise}`, { name }));
-      return next;
+      return (await this.#transport.next(session.info.id, this.#passed)).id;
     }, true);
   }
 
   /** Go where `find` leads: an image, or null for nowhere. */
   async #leave(find, isDecided = false) {
     if (!this.isFree || !(await this.#finish())) return;
-    const { id } = this.session.info;
+    const { session } = this;
+    const { id } = session.info;
     this.isBusy = true;
     this.#announce("change");
     try {
       const next = await find();
-      if (next === id && !isDecided) return this.flash(this.say("flash.onlyOne"));
+      if (next === null && !isDecided && !session.isLocked) return this.flash(this.say("flash.onlyOne"));
       this.#visited.push(id);
       await this.#openOrRest(next);
     } catch (error) {
@@ -244,7 +264,7 @@ export class Walk extends EventTarget {
   /** How many wait is told once a photo; it is no reason to bother anybody if that fails. */
   async #count(session) {
     try {
-      const { left } = await this.#transport.next(session.info.id);
+      const { left } = await this.#transport.left();
       this.left = left;
       this.#announce("change");
     } catch {
@@ -289,7 +309,7 @@ export class Walk extends EventTarget {
   /** Go on from an image that cannot be opened. */
   async #passBy(id) {
     try {
-      await this.#openOrRest((await this.#transport.next(id)).id);
+      await this.#openOrRest((await this.#transport.next(id, this.#passed)).id);
     } catch (error) {
       this.fail(error, () => this.#passBy(id));
     }

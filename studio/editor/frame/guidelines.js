@@ -4,10 +4,11 @@ import { wordsOf } from "../i18n/error_words.js";
 import { openDialog } from "./dialogs.js";
 import { element } from "./dom.js";
 
-export async function showGuidelines(root, { say, transport }) {
+/** id: the photo whose project they are of, or null. */
+export async function showGuidelines(root, { say, transport, id }) {
   let text;
   try {
-    ({ text } = await transport.guidelines());
+    ({ text } = await transport.guidelines(id));
   } catch (error) {
     text = wordsOf(error, say);
   }

@@ -10,7 +10,7 @@ const GROUPS = {
   changing: ["smaller", "larger", "widen", "narrow", "undo", "redo", "recompute"],
   looking: ["hideOverlay", "blink", "wipe", "heat", "nextDoubt", "previousDoubt", "slips", "nextBackdrop", "loupe"],
   moving: ["onePane", "fit", "actualSize", "zoomIn", "zoomOut"],
-  flow: ["approve", "submit", "skip", "flag", "note", "next", "previous", "guidelines", "help"],
+  flow: ["approve", "submit", "skip", "flag", "note", "history", "next", "previous", "guidelines", "help"],
 };
 const FIXED = [
   ["keys.wheel", "keys.zoom"],

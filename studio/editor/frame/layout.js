@@ -33,6 +33,7 @@ export function buildLayout(root, { say, perform, prefer }) {
     keep("state", element("span", { className: "ml-chip", dataset: { testid: "image-state" } })),
     button("flag", { ...kit, className: "ml-quiet" }),
     button("note", { ...kit, className: "ml-quiet" }),
+    button("history", { ...kit, className: "ml-quiet" }),
     element("span", { className: "ml-spring" }),
     zoom,
     element("span", { className: "ml-spring" }),

@@ -19,14 +19,16 @@ export function renderDocument(editor) {
   parts.flag.title = titleOf("flag", editor);
   const told = flow.notes.length + (flow.returned === null ? 0 : 1);
   parts.note.dataset.count = told > 0 ? String(told) : "";
-  parts.flag.disabled = parts.note.disabled = info === null;
+  parts.flag.disabled = parts.note.disabled = parts.history.disabled = info === null;
 
   const status = statusOf(walk);
   parts.status.dataset.state = status.state;
-  parts.status.textContent = say(`status.${status.text}`, { n: session?.outbox.waiting ?? 0 });
+  const who = info?.held_by?.who ?? "";
+  parts.status.textContent = say(`status.${status.text}`, { n: session?.outbox.waiting ?? 0, who });
 
   const isLocked = session?.isLocked ?? true;
-  const isInReview = info?.state === "in_review";
+  const isHeld = session?.isHeldElsewhere ?? false;
+  const isInReview = info?.state === "in_review" && !isHeld;
   parts.undo.disabled = isLocked || !session.outbox.canUndo;
   parts.redo.disabled = isLocked || !session.outbox.canRedo;
   for (const action of ["recompute", "widen", "narrow", ...TOOLS, ...INKS]) parts[action].disabled = isLocked;
@@ -35,7 +37,7 @@ export function renderDocument(editor) {
     submit: session === null || !isLocked,
     skip: session === null || !isLocked || isInReview,
     giveBack: isInReview,
-    reopen: session !== null && isLocked && !isInReview,
+    reopen: session !== null && isLocked && !isInReview && !isHeld,
   };
   for (const [action, isShown] of Object.entries(shown)) {
     parts[action].hidden = !isShown;

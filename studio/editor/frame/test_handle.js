@@ -13,6 +13,10 @@ export function exposeForTests(editor) {
     whenSaved: () => editor.session.whenSaved(),
     isSettled: () => editor.session.settling.isSettled,
     whenDecided: () => editor.walk.decisions.answered(),
+    renewLease: () => {
+      editor.session.lease.release();
+      editor.session.lease.hold();
+    },
     ahead: () => editor.walk.ahead,
     view: () => editor.viewport.view,
     looking: () => ({

@@ -7,7 +7,7 @@ import { UnreachableError } from "../transport/transport.js";
  * kind is told in English rather than not at all.
  */
 export function wordsOf(error, say) {
-  if (error instanceof UnreachableError) return say("unreachable");
+  if (error instanceof UnreachableError && error.code === null) return say("unreachable");
   const isSaidBest = say.language === "en" || !say.has(`refused.${error.code}`);
   return isSaidBest ? error.message : say(`refused.${error.code}`);
 }

@@ -41,6 +41,7 @@ export const USUAL_KEYS = {
   skip: ["s"],
   flag: ["q"],
   note: ["i"],
+  history: ["F2"],
   next: ["n"],
   previous: ["p"],
   guidelines: ["F1"],

@@ -12,6 +12,7 @@
 import { ConflictError, UnreachableError } from "./transport.js";
 
 const LARGEST_BATCH = 32; // edits in one request
+const MOST_POINTS = 60_000; // of the edits in one request: below 2 MB; the server takes 4 MB
 const FIRST_PAUSE = 500; // milliseconds before the first retry; doubles up to the longest
 const LONGEST_PAUSE = 15_000;
 
@@ -41,6 +42,7 @@ export class Outbox extends EventTarget {
     this.#write = write;
     this.document = document;
     this.state = "idle"; // idle, sending, offline or stopped
+    this.trouble = null; // while offline: the code of the server's error, if it answered with one
     this.#recall();
   }
 
@@ -145,6 +147,7 @@ export class Outbox extends EventTarget {
     if (error instanceof UnreachableError) {
       const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (this.#attempts - 1));
       this.#timer = setTimeout(() => this.send(), pause);
+      this.trouble = error.code;
       this.#announce("offline");
       return;
     }
@@ -161,9 +164,11 @@ export class Outbox extends EventTarget {
   }
 
   #batchSize() {
-    // The first that is no edit ends the batch.
-    const other = this.#operations.findIndex(({ kind }) => kind !== "edit");
-    return Math.min(LARGEST_BATCH, other === -1 ? this.waiting : Math.max(1, other));
+    // The first that is no edit ends the batch, and the first that has too many points together with those before.
+    let points = 0;
+    const ends = ({ kind, edit }) => kind !== "edit" || (points += edit.points?.length ?? 0) > MOST_POINTS;
+    const next = this.#operations.findIndex(ends);
+    return Math.min(LARGEST_BATCH, next === -1 ? this.waiting : Math.max(1, next));
   }
 
   #announce(state) {

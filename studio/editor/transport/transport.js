@@ -1,7 +1,12 @@
 /** The REST calls of the editor, one method each, and what can go wrong with them. */
 
-/** No answer came, or the server is overloaded: the same request may succeed later. */
-export class UnreachableError extends Error {}
+/** No answer came, or the server cannot do it now: the same request may succeed later. code: the kind, if it said one. */
+export class UnreachableError extends Error {
+  constructor(detail, code = null) {
+    super(detail);
+    this.code = code;
+  }
+}
 
 /** The server understood and refused. detail: a sentence in English; status: the HTTP status; code: the kind. */
 export class RefusedError extends Error {
@@ -21,8 +26,14 @@ export class ConflictError extends Error {
 }
 
 export class Transport {
-  constructor(apiUrl) {
+  /**
+   * project: the number of the only project whose photos are worked on, or null for all. isReview: what comes next is
+   * what waits for a reviewer, not for an operator.
+   */
+  constructor(apiUrl, { project = null, isReview = false } = {}) {
     this.apiUrl = apiUrl.replace(/\/$/, "");
+    this.project = project;
+    this.isReview = isReview;
   }
 
   image = (id) => this.#json("GET", `/images/${id}`);
@@ -41,10 +52,29 @@ export class Transport {
   flag = (id, note = "") => this.#json("POST", `/images/${id}/flag`, { note });
   unflag = (id) => this.#json("POST", `/images/${id}/unflag`, {});
   today = () => this.#json("GET", `/desk/today?offset_minutes=${-new Date().getTimezoneOffset()}`);
-  guidelines = () => this.#json("GET", "/guidelines");
+  guidelines = (id) => this.#json("GET", id === null ? "/guidelines" : `/guidelines?image=${id}`);
 
-  /** {id: number or null, left: number}: what stands after image `after` in the queue. */
-  next = (after = null) => this.#json("GET", after === null ? "/queue/next" : `/queue/next?after=${after}`);
+  /** What happened to an image, oldest first; what became of revision `number` in the newest, in figures. */
+  history = (id) => this.#json("GET", `/images/${id}/history`);
+  difference = (id, number) => this.#json("GET", `/images/${id}/revisions/${number}/difference/figures`);
+
+  /** Where a picture of a revision lies: "alpha", or its "difference" to the newest. */
+  revisionUrl = (id, number, what) => `${this.apiUrl}/images/${id}/revisions/${number}/${what}`;
+
+  /**
+   * {id: number or null}: what the queue hands out after image `after`; it is in this person's hands then. passed: the
+   * images that they have been at, which come again only when nothing else is left.
+   */
+  next = (after = null, passed = []) =>
+    this.isReview
+      ? this.#json("GET", this.#withProject("/reviews/next", after === null ? {} : { after }))
+      : this.#json("POST", "/queue/next", { after, passed, project: this.project });
+
+  /** {left: number}: how many wait. */
+  left = () => this.#json("GET", this.#withProject(this.isReview ? "/reviews/next" : "/queue/left"));
+
+  /** Take image `id` in hand, or keep it there; a ConflictError with the code "leased" if somebody else has it. */
+  hold = (id) => this.#json("POST", `/images/${id}/lease`);
 
   // Each of these answers with a Change: {revision, position, can_undo, can_redo, state, patches}.
   edits = (id, version, edits) => this.#json("POST", `/images/${id}/edits`, { ...version, edits });
@@ -55,15 +85,23 @@ export class Transport {
   recompute = (id, version) => this.#json("POST", `/images/${id}/recompute`, version);
   settle = (id, version) => this.#json("POST", `/images/${id}/settle`, version);
 
-  /** Nobody waits for an answer. */
+  /** Give image `id` out of this person's hands. Nobody waits for an answer. */
   leave = (id) => fetch(`${this.apiUrl}/images/${id}/leave`, { method: "POST", keepalive: true }).catch(() => {});
 
-  // These answer with {state, next}, the last one with {state}.
+  // These answer with {state}.
   approve = (id, version) => this.#json("POST", `/images/${id}/approve`, version);
   submit = (id, version) => this.#json("POST", `/images/${id}/submit`, version);
   giveBack = (id, reason) => this.#json("POST", `/images/${id}/return`, { reason });
   skip = (id, reason) => this.#json("POST", `/images/${id}/skip`, { reason });
   reopen = (id) => this.#json("POST", `/images/${id}/reopen`, {});
+
+  /** Make revision `number` the newest again. */
+  restore = (id, version, number) => this.#json("POST", `/images/${id}/restore`, { ...version, number });
+
+  #withProject(path, asked = {}) {
+    const query = new URLSearchParams(this.project === null ? asked : { ...asked, project: this.project });
+    return query.size > 0 ? `${path}?${query}` : path;
+  }
 
   async #json(method, path, body) {
     const options = { method, cache: "no-store" };
@@ -90,7 +128,7 @@ export class Transport {
     const { detail, code } = await refusalOf(response);
     if (response.status === 409) throw new ConflictError(detail, code);
     if (response.status >= 500 || response.status === 429 || response.status === 408) {
-      throw new UnreachableError(detail);
+      throw new UnreachableError(detail, code);
     }
     throw new RefusedError(detail, response.status, code);
   }

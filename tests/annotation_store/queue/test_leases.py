@@ -10,7 +10,7 @@ from annotation_store.errors import InvalidTransitionError, LeasedError, LeaseLo
 from annotation_store.gallery import get_image
 from annotation_store.projects import create_project
 from annotation_store.queue.leases import hold, lease_of, list_leases, release, release_all, renew, take
-from annotation_store.reviews import list_decisions, reopen, return_to_operator, skip
+from annotation_store.reviews import list_decisions, reopen, return_to_operator, skip, submit
 from annotation_store.rows import find_image
 from annotation_store.states import ImageState
 from matting_core.edits.ink import Ink
@@ -181,7 +181,7 @@ def decide(world, image_id, how, by):
         case "skip":
             skip(world.store, image_id, reason="", by=by)
         case "submit":
-            world.submit(image_id, by=by)
+            submit(world.store, image_id, world.as_it_stands(image_id), by=by)
         case "redraft":
             request_redraft(world.store, image_id, by=by)
 

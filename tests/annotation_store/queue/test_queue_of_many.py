@@ -22,7 +22,7 @@ from annotation_store.queue.assignment import assign
 from annotation_store.queue.leases import list_leases, release, renew
 from annotation_store.queue.open_images import OPEN_STATES
 from annotation_store.queue.pull import pull
-from annotation_store.reviews import approve, reopen, skip
+from annotation_store.reviews import Seen, approve, reopen, skip
 from annotation_store.states import ImageState
 from annotation_store.store import Store
 from matting_core.edits.ink import Ink
@@ -162,7 +162,7 @@ class QueueOfMany(RuleBasedStateMachine):
         trimap = replayed_marks(self.store, document).trimap
         alpha = (trimap == 255).astype("float32")
         place = {"revision_id": document.revision_id, "position": document.position}
-        approve(self.store, image_id, trimap=trimap, alpha=alpha, by=person, **place)
+        approve(self.store, image_id, Seen(trimap=trimap, alpha=alpha, **place), by=person)
 
     @rule(image_id=st.integers(1, 6))
     def reopen(self, image_id):

@@ -14,10 +14,19 @@ from matting_core.image_io import (
     decode_alpha,
     decode_photo,
     encode_display,
+    encode_rgb,
     encode_rgba,
     encode_rgba_tiff,
     encode_thumbnail,
 )
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_rgb_keeps_colours_and_depth(rgb: np.ndarray, dtype: type) -> None:
+    picture = rgb.astype(dtype) * (257 if dtype == np.uint16 else 1)
+    found = decode_photo(encode_rgb(picture)).rgb
+    assert found.dtype == dtype
+    np.testing.assert_array_equal(found, picture)
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])

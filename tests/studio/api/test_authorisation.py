@@ -17,11 +17,14 @@ from studio.sign_in.local_door import LocalDoor
 from studio.sign_in.visitor import Visitor
 
 # Written out a second time on purpose: what a route needs has to be meant twice. The rest needs `correct`.
-LOOK = r"/images/\d+(/(photo|thumbnail|trimap|alpha|(draft|approved)/(trimap|alpha)|doubt|slips|notes))?"
+OTHERS = r"(draft|approved)/(trimap|alpha)|revisions/\d+/(trimap|alpha|difference|difference/figures)"
+LOOK = rf"/images/\d+(/(photo|thumbnail|trimap|alpha|{OTHERS}|doubt|slips|notes|history))?"
 NEEDED = {
     ("GET", LOOK): Ability.LOOK,
     ("GET", r"/(desk/today|guidelines|me|images|counts)"): Ability.LOOK,
     ("POST", r"/images/\d+/return"): Ability.REVIEW,
+    ("GET", r"/(reviews|reviews/next|projects/\d+/bulk-approval)"): Ability.REVIEW,
+    ("POST", r"/projects/\d+/bulk-approval"): Ability.REVIEW,
     ("GET", r"/exports/cutouts\.zip"): Ability.LEAD,
 }
 

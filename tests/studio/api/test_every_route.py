@@ -6,9 +6,23 @@ from collections.abc import Iterator
 import pytest
 from fastapi.routing import APIRoute
 
-from studio.api import desk, exports, flags, gallery, guidelines, images, looking, me, notes
+from studio.api import (
+    bulk_approval,
+    desk,
+    exports,
+    flags,
+    gallery,
+    guidelines,
+    history,
+    images,
+    looking,
+    me,
+    notes,
+    reviews,
+)
 
 UNKNOWN = 999_999
+NOUNS = [images, looking, history, flags, notes, reviews, bulk_approval, desk, guidelines, exports, me, gallery]
 BRUSH = {"tool": "brush", "ink": "unknown", "radius": 4, "points": [[0, 0]]}
 BODIES = {
     "edits": {"revision": 1, "position": 0, "edits": [{"key": "a", "edit": BRUSH}]},
@@ -28,13 +42,15 @@ BODIES = {
     "unflag": None,
     "notes": {"x": 0, "y": 0, "text": "look here"},
     "resolve": None,
+    "restore": {"revision": 1, "position": 0, "number": 1},
+    "bulk-approval": {"image_ids": [1]},
 }
 """A sound body for every route that takes one, by the last part of its path."""
 
 
 def routes() -> Iterator[tuple[str, str]]:
     """Method and path of each route, an unknown number in the place of an id."""
-    for noun in (images, looking, flags, notes, desk, guidelines, exports, me, gallery):
+    for noun in NOUNS:
         for route in noun.router.routes:
             assert isinstance(route, APIRoute)
             for method in route.methods:
@@ -52,7 +68,7 @@ def body_for(path):
 
 
 def test_the_routes_are_all_found():
-    assert len(ALL) >= 23
+    assert len(ALL) >= 40
     assert len(UNSAFE) == len(BODIES)
 
 
@@ -62,14 +78,15 @@ def each(pairs):
 
 
 @each(WITH_ID)
-def test_an_unknown_image_is_not_found(client, method, path):
+def test_an_unknown_image_or_project_is_not_found(client, method, path):
     answer = client.request(method, path, json=body_for(path))
+    noun = "project" if "/projects/" in path else "image"
     assert answer.status_code == 404, answer.text
-    assert answer.json()["detail"].startswith(f"There is no image number {UNKNOWN}")
+    assert answer.json()["detail"].startswith(f"There is no {noun} number {UNKNOWN}")
 
 
 @each(WITH_ID)
-def test_what_is_no_number_of_an_image_is_refused(client, method, path):
+def test_what_is_no_number_is_refused(client, method, path):
     for number in ("0", "-1", "one", "1e3", str(2**63)):
         answer = client.request(method, path.replace(str(UNKNOWN), number), json=body_for(path))
         assert answer.status_code == 422, answer.text

@@ -56,6 +56,26 @@ def test_why_it_was_returned_is_told_until_something_else_is_decided(client, dra
     assert client.get(address).json()["returned"] is None
 
 
+def test_notes_come_with_a_return(client, drafted_image, submitted, post):
+    notes = [{"x": 1, "y": 2, "text": "a hair"}, {"x": 95, "y": 63, "text": "another"}]
+    assert post("return", {"reason": "two hairs", "notes": notes}).status_code == 200
+    pinned = client.get(f"/api/v1/images/{drafted_image.id}/notes").json()
+    assert [(note["x"], note["y"], note["text"]) for note in pinned] == [(1, 2, "a hair"), (95, 63, "another")]
+
+
+def test_a_return_with_a_note_beside_the_image_changes_nothing(client, drafted_image, submitted, post):
+    notes = [{"x": 1, "y": 2, "text": "a hair"}, {"x": 96, "y": 0, "text": "outside"}]
+    answer = post("return", {"reason": "two hairs", "notes": notes})
+    assert (answer.status_code, answer.json()["code"]) == (422, "place_outside_image")
+    assert client.get(f"/api/v1/images/{drafted_image.id}").json()["state"] == "in_review"
+    assert client.get(f"/api/v1/images/{drafted_image.id}/notes").json() == []
+
+
+def test_what_was_approved_is_returned_after_the_fact(place, post):
+    post("approve", place())
+    assert post("return", {"reason": "the strap"}).json()["state"] == "in_correction"
+
+
 def test_an_image_in_review_may_be_skipped(submitted, post):
     assert post("skip", {"reason": "not ours"}).json() == {"state": "skipped", "next": None}
 
@@ -89,7 +109,7 @@ def test_an_image_in_review_is_not_changed(client, drafted_image, submitted, pla
 def test_what_is_not_in_review_cannot_be_returned(post):
     answer = post("return", {"reason": "the strap"})
     assert answer.status_code == 409
-    assert "only possible while it is in review" in answer.json()["detail"]
+    assert "only possible while it is in review or approved" in answer.json()["detail"]
 
 
 def test_nothing_is_submitted_or_reopened_while_it_is_in_review(submitted, place, post):

@@ -6,7 +6,7 @@ import numpy as np
 from annotation_store.drafts import claim_next_for_drafting, record_draft
 from annotation_store.incoming import IncomingFile
 from annotation_store.intake import take_in
-from annotation_store.reviews import approve
+from annotation_store.reviews import Seen, approve
 from annotation_store.store import Store
 from matting_core.arrays import Alpha, Rgb, Trimap
 from matting_core.image_io import ImageLimits
@@ -37,4 +37,4 @@ def approve_disc(store: Store, name: str, seed: int) -> None:
     image = claim_next_for_drafting(store)
     assert image is not None
     draft = record_draft(store, image.id, trimap=trimap, alpha=alpha, model_id=None, drafter="by hand", by="keiko")
-    approve(store, image.id, revision_id=draft.id, position=0, trimap=trimap, alpha=alpha, by="keiko")
+    approve(store, image.id, Seen(draft.id, 0, trimap, alpha), by="keiko")

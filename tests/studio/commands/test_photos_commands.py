@@ -11,7 +11,7 @@ from annotation_store.intake import take_in
 from annotation_store.kinds import Role
 from annotation_store.projects import create_project
 from annotation_store.states import ImageState
-from annotation_store.store import open_store
+from annotation_store.store import DATABASE_FILE, open_store
 from matting_core.image_io import ImageLimits
 from studio.jobs import Jobs
 
@@ -108,6 +108,22 @@ def test_ingest_takes_nothing_in_where_project_or_subjects_are_not_clear(
     assert result.exit_code == 1
     assert complaint in result.stderr
     assert gallery.list_images(store) == ()
+
+
+def test_commands_find_the_studio_by_its_database(run, photos, tmp_path, monkeypatch, bare_postgresql_url):
+    monkeypatch.setenv("MATTELOOP_DATABASE_URL", bare_postgresql_url)
+    assert "there is no studio" in run("export", "cutouts.zip").output
+    assert run("ingest", photos / "cup_01.png").exit_code == 0
+    assert "nothing to export" in run("export", "cutouts.zip").output
+    assert not (tmp_path / "studio-data" / DATABASE_FILE).exists()
+
+
+def test_a_database_that_does_not_answer_is_one_sentence_without_the_password(run, monkeypatch):
+    monkeypatch.setenv("MATTELOOP_DATABASE_URL", "postgresql://keiko:s3cret@127.0.0.1:1/store")
+    result = run("draft")
+    assert result.exit_code == 1
+    assert "“store” on 127.0.0.1 cannot be used" in result.output
+    assert "s3cret" not in result.output
 
 
 def test_draft_drafts_every_waiting_image_with_a_line_each(run, photos, store, compact_weights):

@@ -9,7 +9,22 @@ import pytest
 from studio.settings import Settings
 
 PROGRAM = Path(__file__).parents[3] / "app.py"
-COMMANDS = ("serve", "ingest", "draft", "retrain", "retrain-drafter", "models", "export", "predict", "evaluate")
+COMMANDS = (
+    "serve",
+    "ingest",
+    "draft",
+    "retrain",
+    "retrain-drafter",
+    "models",
+    "export",
+    "predict",
+    "evaluate",
+    "users",
+    "backup",
+    "restore",
+    "doctor",
+    "collect",
+)
 
 
 @pytest.fixture
@@ -55,11 +70,17 @@ def test_options_of_serve_replace_the_environment(run, served, monkeypatch, comm
     assert [(s.port, s.host, s.data_dir) for s in served] == [(0, "::1", Path("elsewhere"))]
 
 
+def test_with_accounts_the_studio_may_listen_to_others(run, served):
+    result = run("serve", "--accounts", "--host", "0.0.0.0")  # noqa: S104
+    assert result.exit_code == 0, result.output
+    assert [(s.accounts, s.host) for s in served] == [(True, "0.0.0.0")]  # noqa: S104
+
+
 def test_a_setting_out_of_range_is_one_sentence_each_and_nothing_is_served(run, served):
     result = run("serve", "--port", 99999, "--host", "0.0.0.0")  # noqa: S104
     assert (result.exit_code, served, result.stdout) == (1, [], "")
     host, port = sorted(result.stderr.splitlines())
-    assert host.startswith("error: the setting host (MATTELOOP_HOST) cannot be '0.0.0.0': the studio has no accounts")
+    assert host.startswith("error: the setting host (MATTELOOP_HOST) cannot be '0.0.0.0': without accounts the")
     assert port == (
         "error: the setting port (MATTELOOP_PORT) cannot be '99999': input should be less than or equal to 65535"
     )
@@ -83,7 +104,17 @@ def test_a_fault_of_the_program_is_not_hidden(run, served, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "command", [("draft",), ("retrain",), ("retrain-drafter",), ("models",), ("export", "out.zip")]
+    "command",
+    [
+        ("draft",),
+        ("retrain",),
+        ("retrain-drafter",),
+        ("models",),
+        ("export", "out.zip"),
+        ("backup", "disk"),
+        ("doctor",),
+        ("collect",),
+    ],
 )
 def test_commands_on_a_studio_do_not_create_one(run, tmp_path, command):
     result = run(*command, "--data-dir", "mistyped")

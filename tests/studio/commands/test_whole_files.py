@@ -1,3 +1,5 @@
+import errno
+
 import pytest
 
 from studio.commands.errors import CommandError
@@ -24,6 +26,23 @@ def test_an_unfinished_file_leaves_no_trace(tmp_path, interruption):
     with pytest.raises(interruption):
         write_half()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_told_in_words_and_leaves_what_was_there(tmp_path, monkeypatch):
+    def fail(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    target = tmp_path / "out.zip"
+    target.write_bytes(b"old")
+    monkeypatch.setattr("os.fsync", fail)
+    with pytest.raises(CommandError, match=r"out\.zip cannot be written .*make room"), whole_file(target) as file:
+        file.write(b"new")
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"]
+
+
+def test_an_error_about_another_file_stays_about_that_one(tmp_path):
+    with pytest.raises(FileNotFoundError, match="missing"), whole_file(tmp_path / "out.zip"):
+        (tmp_path / "missing").read_bytes()
 
 
 def test_a_folder_is_not_a_file_name(tmp_path):

@@ -254,6 +254,57 @@ def test_a_session_goes_on_after_a_decision_elsewhere(studio, session, open_sess
     assert_sound(session, studio.store)
 
 
+def test_going_back_to_a_revision_keeps_what_is_seen_and_shows_what_was(studio, session, open_session):
+    _, trimap, alpha = session.planes()
+    paint(session, "a", "b")
+    _, painted_trimap, painted_alpha = session.planes()
+    document = session.restore(1, **place_of(session), by="ren")
+    assert (document.position, document.can_undo) == (0, False)
+    assert_planes(session, trimap, alpha)
+    assert_planes(open_session(), trimap, alpha)
+    session.restore(2, **place_of(session), by="ren")
+    assert_planes(session, painted_trimap, painted_alpha)
+    paint(session, "a")
+    assert_sound(session, studio.store)
+
+
+def test_a_session_follows_a_restoration_elsewhere(studio, session, open_session):
+    _, trimap, alpha = session.planes()
+    paint(session, "a")
+    other = open_session()
+    other.restore(1, **place_of(other), by="ren")
+    assert_planes(session, trimap, alpha)
+    with pytest.raises(ConflictError):
+        session.edit([KeyedEdit("b", dab(100))], revision=1, position=1, by="keiko")
+    paint(session, "c")
+    assert_sound(session, studio.store)
+
+
+def test_what_was_computed_before_a_restoration_is_not_said_of_what_comes_after(studio, session):
+    """The model that computed the alpha of the strokes has nothing to do with the restored draft."""
+    paint(session, "a")
+    session.restore(1, **place_of(session), by="ren")
+    aside = KeyedEdit("b", Stroke(Ink.BACKGROUND, 12, ((-300, 20), (-200, 20))))  # an edit that needs no model
+    session.edit([aside], **place_of(session), by="keiko")
+    image = session.approve(**place_of(session), by="ren")
+    assert get_revision(studio.store, image.head_revision_id).model_version_id is None
+
+
+def test_a_restoration_that_came_too_late_changes_nothing(studio, session, open_session):
+    place = place_of(session)
+    paint(open_session(), "a")
+    with pytest.raises(ConflictError):
+        session.restore(1, **place, by="ren")
+    assert session.document().position == 1
+
+
+def assert_planes(session, trimap, alpha):
+    """What the session shows, but for one step of those in which a revision is kept."""
+    _, shown_trimap, shown_alpha = session.planes()
+    assert np.array_equal(shown_trimap, trimap)
+    assert np.abs(shown_alpha - alpha).max() <= 1.5 / 65535
+
+
 def test_a_stroke_whose_alpha_could_not_be_predicted_is_kept_and_made_good(studio, session, model):
     _, trimap, _ = session.planes()
 

@@ -1,3 +1,6 @@
+import errno
+from pathlib import Path
+
 import numpy as np
 import pytest
 from small_images import disc
@@ -68,6 +71,31 @@ def test_a_folder_that_is_gone_costs_no_error(tmp_path, snapshots, alpha):
     snapshots.save_soon(7, 3, alpha.copy)
     snapshots.flush()
     assert snapshots.load(7, 3) is None
+
+
+def test_what_could_not_be_written_to_its_end_does_not_stay(tmp_path, snapshots, alpha, monkeypatch):
+    def fill_the_disk(path, data):
+        with path.open("wb") as file:
+            file.write(data[:10])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(Path, "write_bytes", fill_the_disk)
+        snapshots.save_soon(7, 3, alpha.copy)
+        snapshots.flush()
+    assert files_of(tmp_path) == []
+
+
+def test_what_a_killed_process_left_half_written_goes_with_the_next_snapshot_of_its_revision(
+    tmp_path, snapshots, alpha
+):
+    for name in ("7-2.123.part", "77-2.123.part"):
+        (tmp_path / "snapshots" / name).write_bytes(b"half")
+    snapshots.save_soon(7, 3, alpha.copy)
+    snapshots.flush()
+    assert files_of(tmp_path) == ["7-3.png", "77-2.123.part"]
+    snapshots.drop(77)
+    assert files_of(tmp_path) == ["7-3.png"]
 
 
 def test_dropping_a_revision_forgets_what_is_written_and_what_waits(snapshots, alpha, tmp_path):

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
+from stand_in_history import history_routes
 from stand_in_image import ConflictError, StandInError, StandInImage, ellipse_image, encoded
 from stand_in_looking import looking_routes
 
@@ -45,6 +46,7 @@ def create_app(images: list[StandInImage], *, guidelines: str = "", **options: A
     decided: set[tuple[str, int]] = set()  # (verdict, image): each image counts once, whatever becomes of it
     app.mount("/editor", EditorFiles())
     app.include_router(looking_routes(by_id, guidelines))
+    app.include_router(history_routes(by_id))
 
     @app.exception_handler(KeyError)
     def not_found(_: Request, __: KeyError) -> JSONResponse:
@@ -57,7 +59,7 @@ def create_app(images: list[StandInImage], *, guidelines: str = "", **options: A
 
     @app.exception_handler(StandInError)
     def refused(_: Request, error: StandInError) -> JSONResponse:
-        return JSONResponse({"detail": error.detail}, status_code=error.status)
+        return JSONResponse({"detail": error.detail, "code": error.code}, status_code=error.status)
 
     @app.get("/correct")
     def page() -> HTMLResponse:
@@ -73,7 +75,8 @@ def create_app(images: list[StandInImage], *, guidelines: str = "", **options: A
         height, width = found.base.shape
         about = {"id": found.id, "name": found.name, "model": "blur", "drafter": "none", "returned": found.returned}
         flag = {"flagged": found.flag_note is not None, "flag_note": found.flag_note}
-        return {**found.change([]), **about, **flag, "width": width, "height": height}
+        held = None if found.held_by is None else {"who": found.held_by, "until": "2026-01-01T00:00:00Z"}
+        return {**found.change([]), **about, **flag, "held_by": held, "width": width, "height": height}
 
     @app.get("/api/v1/images/{image_id}/{plane}")
     def plane(image_id: int, plane: Literal["photo", "trimap", "alpha"]) -> Response:
@@ -163,26 +166,43 @@ def create_app(images: list[StandInImage], *, guidelines: str = "", **options: A
         found.state, found.revision = "ready", found.revision + 1
         return {"state": found.state}
 
+    @app.post("/api/v1/images/{image_id}/lease")
+    def lease(image_id: int) -> dict[str, Any]:
+        found = by_id[image_id]
+        if found.held_by is not None:
+            raise StandInError(409, f"{found.held_by} has “{found.name}” in hand.", code="leased")
+        found.held += 1
+        return {"until": "2026-01-01T00:00:00Z"}
+
     @app.post("/api/v1/images/{image_id}/{kind}")
     def undo_or_redo(image_id: int, kind: Literal["undo", "redo"], body: Body) -> dict[str, Any]:
         return by_id[image_id].append(body, [(kind, body["key"], None)])
 
-    @app.get("/api/v1/queue/next")
-    def queue(after: int | None = None) -> dict[str, Any]:
-        waiting = [each.id for each in images if each.state in ("ready", "in_correction")]
-        later = [each for each in waiting if after is not None and each > after]
-        return {"id": next(iter(later + waiting), None), "left": len(waiting)}
+    def waiting() -> list[int]:
+        return [each.id for each in images if each.state in ("ready", "in_correction") and each.held_by is None]
+
+    def following(after: int | None, passed: list[int]) -> int | None:
+        others = [each for each in waiting() if each != after]
+        return next(iter([each for each in others if each not in passed] + others), None)
+
+    @app.post("/api/v1/queue/next")
+    def queue(body: Body) -> dict[str, Any]:
+        return {"id": following(body["after"], body["passed"])}
+
+    @app.get("/api/v1/queue/left")
+    def left() -> dict[str, Any]:
+        return {"left": len(waiting())}
 
     @app.get("/api/v1/desk/today")
     def today(offset_minutes: int) -> dict[str, int]:
         assert -12 * 60 <= offset_minutes <= 14 * 60
         counts = {verdict: sum(each == verdict for each, _ in decided) for verdict in VERDICTS}
-        return {**counts, "left": queue()["left"]}
+        return {**counts, "left": len(waiting())}
 
     def decide(found: StandInImage, verdict: str, state: str) -> dict[str, Any]:
         decided.add((verdict, found.id))
         found.state = state
-        return {"state": state, "next": queue(found.id)["id"]}
+        return {"state": state}
 
     return app
 

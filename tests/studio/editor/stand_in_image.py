@@ -25,9 +25,9 @@ class ConflictError(Exception):
 class StandInError(Exception):
     """Refused on purpose: a status, and a sentence for the operator."""
 
-    def __init__(self, status: int, detail: str) -> None:
+    def __init__(self, status: int, detail: str, code: str | None = None) -> None:
         super().__init__(detail)
-        self.status, self.detail = status, detail
+        self.status, self.detail, self.code = status, detail, code
 
 
 @dataclass
@@ -44,7 +44,9 @@ class StandInImage:
     note: str = ""
     settle_seconds: float = 0.0
     fine: int | None = None  # what settling says about every unknown pixel; the quick alpha by default
-    left: int = 0  # how often the editor said that nobody waits for the settling any more
+    left: int = 0  # how often the editor gave it out of hand
+    held: int = 0  # how often the editor took it in hand, or said that it still is
+    held_by: str | None = None  # somebody else who has it in hand
     settled: list[int] = field(default_factory=list)  # the places in the log that were settled
     previewed: list[Edit] = field(default_factory=list)
     draft: Trimap = field(init=False)  # the first base

@@ -4,7 +4,11 @@ import { test } from "node:test";
 import { wordsOf } from "../../../../studio/editor/i18n/error_words.js";
 import { ConflictError, RefusedError, UnreachableError } from "../../../../studio/editor/transport/transport.js";
 
-const TEXTS = { "refused.conflict": "変更されました", unreachable: "応答がありません" };
+const TEXTS = {
+  "refused.conflict": "変更されました",
+  "refused.store_full": "空きがありません",
+  unreachable: "応答がありません",
+};
 
 function say(language) {
   const words = (key) => TEXTS[key] ?? key;
@@ -26,4 +30,10 @@ test("an unknown kind is told in English rather than not at all", () => {
 
 test("no answer has words of its own", () => {
   assert.equal(wordsOf(new UnreachableError("fetch failed"), say("ja")), "応答がありません");
+});
+
+test("a server that says why it cannot do it now is told as it says that", () => {
+  const full = new UnreachableError("There is no room left.", "store_full");
+  assert.equal(wordsOf(full, say("en")), "There is no room left.");
+  assert.equal(wordsOf(full, say("ja")), "空きがありません");
 });

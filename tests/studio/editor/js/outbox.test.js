@@ -152,6 +152,21 @@ test("many edits are sent in several requests of bounded size", async () => {
   assert.ok(sent().every(({ length }) => length <= LARGEST_BATCH));
 });
 
+test("long strokes are sent in more requests, so that none is too large for the server", async () => {
+  const outbox = open();
+  const long = { points: Array.from({ length: 20_000 }, (_, i) => [i, i]) };
+  const keys = Array.from({ length: 9 }, (_, i) => `key ${i}`);
+  for (const key of keys) outbox.add({ kind: "edit", key, edit: long });
+  let position = 0;
+  for (let i = 0; i < requests.length; i++) await answer(requests[i], change((position += requests[i].keys.length)));
+  assert.deepEqual(sent().flat(), keys);
+  assert.ok(requests.every(({ content }) => JSON.stringify(content).length < 4_000_000 / 2));
+  assert.deepEqual(
+    sent().map(({ length }) => length),
+    [1, 3, 3, 2],
+  );
+});
+
 test("a part that is to be drafted anew is sent by itself, with its key", async () => {
   const outbox = open();
   outbox.add(redraft("p"));
@@ -216,6 +231,16 @@ test("what may have reached the server is sent again unchanged, and its answer i
   await answer(requests.at(-1), change(2));
   assert.equal(written[1][1].wasResent, false);
   assert.equal(outbox.state, "idle");
+});
+
+test("why a server cannot take it now is told, and forgotten when it says nothing", async () => {
+  const outbox = open();
+  outbox.add(edit("a"));
+  await fail(requests.at(-1), new UnreachableError("no room", "store_full"));
+  assert.deepEqual([outbox.state, outbox.trouble], ["offline", "store_full"]);
+  outbox.send();
+  await fail(requests.at(-1), new UnreachableError("gone"));
+  assert.deepEqual([outbox.state, outbox.trouble], ["offline", null]);
 });
 
 test("retries come ever more slowly, down to one in 15 seconds, and say “offline” all the time", async () => {

@@ -14,7 +14,8 @@ let opened; // the sessions in order
 let reserve;
 
 const transport = {
-  next: async (id) => {
+  next: async (id, passed) => {
+    assert.deepEqual(passed, [9]);
     if (queue[id] instanceof Error) throw queue[id];
     return { id: queue[id] ?? null, left: 1 };
   },
@@ -26,7 +27,7 @@ beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout"] });
   queue = { 1: 2, 2: 3, 3: 4 };
   images = {};
-  for (const id of [1, 2, 3, 4]) images[id] = { id, revision: 1, position: 0, state: "ready" };
+  for (const id of [1, 2, 3, 4]) images[id] = { id, revision: 1, position: 0, state: "ready", held_by: null };
   opening = null;
   opened = [];
   mock.method(ImageSession, "open", async (given, id) => {
@@ -35,10 +36,11 @@ beforeEach(() => {
     const { revision, position } = images[id];
     const session = { info: images[id], outbox: { document: { revision, position } }, isClosed: false };
     session.close = () => (session.isClosed = true);
+    session.lease = { hold: () => (session.isHeld = true) };
     opened.push(session);
     return session;
   });
-  reserve = new Reserve(transport);
+  reserve = new Reserve({ transport, passed: () => [9] });
 });
 
 afterEach(() => mock.restoreAll());
@@ -123,6 +125,14 @@ test("with nothing to follow, or only the photo itself, there is no reserve", as
   await prepareAfter(1);
   await prepareAfter(2);
   assert.deepEqual([opened, reserve.id], [[], null]);
+});
+
+test("what is opened ahead is in hand, and somebody else's is not handed over", async () => {
+  await prepareAfter(1);
+  assert.equal(opened[0].isHeld, true);
+  images[2] = { ...images[2], held_by: { who: "Ren" } };
+  assert.equal(await reserve.take(2), null);
+  assert.equal(opened[0].isClosed, true);
 });
 
 test("a photo that cannot be opened ahead is no harm, and the next one is tried", async () => {

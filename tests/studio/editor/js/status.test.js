@@ -36,6 +36,12 @@ test("sending while something waits, offline while the server is out of reach", 
   assert.equal(state({ isTouched: true, outbox: { state: "offline", waiting: 1 } }), "offline");
 });
 
+test("a server whose disk is full counts as out of reach, and the words say why", () => {
+  const outbox = { state: "offline", waiting: 1, trouble: "store_full" };
+  assert.deepEqual(status({ isTouched: true, outbox }), { state: "offline", text: "full" });
+  assert.equal(status({ isTouched: true, outbox: { ...outbox, trouble: null } }).text, "offline");
+});
+
 test("a locked photo is ready, and refining is saved already: only the words differ", () => {
   assert.deepEqual(status({ isLocked: true }), { state: "ready", text: "locked" });
   assert.deepEqual(status({ isTouched: true, settling: { isUnderWay: true } }), { state: "saved", text: "settling" });

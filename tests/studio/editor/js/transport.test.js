@@ -72,7 +72,7 @@ test("what is decided or marked without looking at a version names none", async 
 test("what helps to look is read from where it lies", async () => {
   answers(() => json({}));
   for (const what of ["doubt", "slips", "notes"]) await transport[what](7);
-  await transport.guidelines();
+  await transport.guidelines(7);
   await transport.draftTrimap(7).catch(() => {});
   for (const which of ["draft", "approved"]) await transport.versionAlpha(7, which);
   assert.deepEqual(
@@ -81,7 +81,7 @@ test("what helps to look is read from where it lies", async () => {
       "GET /images/7/doubt",
       "GET /images/7/slips",
       "GET /images/7/notes",
-      "GET /guidelines",
+      "GET /guidelines?image=7",
       "GET /images/7/draft/trimap",
       "GET /images/7/draft/alpha",
       "GET /images/7/approved/alpha",
@@ -98,12 +98,34 @@ test("what was done today is counted by the operator's own clock: minutes ahead 
 });
 
 test("the queue is asked for its first or for the one after a photo", async () => {
+  answers(() => json({ id: 4 }));
+  assert.deepEqual(await transport.next(), { id: 4 });
+  await new Transport("/api/v1", { project: 3 }).next(4, [2]);
+  assert.deepEqual(requests, [
+    { method: "POST", path: "/api/v1/queue/next", body: { after: null, passed: [], project: null } },
+    { method: "POST", path: "/api/v1/queue/next", body: { after: 4, passed: [2], project: 3 } },
+  ]);
+});
+
+test("a reviewer's next photo is what waits for a decision", async () => {
   answers(() => json({ id: 4, left: 2 }));
-  assert.deepEqual(await transport.next(), { id: 4, left: 2 });
-  await transport.next(4);
+  const reviewing = new Transport("/api/v1", { project: 3, isReview: true });
+  await reviewing.next();
+  await reviewing.next(4, [2]);
+  await reviewing.left();
+  assert.deepEqual(
+    requests.map(({ method, path }) => `${method} ${path}`),
+    ["", "after=4&", ""].map((after) => `GET /api/v1/reviews/next?${after}project=3`),
+  );
+});
+
+test("how many wait is asked of all projects or of one", async () => {
+  answers(() => json({ left: 2 }));
+  assert.deepEqual(await transport.left(), { left: 2 });
+  await new Transport("/api/v1", { project: 3 }).left();
   assert.deepEqual(
     requests.map(({ path }) => path),
-    ["/api/v1/queue/next", "/api/v1/queue/next?after=4"],
+    ["/api/v1/queue/left", "/api/v1/queue/left?project=3"],
   );
 });
 
@@ -132,12 +154,17 @@ for (const status of [400, 401, 403, 404, 413, 422]) {
   });
 }
 
-for (const status of [408, 429, 500, 502, 503, 504]) {
+for (const status of [408, 429, 500, 502, 503, 504, 507]) {
   test(`after ${status} the same request may succeed later`, async () => {
     answers(() => json({ detail: "Later." }, status));
     await assert.rejects(transport.image(7), UnreachableError);
   });
 }
+
+test("a server that cannot do it now says why", async () => {
+  answers(() => json({ detail: "There is no room left.", code: "store_full" }, 507));
+  await assert.rejects(transport.image(7), { message: "There is no room left.", code: "store_full" });
+});
 
 test("no connection, and one that breaks within an answer, may come back", async () => {
   answers(() => Promise.reject(new TypeError("NetworkError")));

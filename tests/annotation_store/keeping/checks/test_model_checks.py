@@ -1,0 +1,25 @@
+from annotation_store import model_registry, training_runs
+from annotation_store.keeping.finding import Severity
+from annotation_store.states import RunState
+
+
+def test_several_live_models(store, spoil, findings):
+    for name in ("one", "two"):
+        model_registry.register_shipped(store, name=name, architecture=name, shipped_weights=None, licence="MIT")
+    assert findings() == []
+    spoil("DROP INDEX uq_model_versions_live", "UPDATE model_versions SET state = 'live'")
+    (finding,) = findings()
+    assert (finding.severity, finding.check) == (Severity.DAMAGE, "live-models")
+    assert finding.message.startswith("2 models are live at once (one, two): make one of them live")
+
+
+def test_a_training_that_is_not_over(store, findings):
+    run = training_runs.request(store, by="keiko")
+    (finding,) = findings()
+    assert (finding.severity, finding.check) == (Severity.NOTICE, "trainings")
+    assert finding.message.startswith("Training number 1 is queued")
+    training_runs.start(store, run.id, pid=1)
+    assert findings()[0].message.startswith("Training number 1 is running")
+    training_runs.request_cancel(store, run.id, by="keiko")
+    training_runs.finish(store, run.id, RunState.CANCELLED, verdict="")
+    assert findings() == []
