@@ -16,7 +16,7 @@ from annotation_store.corrections import KeyedEdit, append_edits, open_document,
 from annotation_store.database import Database
 from annotation_store.errors import ConflictError, InvalidTransitionError, LeasedError, NothingToUndoError
 from annotation_store.queue.leases import lease_of, release_all
-from annotation_store.reviews import approve, list_decisions, reopen, return_to_operator, skip, submit
+from annotation_store.reviews import Seen, approve, list_decisions, reopen, return_to_operator, skip, submit
 from annotation_store.revisions import get_revision, list_revisions, load_matte
 from annotation_store.store import Store
 from matting_core.edits.ink import Ink
@@ -167,16 +167,15 @@ class CorrectionsOfMany(RuleBasedStateMachine):
 
     @rule(person=people, verdict=st.sampled_from(["submitted", "approved"]))
     def hand_over(self, person, verdict):
-        place = self.place(person)
         document = open_document(self.store, IMAGE)
         trimap, alpha = load_matte(self.store, get_revision(self.store, document.revision_id))
         if document.edits:
             trimap = replayed_marks(self.store, document).trimap
             alpha = np.where(trimap == 128, 0.25, trimap == 255).astype(np.float32)
         way = submit if verdict == "submitted" else approve
-        seen = {"trimap": trimap, "alpha": alpha, **place}
+        seen = Seen(**self.place(person), trimap=trimap, alpha=alpha)
         expected = self.model.hand_over(verdict, person, self.seen[person])
-        assert self.answer(lambda: way(self.store, IMAGE, by=person, **seen)) == expected
+        assert self.answer(lambda: way(self.store, IMAGE, seen, by=person)) == expected
 
     @rule(person=people)
     def give_back(self, person):
@@ -219,6 +218,7 @@ class CorrectionsOfMany(RuleBasedStateMachine):
         assert (None if lease is None else lease.person) == model.holder
 
 
+@pytest.mark.parametrize("database_url", [""], ids=["sqlite"])  # of which each run has a copy at once
 def test_whatever_several_people_do_the_image_stands_as_the_model_says(shelf, tmp_path):
     class Machine(CorrectionsOfMany):
         pass

@@ -21,7 +21,7 @@ from annotation_store.queue.honeypots import (
 )
 from annotation_store.queue.leases import release
 from annotation_store.queue.pull import pull
-from annotation_store.reviews import approve, reopen, skip, submit
+from annotation_store.reviews import Seen, approve, reopen, skip, submit
 from annotation_store.revisions import get_revision, list_revisions, load_matte
 from annotation_store.states import ImageState
 from matting_core.metrics import measure
@@ -54,8 +54,7 @@ def hand_over(store, image, how, *, by, error=0.0):
     trimap = replayed_marks(store, document).trimap
     alpha = load_matte(store, get_revision(store, document.revision_id))[1]
     alpha = np.where(trimap == 128, np.clip(alpha + error, 0, 1), alpha).astype(np.float32)
-    place = {"revision_id": document.revision_id, "position": document.position}
-    return how(store, image.id, trimap=trimap, alpha=alpha, by=by, **place)
+    return how(store, image.id, Seen(document.revision_id, document.position, trimap, alpha), by=by)
 
 
 def test_only_a_finished_image_can_be_chosen(world, store, finished, ask):

@@ -10,6 +10,8 @@ from annotation_store.projects import FIRST_PROJECT, ProjectSettings, change_set
 from annotation_store.queue.leases import release_all, take
 from annotation_store.queue.pull import pull
 
+pytestmark = pytest.mark.parametrize("database_url", [""], ids=["sqlite"])  # whose plans and steps these are
+
 BY_LOT = "by lot"
 ORDERS = [*QueuePolicy, BY_LOT]
 
