@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from annotation_store import schema
 from annotation_store.kinds import Verdict
+from annotation_store.queue.copies import IS_NO_COPY
 from annotation_store.records import ImageRecord
 from annotation_store.reviews.decisions import newest_decision
 from annotation_store.reviews.four_eyes import may_approve
@@ -64,7 +65,7 @@ def _in_review(projects: Collection[int] | None) -> _Submitted:
         .select_from(schema.Image)
         .join(schema.Decision, schema.Decision.id == last)
         .join(schema.Project, schema.Project.id == schema.Image.project_id)
-        .where(schema.Image.state == ImageState.IN_REVIEW)
+        .where(schema.Image.state == ImageState.IN_REVIEW, IS_NO_COPY)
         .order_by(schema.Decision.id)
     )
     return query if projects is None else query.where(schema.Image.project_id.in_(projects))

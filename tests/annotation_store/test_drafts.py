@@ -12,6 +12,7 @@ from annotation_store.drafts import (
 from annotation_store.errors import InvalidTransitionError, MismatchedMatteError, NotFoundError
 from annotation_store.gallery import get_image
 from annotation_store.kinds import RevisionKind
+from annotation_store.queue.difficulty import Difficulty
 from annotation_store.reviews import skip
 from annotation_store.revisions import get_revision, list_revisions, load_matte
 from annotation_store.states import ImageState
@@ -40,6 +41,20 @@ def test_a_draft_becomes_the_first_revision_and_the_image_ready(world, store, dr
     trimap, alpha = load_matte(store, get_revision(store, revision.id))
     np.testing.assert_array_equal(trimap, draft_matte[0])
     np.testing.assert_allclose(alpha, draft_matte[1], atol=0.5 / 65535 + 1e-7)
+
+
+def test_how_hard_an_image_will_be_is_kept_with_its_draft_and_forgotten_with_a_new_one(world, store, draft_matte):
+    (image,) = world.take_in("a.png")
+    claim_next_for_drafting(store)
+    trimap, alpha = draft_matte
+    made = {"trimap": trimap, "alpha": alpha, "model_id": None, "drafter": "backdrop", "by": "worker"}
+    record_draft(store, image.id, difficulty=Difficulty(expected_sad=1.25, confidence=0.75), **made)
+    kept = get_image(store, image.id)
+    assert (kept.difficulty, kept.confidence) == (1.25, 0.75)
+    request_redraft(store, image.id, by="keiko")
+    world.draft_next()
+    kept = get_image(store, image.id)
+    assert (kept.difficulty, kept.confidence) == (None, None)
 
 
 @pytest.mark.parametrize(

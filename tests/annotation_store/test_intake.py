@@ -92,6 +92,12 @@ def test_a_photo_that_rots_on_the_disk_is_noticed_when_it_is_loaded(store, photo
         load_photo(store, image)
 
 
+def test_a_given_subject_wins_over_what_the_name_tells(store, photo):
+    files = [IncomingFile(f"shoe_{n}.png", photo(n)) for n in (1, 2)]
+    report = take_in(store, files, by="keiko", limits=LIMITS, subjects={"shoe_1.png": "red shoe", "other.png": "bag"})
+    assert [image.product_group for image in report.accepted] == ["red shoe", "shoe"]
+
+
 @pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_bytes(b"rotten")])
 def test_a_lost_photo_is_mended_by_taking_the_same_file_in_again(store, photo, damage):
     (image,) = take_in(store, [IncomingFile("a.png", photo(1))], by="keiko", limits=LIMITS).accepted

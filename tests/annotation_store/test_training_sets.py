@@ -5,12 +5,17 @@ from hypothesis import strategies as st
 
 from annotation_store import model_registry, training_runs
 from annotation_store.errors import NotEnoughApprovedError, NotFoundError
-from annotation_store.gallery import load_photo
+from annotation_store.gallery import list_images, load_photo
+from annotation_store.incoming import IncomingFile
+from annotation_store.intake import take_in
 from annotation_store.kinds import Part
+from annotation_store.projects import FIRST_PROJECT, create_project
+from annotation_store.queue.subjects import SubjectTable, apply_subjects
 from annotation_store.reviews import reopen
 from annotation_store.revisions import get_revision, load_matte
 from annotation_store.states import RunState
 from annotation_store.training_sets import divide, freeze, get_training_set, load_example, load_items
+from matting_core.image_io import ImageLimits
 
 
 def approve_all(world, *names):
@@ -101,13 +106,11 @@ def test_nothing_is_left_to_judge_by_once_every_group_was_learnt_from():
         divide({"a", "b"}, validation_share=0.5, learnt={"a", "b", "c"})
 
 
-def test_the_products_of_a_model_that_went_live_stay_on_the_training_side(world, store):
-    approve_all(world, "p0_1.png", "p2_1.png")
-    first = freeze(store, by="ren")
-    learnt = {item.product_group for item in load_items(store, first.id) if item.part is Part.TRAIN}
+def go_live(store, training_set_id):
+    """Let a model that learnt from this set go live."""
     run = training_runs.request(store, by="ren")
     training_runs.start(store, run.id, 1)
-    training_runs.attach_training_set(store, run.id, first.id)
+    training_runs.attach_training_set(store, run.id, training_set_id)
     candidate = model_registry.register_candidate(
         store,
         architecture="compact",
@@ -120,10 +123,42 @@ def test_the_products_of_a_model_that_went_live_stay_on_the_training_side(world,
     )
     model_registry.promote(store, candidate.id, verdict="better", by="gate")
     training_runs.finish(store, run.id, RunState.SUCCEEDED, verdict="better", candidate_id=candidate.id)
+
+
+def test_the_products_of_a_model_that_went_live_stay_on_the_training_side(world, store):
+    approve_all(world, "p0_1.png", "p2_1.png")
+    first = freeze(store, by="ren")
+    learnt = {item.product_group for item in load_items(store, first.id) if item.part is Part.TRAIN}
+    go_live(store, first.id)
     approve_all(world, *[f"p{n}_1.png" for n in (1, 3, 4, 5)])
     later = {item.product_group: item.part for item in load_items(store, freeze(store, by="ren").id)}
     assert {later[group] for group in learnt} == {Part.TRAIN}
     assert Part.VALIDATION in later.values()
+
+
+def test_what_a_model_learnt_from_stays_on_the_training_side_under_another_subject(world, store):
+    approve_all(world, *[f"{letter}_1.png" for letter in "abcdefghijkl"])
+    first = freeze(store, validation_share=0.5, by="ren")
+    learnt = {item.image_id for item in load_items(store, first.id) if item.part is Part.TRAIN}
+    go_live(store, first.id)
+    names = {image.name: f"subject {image.id}" for image in list_images(store)}
+    apply_subjects(store, FIRST_PROJECT, SubjectTable(names, {}), by="ren")
+    parts = {item.image_id: item.part for item in load_items(store, freeze(store, validation_share=0.5, by="ren").id)}
+    assert {parts[image_id] for image_id in learnt} == {Part.TRAIN}
+    assert Part.VALIDATION in parts.values()
+
+
+def test_subjects_of_two_projects_that_share_a_name_lie_on_one_side(world, store, photo):
+    other = create_project(store, "Bags", by="ren")
+    approve_all(world, *[f"p{n}_1.png" for n in range(8)])
+    files = [IncomingFile(f"p{n}_2.png", photo(n)) for n in range(8)]
+    for image in take_in(store, files, by="ren", limits=ImageLimits(), project_id=other.id).accepted:
+        world.draft_next()
+        world.approve(image.id)
+    items = load_items(store, freeze(store, validation_share=0.5, by="ren").id)
+    sides = {(item.product_group, item.part) for item in items}
+    assert len(items) == 16
+    assert len(sides) == 8
 
 
 def test_the_share_is_met_over_many_groups():

@@ -5,7 +5,8 @@ import pytest
 from small_images import BlurredTrimap, disc, force_known, take_in
 
 from annotation_store import drafts, gallery, model_registry, revisions
-from annotation_store.errors import StoreBusyError, StoreFullError
+from annotation_store.errors import StoreFullError
+from annotation_store.queue.difficulty import difficulty_of
 from annotation_store.revisions import get_revision, load_matte
 from annotation_store.states import ImageState
 from matting_core.drafting.drafter import Draft
@@ -60,6 +61,16 @@ def test_a_draft_has_the_drafters_trimap_and_the_live_models_alpha(studio, waiti
     assert (trimap == disc()[1]).all()
     assert abs(alpha - BlurredTrimap().predict(disc(1)[0], trimap)).max() < 1e-4
     assert (revision.drafter, revision.model_version_id) == ("disc", model_registry.live_model(studio.store).id)
+
+
+def test_a_draft_says_how_hard_its_image_will_be(studio, waiting):
+    draft_waiting(studio.store, studio.live)
+    for image in waiting:
+        drafted = gallery.get_image(studio.store, image.id)
+        trimap, alpha = load_matte(studio.store, get_revision(studio.store, drafted.head_revision_id))
+        expected = difficulty_of(gallery.load_photo(studio.store, image).rgb, trimap, alpha)
+        assert drafted.difficulty == pytest.approx(expected.expected_sad, rel=0.01)
+        assert drafted.confidence == pytest.approx(expected.confidence, rel=0.01)
 
 
 @pytest.mark.parametrize(

@@ -18,13 +18,14 @@ from annotation_store.progress import progress_of
 from annotation_store.projects import FIRST_PROJECT, ProjectSettings, change_settings
 from annotation_store.queue.assignment import assign, assign_subject, unassign
 from annotation_store.queue.honeypots import choose
-from annotation_store.queue.leases import release
 from annotation_store.queue.novelty import Album
 from annotation_store.queue.open_images import count_open
 from annotation_store.queue.pull import pull
 from annotation_store.queue.subjects import SubjectTable, apply_subjects
+from annotation_store.reviews import approve_in_bulk, bulk_candidates, list_submissions, next_submission
 from annotation_store.states import ImageState
 from annotation_store.training_sets import freeze, load_items
+from annotation_store.work_queue import next_image
 from matting_core.image_io import ImageLimits
 
 
@@ -46,11 +47,6 @@ def copy(world, store, original):
     return pulled.image
 
 
-def approve_as_is(world, copy):
-    release(world.store, copy.id, by="mia")
-    return world.approve(copy.id)
-
-
 def test_it_is_in_no_gallery(store, original, copy):
     flag(store, copy.id, note="odd", by="mia")
     assert [image.name for image in list_images(store)] == ["bag_1.png", "shoe_1.png"]
@@ -67,7 +63,7 @@ def test_it_counts_in_no_state_whatever_its_own(world, store, copy, project_ids)
     assert before == {ImageState.APPROVED: 2}
     world.submit(copy.id, by="mia")
     assert counts() == before
-    approve_as_is(world, copy)
+    world.approve(copy.id)
     assert counts() == before
 
 
@@ -79,7 +75,7 @@ def test_it_is_not_counted_among_open_images(world, store, copy):
 
 
 def test_it_is_in_no_export(world, store, original, copy):
-    approved = approve_as_is(world, copy)
+    approved = world.approve(copy.id)
     target = io.BytesIO()
     report = export_cutouts(store, target, image_ids=[original.id, approved.id])
     assert (report.exported, report.left_out) == (1, ())
@@ -92,7 +88,7 @@ def test_it_is_not_told_as_left_out_of_an_export_either(store, original, copy):
 
 
 def test_it_is_in_no_training_set(world, store, original, copy):
-    approved = approve_as_is(world, copy)
+    approved = world.approve(copy.id)
     items = load_items(store, freeze(store, by="ren").id)
     assert approved.id not in {item.image_id for item in items}
     assert original.id in {item.image_id for item in items}
@@ -112,6 +108,20 @@ def test_its_photo_is_a_duplicate_of_the_original(store, original, copy):
     assert duplicate.image.id == original.id
 
 
+def test_it_waits_for_no_reviewer(world, store, copy):
+    world.submit(copy.id, by="mia")
+    assert list_submissions(store, "ren") == ()
+    assert next_submission(store, "ren") is None
+
+
+def test_it_is_not_approved_together_with_others(world, store, copy):
+    world.let_go(copy.id)
+    world.set_image(copy.id, confidence=1.0)
+    world.set_project(bulk_confidence=0.5)
+    assert bulk_candidates(store, FIRST_PROJECT) == ()
+    assert approve_in_bulk(store, FIRST_PROJECT, [copy.id], by="ren").approved == ()
+
+
 def test_it_keeps_its_draft(store, copy):
     request_redraft(store, copy.id, by="mia")
     assert get_image(store, copy.id).state is ImageState.READY
@@ -119,7 +129,7 @@ def test_it_keeps_its_draft(store, copy):
 
 
 def test_the_queue_of_one_pair_of_hands_does_not_give_it(store, copy):
-    assert pull(store, project_ids=None, by="ren") is None
+    assert next_image(store) is None
 
 
 def test_it_stays_assigned_to_its_person_and_of_its_subject(store, original, copy):

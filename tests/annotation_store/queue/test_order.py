@@ -10,8 +10,7 @@ from annotation_store.projects import FIRST_PROJECT, ProjectSettings, change_set
 from annotation_store.queue.leases import release_all, take
 from annotation_store.queue.pull import pull
 
-# the plans, and the steps that are counted, are SQLite's
-pytestmark = pytest.mark.parametrize("database_url", [""], ids=["sqlite"])
+pytestmark = pytest.mark.parametrize("database_url", [""], ids=["sqlite"])  # whose plans and steps these are
 
 BY_LOT = "by lot"
 ORDERS = [*QueuePolicy, BY_LOT]

@@ -196,6 +196,7 @@ class QueueOfMany(RuleBasedStateMachine):
         assert set(rows) <= set(OPEN_STATES)
 
 
+@pytest.mark.parametrize("database_url", [""], ids=["sqlite"])  # of which each run has a copy at once
 def test_no_image_is_in_two_pairs_of_hands_and_each_open_one_is_reached(shelf, tmp_path, clock):
     class Machine(QueueOfMany):
         def teardown(self):
