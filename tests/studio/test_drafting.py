@@ -5,7 +5,7 @@ import pytest
 from small_images import BlurredTrimap, disc, force_known, take_in
 
 from annotation_store import drafts, gallery, model_registry, revisions
-from annotation_store.errors import StoreFullError
+from annotation_store.errors import StoreBusyError, StoreFullError
 from annotation_store.queue.difficulty import difficulty_of
 from annotation_store.revisions import get_revision, load_matte
 from annotation_store.states import ImageState

@@ -6,6 +6,7 @@ import zipfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from annotation_store.queue.pull import pull
 
 from annotation_store.drafts import claim_next_for_drafting, request_redraft
 from annotation_store.errors import NotFoundError
@@ -25,7 +26,6 @@ from annotation_store.queue.subjects import SubjectTable, apply_subjects
 from annotation_store.reviews import approve_in_bulk, bulk_candidates, list_submissions, next_submission
 from annotation_store.states import ImageState
 from annotation_store.training_sets import freeze, load_items
-from annotation_store.work_queue import next_image
 from matting_core.image_io import ImageLimits
 
 
@@ -129,7 +129,7 @@ def test_it_keeps_its_draft(store, copy):
 
 
 def test_the_queue_of_one_pair_of_hands_does_not_give_it(store, copy):
-    assert next_image(store) is None
+    assert pull(store, project_ids=None, by="ren") is None
 
 
 def test_it_stays_assigned_to_its_person_and_of_its_subject(store, original, copy):

@@ -126,51 +126,6 @@ def test_a_database_that_does_not_answer_is_one_sentence_without_the_password(ru
     assert "s3cret" not in result.output
 
 
-def test_ingest_takes_photos_in_for_a_project_with_their_subjects_and_people(run, photos, store, tmp_path):
-    shoes = create_project(store, "Shoes", by="ren")
-    (tmp_path / "shoes.csv").write_text(
-        "file,subject,assigned_to\ncup_01.png,mug,mia\ncup_02 copy.png,mug,\nz.png,z,\n"
-    )
-    result = run("ingest", photos, "--project", "shoes", "--subjects", "shoes.csv")
-    assert result.exit_code == 0, result.output
-    assert result.stdout.splitlines()[-3:] == [
-        "2 taken in, 1 duplicates, 1 rejected",
-        "not in the project: z.png, of which the table names the subject",
-        "0 photos got another subject, 1 were assigned",
-    ]
-    images = gallery.list_images(store, project_ids=[shoes.id])
-    assert {(image.name, image.product_group, image.assigned_to) for image in images} == {
-        ("cup_01.png", "mug", "mia"),
-        ("cup_02 copy.png", "mug", None),
-    }
-    (tmp_path / "shoes.csv").write_text("file,subject\ncup_01.png,red mug\n")
-    result = run("ingest", photos / "cup_01.png", "--project", "Shoes", "--subjects", "shoes.csv")
-    assert result.stdout.splitlines()[-1] == "1 photos got another subject, 0 were assigned"
-
-
-@pytest.mark.parametrize(
-    ("options", "complaint"),
-    [
-        (("--project", "Hats"), "There is no project “Hats”: choose one of “General”"),
-        (("--subjects", "none.csv"), "none.csv cannot be read: No such file"),
-        (("--subjects", "bad.csv"), "bad.csv, line 2: it names no subject"),
-        (("--subjects", "strangers.csv"), "Nobody with an account here is called “nobody”"),
-    ],
-)
-def test_ingest_takes_nothing_in_where_project_or_subjects_are_not_clear(
-    run, photos, store, tmp_path, options, complaint
-):
-    (tmp_path / "bad.csv").write_text("file,subject\ncup_01.png,\n")
-    (tmp_path / "strangers.csv").write_text("file,subject,assigned_to\ncup_01.png,mug,nobody\n")
-    with store.database.write() as session:
-        row = {"name": "mia", "display_name": "", "role": Role.OPERATOR, "failed_attempts": 0, "created_by": "ren"}
-        session.add(schema.Person(**row))
-    result = run("ingest", photos, *options)
-    assert result.exit_code == 1
-    assert complaint in result.stderr
-    assert gallery.list_images(store) == ()
-
-
 def test_draft_drafts_every_waiting_image_with_a_line_each(run, photos, store, compact_weights):
     run("ingest", photos)
     result = run("draft")
