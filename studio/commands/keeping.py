@@ -127,8 +127,8 @@ def doctor(
     """Look for damage in all that the studio keeps.
 
     Nothing is changed, and people may go on working. Every file is read and compared with its name; the database is
-    checked, and whether what it says is possible. The exit status is 0 if the studio is sound, 1 if something is damaged
-    or could not be looked at, 130 after Ctrl-C.
+    checked, and whether what it says is possible. The exit status is 0 if the studio is sound, 1 if something is
+    damaged or could not be looked at, 130 after Ctrl-C.
 
     \b
     Examples:
