@@ -5,16 +5,14 @@ flushed, its name until the folder that holds the name is.
 """
 
 import os
-import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, event
 
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+from faults.soundness import BLOBS
 
 
 class DurableSteps:
@@ -59,16 +57,14 @@ class DurableSteps:
 
 
 def watch_commits(engine: Engine, before_commit: Callable[[set[str]], None]) -> None:
-    """Call `before_commit` right before each commit, with the blobs that are named in what the transaction wrote."""
-    named: set[str] = set()
+    """Call `before_commit` right before each commit, with all blobs that rows will name after it."""
 
-    def written(_connection: Connection, _cursor: object, statement: str, parameters: object, *_: Any) -> None:
-        if not statement.startswith("SELECT"):
-            named.update(_DIGEST.findall(str(parameters)))
+    def commit(connection: Connection) -> None:
+        rows = [
+            row
+            for table, columns in BLOBS
+            for row in connection.exec_driver_sql(f"SELECT {', '.join(columns)} FROM {table}")  # noqa: S608
+        ]
+        before_commit({digest for row in rows for digest in row if digest is not None})
 
-    def commit(_connection: Connection) -> None:
-        before_commit(set(named))
-        named.clear()
-
-    event.listen(engine, "before_cursor_execute", written)
     event.listen(engine, "commit", commit)

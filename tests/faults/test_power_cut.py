@@ -23,12 +23,11 @@ def approve_painted(store: Store) -> None:
     image = draft(store, "fur_1.png", 4)
     place = corrections.open_document(store, image.id)
     soft = KeyedEdit("a", SoftStroke(60, 80, 50, 40, ((100, 60), (200, 90))))
-    at = {"revision_id": place.revision_id, "by": "keiko"}
-    corrections.append_edits(store, image.id, position=0, edits=[soft], **at)
+    corrections.append_edits(store, image.id, revision_id=place.revision_id, position=0, edits=[soft], by="keiko")
     marks = corrections.replayed_marks(store, corrections.open_document(store, image.id))
     _, alpha = corrections.load_base(store, place.revision_id)
     shown = marks.shown(force_known(alpha, marks.trimap), marks.whole)
-    reviews.approve(store, image.id, position=1, trimap=marks.trimap, alpha=shown, **at)
+    reviews.approve(store, image.id, reviews.Seen(place.revision_id, 1, marks.trimap, shown), by="keiko")
 
 
 def promised_by(connection: Session | Connection) -> tuple[Any, ...]:
