@@ -180,8 +180,8 @@ class CorrectionsOfMany(RuleBasedStateMachine):
     @rule(person=people)
     def give_back(self, person):
         step = self.answer(lambda: return_to_operator(self.store, IMAGE, reason="the strap", by=person))
-        is_in_review = self.model.state == "in_review"
-        assert step == (self.model.decide("returned", person, "in_correction") if is_in_review else "closed")
+        can_be = self.model.state in ("in_review", "approved")
+        assert step == (self.model.decide("returned", person, "in_correction") if can_be else "closed")
 
     @rule(person=people)
     def skip(self, person):
@@ -192,7 +192,8 @@ class CorrectionsOfMany(RuleBasedStateMachine):
     @rule(person=people)
     def reopen(self, person):
         is_decided = self.model.state in ("approved", "skipped")
-        expected = self.model.decide("reopened", person, "ready") if is_decided else "closed"
+        target = "in_correction" if self.model.revision > 1 or self.model.active else "ready"
+        expected = self.model.decide("reopened", person, target) if is_decided else "closed"
         assert self.answer(lambda: reopen(self.store, IMAGE, by=person)) == expected
 
     @rule(person=people)

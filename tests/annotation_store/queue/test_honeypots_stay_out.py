@@ -6,7 +6,6 @@ import zipfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from annotation_store.queue.pull import pull
 
 from annotation_store.drafts import claim_next_for_drafting, request_redraft
 from annotation_store.errors import NotFoundError
