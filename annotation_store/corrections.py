@@ -8,8 +8,9 @@ Whoever holds a document hands it in as `known`, and only what has come after it
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from annotation_store import schema
@@ -19,7 +20,7 @@ from annotation_store.edit_log import (
     Outcome,
     append,
     outcome,
-    places_of,
+    place_of,
     read_keys,
     read_log,
     read_tail,
@@ -143,7 +144,7 @@ def redo(
 def is_stored(store: Store, *, revision_id: int, position: int, key: str) -> bool:
     """Whether the entry that stands at this place in the log has this key: then a client only asks again."""
     with store.database.read() as session:
-        return places_of(session, revision_id, [key]) == [position]
+        return place_of(session, revision_id, key) == position
 
 
 def load_base(store: Store, revision_id: int) -> tuple[Marks, Alpha]:
@@ -183,15 +184,28 @@ def _append(
         tail = read_tail(session, image.head_revision_id)
         if image.head_revision_id != revision_id or not 0 <= position <= tail.position:
             raise ConflictError(tail.position)
-        if (new := _without_resent(session, revision_id, entries, position)) is None:
+        new = entries if position == tail.position else _without_resent(session, revision_id, entries, position)
+        if new is None:
             raise ConflictError(tail.position)
         if new:
             hold(session, image, by=by)
-            append(session, revision_id, new, tail=tail, author=by)
+            try:
+                append(session, revision_id, new, tail=tail, author=by)
+            except IntegrityError:  # one of the keys stands elsewhere in the log
+                raise ConflictError(tail.position) from None
             if image.state is not ImageState.IN_CORRECTION:
                 move_image(image, ImageState.IN_CORRECTION)
             session.flush()
+        if known is not None and (known.revision_id, known.position) == (revision_id, tail.position):
+            # whoever knows all that came before need not read what was just written
+            return replace(_followed(known, new, tail.position), image=ImageRecord.of(image))
         return _document(session, image, revision_id, known)
+
+
+def _followed(known: Document, new: Sequence[NewEntry], position: int) -> Document:
+    """`known` with the entries that follow it from `position` on."""
+    log = [LogEntry(position + i, entry.kind, entry.edit) for i, entry in enumerate(new)]
+    return replace(known, position=position + len(log), outcome=outcome(log, known.outcome))
 
 
 def _without_resent(
@@ -201,9 +215,7 @@ def _without_resent(
     stored = read_keys(session, revision_id, position=position, count=len(entries))
     if any((entry.key, entry.kind) != there for entry, there in zip(entries, stored, strict=False)):
         return None
-    new = entries[len(stored) :]
-    keys = {entry.key for entry in new}
-    return new if len(keys) == len(new) and not places_of(session, revision_id, keys) else None
+    return entries[len(stored) :]
 
 
 def _document(session: Session, image: schema.Image, revision_id: int, known: Document | None) -> Document:

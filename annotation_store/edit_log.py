@@ -6,7 +6,7 @@ same on the first and on the ten-thousandth entry.
 """
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -143,15 +143,16 @@ def read_keys(session: Session, revision_id: int, *, position: int, count: int) 
     return [(row.client_key, row.kind) for row in session.execute(query)]
 
 
-def places_of(session: Session, revision_id: int, keys: Collection[str]) -> list[int]:
-    """The positions at which entries under any of `keys` stand, in no order."""
-    # an order would lead SQLite along the index of positions, through the whole log
-    query = select(schema.EditEntry.position).filter_by(revision_id=revision_id)
-    return list(session.scalars(query.where(schema.EditEntry.client_key.in_(keys))))
+def place_of(session: Session, revision_id: int, key: str) -> int | None:
+    """The position at which the entry under `key` stands; None if there is none."""
+    return session.scalar(select(schema.EditEntry.position).filter_by(revision_id=revision_id, client_key=key))
 
 
 def append(session: Session, revision_id: int, entries: Sequence[NewEntry], *, tail: Tail, author: str) -> None:
-    """Write `entries`, at least one, behind `tail`, the present end. Raises NothingToUndoError."""
+    """Write `entries`, at least one, behind `tail`, the present end.
+
+    Raises NothingToUndoError, or IntegrityError if one of their keys is in the log already.
+    """
     rows = []
     for entry in entries:
         position, tail = tail.position, tail.after(entry.kind)

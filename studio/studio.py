@@ -6,6 +6,7 @@ from annotation_store.people.accounts import has_accounts
 from annotation_store.store import Store, open_store
 from studio.desk.sessions import EditingSessions
 from studio.desk.snapshots import Snapshots
+from studio.image_projects import ImageProjects
 from studio.jobs import Jobs
 from studio.live_model import LiveModel
 from studio.settings import Settings
@@ -24,6 +25,7 @@ class Studio:
     live: LiveModel
     sessions: EditingSessions
     jobs: Jobs
+    projects: ImageProjects
     accounts: bool = False
 
     def close(self) -> None:
@@ -45,5 +47,6 @@ def open_studio(settings: Settings) -> Studio:
         live=live,
         sessions=sessions,
         jobs=Jobs(store.folder),
+        projects=ImageProjects(store),
         accounts=settings.accounts or has_accounts(store),
     )

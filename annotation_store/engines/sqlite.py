@@ -21,7 +21,7 @@ class SqliteEngine:
     def __init__(self, url: URL) -> None:
         self._file = Path(url.database or "")
         self.place = f"The database {self._file}"
-        self.reading = self.writing = create_engine(url, pool_size=8, max_overflow=64)
+        self.reading = self.writing = create_engine(url, pool_size=48, max_overflow=64)
         event.listen(self.reading, "connect", _prepare_connection)
         event.listen(self.reading, "begin", _begin)
 

@@ -12,6 +12,13 @@ from annotation_store.states import ImageState
 
 OPEN = "state IN ('ready', 'in_correction')"
 """In the very words of the indexes below: only a query that says the same can use them."""
+IS_COPY = "honeypot_of_id IS NOT NULL"
+
+
+def _index_of_open(figure: str) -> Index:
+    """What the queue reads a project's images off, those of everybody or of one person, in the order of a figure."""
+    columns = ("project_id", "assigned_to", figure)
+    return Index(f"ix_images_open_{figure}", *columns, sqlite_where=text(OPEN), postgresql_where=text(OPEN))
 
 
 class Image(Base):
@@ -28,10 +35,8 @@ class Image(Base):
             sqlite_where=text("honeypot_of_id IS NULL"),
             postgresql_where=text("honeypot_of_id IS NULL"),
         ),
-        *(
-            Index(f"ix_images_open_{key}", "project_id", key, sqlite_where=text(OPEN), postgresql_where=text(OPEN))
-            for key in ("id", "difficulty", "novelty", "lot", "assigned_to")
-        ),
+        *(_index_of_open(figure) for figure in ("id", "difficulty", "novelty", "lot")),
+        Index("ix_images_copies", "honeypot_of_id", sqlite_where=text(IS_COPY), postgresql_where=text(IS_COPY)),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

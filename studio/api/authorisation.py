@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 
-from annotation_store import gallery
 from annotation_store.errors import NotFoundError
 from annotation_store.people.roles import Ability
 from studio.api.dependencies import StudioDep
@@ -34,7 +34,7 @@ def ability_needed(endpoint: object) -> Ability | None:
     return ability
 
 
-def authorise(request: Request, studio: StudioDep) -> None:
+async def authorise(request: Request, studio: StudioDep) -> None:
     """Let a request pass only if its person may do such a thing, and belongs to the project that the path names.
 
     What lies in a project of others is not forbidden but not there: its numbers tell nothing. Raises SignedOutError,
@@ -48,7 +48,7 @@ def authorise(request: Request, studio: StudioDep) -> None:
         raise ForbiddenError("Nobody may do this.")
     require(visitor, ability)
     if (image_id := _number(request, "image_id")) is not None:
-        check_image(studio, visitor, image_id)
+        await _check_image(studio, visitor, image_id)
     if (project_id := _number(request, "project_id")) is not None and not visitor.sees(project_id):
         raise NotFoundError(f"There is no project number {project_id}: reload the list of projects.")
 
@@ -63,9 +63,16 @@ def check_image(studio: Studio, visitor: Visitor, image_id: int) -> None:
     """Raise NotFoundError, as for an image that does not exist, unless it is of a project of theirs."""
     if visitor.projects is None:
         return
-    image = gallery.get_image(studio.store, image_id)
-    if not visitor.sees(image.project_id):
+    if not visitor.sees(studio.projects.of_image(image_id)):
         raise NotFoundError(f"There is no image number {image_id}: it may have been opened from an old link.")
+
+
+async def _check_image(studio: Studio, visitor: Visitor, image_id: int) -> None:
+    """As `check_image`, but in a thread of its own only where the store has to be asked."""
+    if visitor.projects is None or studio.projects.knows(image_id):
+        check_image(studio, visitor, image_id)
+    else:
+        await run_in_threadpool(check_image, studio, visitor, image_id)
 
 
 def _number(request: Request, name: str) -> int | None:

@@ -7,7 +7,9 @@ what a recomputation of the whole alpha gave, but no stroke.
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from matting_core.arrays import Alpha
@@ -20,6 +22,15 @@ Taken = Callable[[], Alpha | None]
 """Gives a copy of the alpha at the place in the log that was named, or None if the image has moved on."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A snapshot to be written. due: by the monotonic clock."""
+
+    due: float
+    position: int
+    take: Taken
+
+
 class Snapshots:
     """A folder of 16-bit alphas, one per revision. Thread-safe."""
 
@@ -27,26 +38,25 @@ class Snapshots:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
-        self._waiting: dict[int, tuple[threading.Timer, int, Taken]] = {}
+        self._waiting: dict[int, _Waiting] = {}
+        self._writer: threading.Thread | None = None
 
     def save_soon(self, revision_id: int, position: int, take: Taken) -> None:
         """Write what `take` gives after a pause; a later call for the same revision takes its place.
 
         It is asked then and not now: a copy of a large alpha would cost every stroke as much as its answer.
         """
-        timer = threading.Timer(PAUSE_SECONDS, self._write, (revision_id,))
-        timer.daemon = True
         with self._lock:
-            if revision_id in self._waiting:
-                self._waiting[revision_id][0].cancel()
-            self._waiting[revision_id] = (timer, position, take)
-        timer.start()
+            self._waiting[revision_id] = _Waiting(time.monotonic() + PAUSE_SECONDS, position, take)
+            if self._writer is None:  # one for all of them: a thread for each stroke would cost as much as the stroke
+                self._writer = threading.Thread(target=self._write_in_time, name="snapshots", daemon=True)
+                self._writer.start()
 
     def load(self, revision_id: int, position: int) -> Alpha | None:
         """The snapshot of exactly this place in the log, or None; also one that still waits to be written."""
         with self._lock:
             waiting = self._waiting.get(revision_id)
-        if waiting is not None and waiting[1] == position and (alpha := waiting[2]()) is not None:
+        if waiting is not None and waiting.position == position and (alpha := waiting.take()) is not None:
             return alpha
         with contextlib.suppress(OSError, MattingError):
             return decode_alpha(self._path(revision_id, position).read_bytes())
@@ -55,9 +65,7 @@ class Snapshots:
     def drop(self, revision_id: int) -> None:
         """Forget the snapshots of a revision that nobody corrects any more."""
         with self._lock:
-            waiting = self._waiting.pop(revision_id, None)
-        if waiting is not None:
-            waiting[0].cancel()
+            self._waiting.pop(revision_id, None)
         self._delete_others(revision_id)
 
     def flush(self) -> None:
@@ -67,15 +75,25 @@ class Snapshots:
         for revision_id in waiting:
             self._write(revision_id)
 
+    def _write_in_time(self) -> None:
+        """Write each when its pause is over; ends when nothing waits any more."""
+        while True:
+            with self._lock:
+                if not self._waiting:
+                    self._writer = None
+                    return
+                revision_id, waiting = min(self._waiting.items(), key=lambda item: item[1].due)
+            if (seconds := waiting.due - time.monotonic()) > 0:
+                time.sleep(seconds)  # whatever comes meanwhile is due later
+            else:
+                self._write(revision_id)
+
     def _write(self, revision_id: int) -> None:
         with self._lock:
-            timer, position, take = self._waiting.pop(revision_id, (None, 0, None))
-        if timer is None or take is None:
+            waiting = self._waiting.pop(revision_id, None)
+        if waiting is None or (alpha := waiting.take()) is None:
             return
-        timer.cancel()
-        if (alpha := take()) is None:
-            return
-        path = self._path(revision_id, position)
+        path = self._path(revision_id, waiting.position)
         unfinished = path.with_suffix(f".{threading.get_ident()}.part")
         with contextlib.suppress(OSError):  # a full disk costs time at the next opening, not work
             try:

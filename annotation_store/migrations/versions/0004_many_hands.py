@@ -17,7 +17,7 @@ depends_on = None
 FIRST_PROJECT = 1
 _WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _OPEN = "state IN ('ready', 'in_correction')"
-_OPEN_INDEXES = ("id", "difficulty", "novelty", "lot", "assigned_to")
+_OPEN_INDEXES = ("id", "difficulty", "novelty", "lot")
 _NEW_IN_IMAGES: Mapping[str, sa.types.TypeEngine[Any]] = {
     "project_id": _WHOLE,
     "assigned_to": sa.String(),
@@ -179,17 +179,19 @@ def _extend_images() -> None:
     op.create_index(op.f("ix_images_sha256"), "images", ["sha256"])
     op.create_index(op.f("ix_images_project_id_state_id"), "images", ["project_id", "state", "id"])
     op.create_index(op.f("ix_images_project_id_product_group"), "images", ["project_id", "product_group"])
-    _create_partial_index("uq_images_project_id_sha256", "sha256", where="honeypot_of_id IS NULL", unique=True)
+    photo = ["project_id", "sha256"]
+    _create_partial_index("uq_images_project_id_sha256", photo, where="honeypot_of_id IS NULL", unique=True)
+    _create_partial_index("ix_images_copies", ["honeypot_of_id"], where="honeypot_of_id IS NOT NULL")
     for column in _OPEN_INDEXES:
-        _create_partial_index(f"ix_images_open_{column}", column, where=_OPEN)
+        _create_partial_index(f"ix_images_open_{column}", ["project_id", "assigned_to", column], where=_OPEN)
 
 
-def _create_partial_index(name: str, column: str, *, where: str, unique: bool = False) -> None:
+def _create_partial_index(name: str, columns: list[str], *, where: str, unique: bool = False) -> None:
     condition = sa.text(where)
     op.create_index(
         name,
         "images",
-        ["project_id", column],
+        columns,
         unique=unique,
         sqlite_where=condition,
         postgresql_where=condition,
@@ -266,6 +268,7 @@ def _restrict_images() -> None:
         raise ValueError("the older version holds a photo once, but one lies in several projects: it cannot go back")
     for index in (
         "uq_images_project_id_sha256",
+        "ix_images_copies",
         *(f"ix_images_open_{column}" for column in _OPEN_INDEXES),
         "ix_images_project_id_product_group",
         "ix_images_project_id_state_id",
