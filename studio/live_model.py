@@ -1,6 +1,7 @@
 """The live model of a store, loaded when first needed and replaced when another version goes live."""
 
 import threading
+import time
 
 from annotation_store import model_registry
 from annotation_store.records import ModelRecord
@@ -8,6 +9,8 @@ from annotation_store.store import Store
 from matting_core.matting import Matting
 
 LONGEST_WARM_UP = 30.0  # seconds
+BELIEVED_SECONDS = 1.0
+"""So long after a promotion another version may still answer."""
 
 
 class LiveModel:
@@ -19,6 +22,7 @@ class LiveModel:
         self._threads = threads
         self._device = device
         self._lock = threading.Lock()
+        self._asked: tuple[float, ModelRecord] | None = None  # when, and what the store said
         self._loaded: tuple[int, Matting] | None = None
         self._warm: int | None = None  # the version that has predicted something already
         self._warming: threading.Thread | None = None
@@ -30,7 +34,7 @@ class LiveModel:
 
         from training.models import choose_device, load_model
 
-        record = model_registry.live_model(self._store)
+        record = self._record()
         with self._lock:
             if self._loaded is None and self._threads:
                 torch.set_num_threads(self._threads)
@@ -46,7 +50,7 @@ class LiveModel:
 
         Does nothing for a version that is warm already.
         """
-        record = model_registry.live_model(self._store)
+        record = self._record()
         with self._lock:
             if self._warm == record.id:
                 return
@@ -58,6 +62,13 @@ class LiveModel:
         """Wait for a warming-up: a program that ends while an engine starts a thread falls instead of ending."""
         if self._warming is not None:
             self._warming.join(LONGEST_WARM_UP)
+
+    def _record(self) -> ModelRecord:
+        """Which version is live: asked anew after a second, not with every stroke."""
+        asked = self._asked
+        if asked is None or time.monotonic() - asked[0] > BELIEVED_SECONDS:
+            asked = self._asked = (time.monotonic(), model_registry.live_model(self._store))
+        return asked[1]
 
     def _run_once(self) -> None:
         _, matting = self.get()

@@ -15,6 +15,7 @@ from typing import Any
 
 STROKES_AN_IMAGE = 25
 GALLERY_EVERY = 40  # strokes
+ARRIVING_SECONDS = 5.0
 
 
 @dataclass
@@ -42,6 +43,7 @@ class Operator:
         self._random = random.Random(number)
 
     def work(self, until: float) -> None:
+        time.sleep(self._random.uniform(0, ARRIVING_SECONDS))  # nobody comes to work in the same second
         after = None
         while time.monotonic() < until:
             milliseconds, given = self._timed("POST", "/queue/next", {"after": after})

@@ -8,10 +8,8 @@ import sys
 import numpy as np
 import uvicorn
 
-from annotation_store import model_registry
-from annotation_store.records import ModelRecord
+import training.models
 from matting_core.arrays import Alpha, Rgb, Trimap
-from matting_core.matting import Matting
 from studio.live_model import LiveModel
 from studio.settings import Settings
 from studio.studio import open_studio
@@ -29,12 +27,7 @@ class NoPrediction:
 
 
 def main(folder: str, port: int) -> None:
-    quick = NoPrediction()
-
-    def get(live: LiveModel) -> tuple[ModelRecord, Matting]:
-        return model_registry.live_model(live._store), quick
-
-    LiveModel.get = get  # type: ignore[method-assign]
+    training.models.load_model = lambda *_given, **_named: NoPrediction()  # type: ignore[assignment]
     LiveModel.warm_up = lambda _live: None  # type: ignore[method-assign]
     studio = open_studio(Settings(_env_file=None, data_dir=folder, accounts=True, port=port))  # type: ignore[call-arg]
     config = uvicorn.Config(create_app(studio), port=port, log_level="warning", access_log=False, ws="none")

@@ -3,11 +3,12 @@ import torch
 from annotation_store import model_registry
 from matting_core.classical import ClosedForm
 from matting_core.networks.compact.compact_matting import CompactMatting
+from studio import live_model
 from studio.live_model import LiveModel
 from studio.studio import open_studio
 
 
-def test_the_live_model_is_loaded_once_and_replaced_when_another_goes_live(settings, compact_weights):
+def test_the_live_model_is_loaded_once_and_replaced_when_another_goes_live(settings, compact_weights, monkeypatch):
     store = open_studio(settings).store
     live = LiveModel(store, device="cpu")
     record, matting = live.get()
@@ -16,6 +17,8 @@ def test_the_live_model_is_loaded_once_and_replaced_when_another_goes_live(setti
 
     closed_form = next(model for model in model_registry.list_models(store) if model.name == "closed-form")
     model_registry.promote(store, closed_form.id, verdict="better", by="keiko")
+    assert live.get()[1] is matting  # the store is not asked again for every stroke
+    monkeypatch.setattr(live_model, "BELIEVED_SECONDS", 0.0)
     record, matting = live.get()
     assert (record.id, type(matting)) == (closed_form.id, ClosedForm)
 
