@@ -1,0 +1,68 @@
+import gradio as gr
+import pytest
+from small_images import draft
+
+from annotation_store.kinds import QueuePolicy, Role
+from annotation_store.projects import create_project, get_project, list_projects
+from studio.pages.projects import build_projects_page
+from studio.sign_in.visitor import Visitor
+
+SETTINGS = ("Shoes", "leather", "hardest_first", 0.1, 0.05, True, True, 0.95, "# Keep the laces")
+
+
+@pytest.fixture
+def page(functions):
+    return functions(build_projects_page)
+
+
+def lead(*projects):
+    return Visitor(name="mika", display_name="Mika", role=Role.LEAD, projects=frozenset(projects), person_id=3)
+
+
+def test_the_page_shows_each_project_with_its_counts(studio, page):
+    draft(studio.store, "cup_1.png", 1)
+    overview, creating, chosen, archive = page("open_page", None)
+    assert "<strong>General</strong>" in overview
+    assert overview.count("<td>1</td>") == 1
+    assert (creating["visible"], archive["visible"], chosen["value"]) == (True, True, 1)
+
+
+def test_a_project_is_made_and_its_settings_are_kept_and_shown(studio, page):
+    answer, number, left = page("make", "Boots", None)
+    assert "Boots" in answer
+    assert left == ""
+    assert "Saved: Shoes" in page("keep", number, *SETTINGS)
+    project = get_project(studio.store, number)
+    assert (project.name, project.tag, project.policy) == ("Shoes", "leather", QueuePolicy.HARDEST_FIRST)
+    assert (project.random_share, project.honeypot_share) == (0.1, 0.05)
+    assert (project.four_eyes, project.bulk_confidence, project.guidelines) == (True, 0.95, "# Keep the laces")
+    assert page("show", number)[:9] == SETTINGS
+
+
+def test_what_a_project_cannot_have_is_said(studio, page):
+    assert "notice-bad" in page("keep", 1, "", *SETTINGS[1:])
+    assert "notice-bad" in page("make", "general", 1)[0]
+    assert get_project(studio.store, 1).name == "General"
+
+
+def test_a_project_is_archived_and_taken_up_again(studio, page):
+    number = create_project(studio.store, "Boots", by="ren").id
+    assert "Archived" in page("archive_or_not", number)
+    assert get_project(studio.store, number).archived_at is not None
+    assert ("Boots (archived)", number) in page("open_page", None)[2]["choices"]
+    assert "goes on" in page("archive_or_not", number)
+    assert get_project(studio.store, number).archived_at is None
+
+
+def test_a_lead_changes_their_own_projects_and_no_other(studio, page, ask_as):
+    other = create_project(studio.store, "Boots", by="ren").id
+    ask_as(lead(1))
+    overview, creating, chosen, archive = page("open_page", other)
+    assert "Boots" not in overview
+    assert (creating["visible"], archive["visible"], chosen["value"]) == (False, False, 1)
+    assert "Choose a project first" in page("keep", other, *SETTINGS)
+    assert get_project(studio.store, other).name == "Boots"
+    for name, arguments in (("make", ("Hats", None)), ("archive_or_not", (1,))):
+        with pytest.raises(gr.Error):
+            page(name, *arguments)
+    assert [project.name for project in list_projects(studio.store)] == ["Boots", "General"]
