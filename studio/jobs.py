@@ -14,6 +14,7 @@ from huey import SqliteHuey
 from huey.consumer import Consumer
 
 from annotation_store.errors import StoreFullError, StoreUnavailableError
+from studio.plain_messages import PlainMessages
 
 log = structlog.get_logger()
 
@@ -28,7 +29,7 @@ class Jobs:
     def __init__(self, folder: Path) -> None:
         self._file = folder / QUEUE_FILE
         with self._in_words():
-            self.huey = SqliteHuey("matteloop", filename=str(self._file), results=False)
+            self.huey = SqliteHuey("matteloop", filename=str(self._file), results=False, serializer=PlainMessages())
         self._handlers: dict[str, Callable[..., None]] = {}
         self._draft = self.huey.task(name="draft")(lambda: self._handlers["draft"]())
         self._train = self.huey.task(name="train", priority=TRAINING_PRIORITY)(

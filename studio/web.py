@@ -29,6 +29,7 @@ from studio.api import (
     guidelines,
     history,
     images,
+    leading,
     looking,
     me,
     notes,
@@ -56,7 +57,22 @@ from studio.worker import Worker
 log = structlog.get_logger()
 
 MOST_CONNECTIONS = 500  # a page holds two for as long as it is open
-NOUNS = [queue, images, looking, history, flags, notes, reviews, bulk_approval, desk, guidelines, exports, me, gallery]
+NOUNS = [
+    queue,
+    leading,
+    images,
+    looking,
+    history,
+    flags,
+    notes,
+    reviews,
+    bulk_approval,
+    desk,
+    guidelines,
+    exports,
+    me,
+    gallery,
+]
 """The rooms of the REST API."""
 
 

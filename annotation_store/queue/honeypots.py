@@ -10,6 +10,7 @@ since, so that everybody starts alike.
 """
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, exists, func, select
@@ -21,6 +22,7 @@ from annotation_store.errors import InvalidTransitionError, NotFoundError
 from annotation_store.events import record_event
 from annotation_store.kinds import Pick, RevisionKind
 from annotation_store.model_registry import PROGRAM
+from annotation_store.queue.copies import IS_NO_COPY
 from annotation_store.records import HoneypotRecord, HoneypotResultRecord, ImageRecord
 from annotation_store.revisions import get_revision, load_matte
 from annotation_store.rows import find_image
@@ -64,6 +66,24 @@ def choose(store: Store, image_id: int, *, by: str) -> HoneypotRecord:
         data = {"honeypot_id": honeypot.id, "revision_id": honeypot.revision_id}
         record_event(session, actor=by, action="honeypot.chosen", image_id=image_id, data=data)
         return HoneypotRecord.of(honeypot)
+
+
+def choose_by_lot(store: Store, project_id: int, *, wanted: int, by: str) -> int:
+    """Have `wanted` finished images of a project served again, choosing by lot what is missing; returns how many are.
+
+    Fewer if fewer are finished. More than wanted stay, if they were chosen before.
+    """
+    image, honeypot = schema.Image, schema.Honeypot
+    chosen = exists().where(honeypot.image_id == image.id, honeypot.retired_at.is_(None))
+    finished = select(image.id).where(image.project_id == project_id, image.state == ImageState.APPROVED, IS_NO_COPY)
+    with store.database.read() as session:
+        there = len(session.scalars(finished.where(chosen)).all())
+        missing = session.scalars(finished.where(~chosen).order_by(image.lot).limit(max(0, wanted - there))).all()
+    for image_id in missing:
+        with suppress(InvalidTransitionError):  # opened again meanwhile
+            choose(store, image_id, by=by)
+            there += 1
+    return there
 
 
 def retire(store: Store, image_id: int, *, by: str) -> HoneypotRecord:

@@ -10,6 +10,7 @@ from annotation_store import gallery, projects
 from annotation_store.kinds import QueuePolicy
 from annotation_store.people.roles import Ability
 from annotation_store.projects import LARGEST_SHARE, ProjectSettings
+from annotation_store.queue import honeypots
 from annotation_store.records import ProjectRecord
 from annotation_store.states import ImageState
 from annotation_store.store import Store
@@ -21,6 +22,8 @@ from studio.studio import Studio
 from studio.visible_projects import visible_projects
 
 DEFAULT_CONFIDENCE = 0.98
+HONEYPOTS = 20
+"""So many finished photos of a project are served again, if it serves any."""
 
 
 def build_projects_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
@@ -118,6 +121,7 @@ def build_projects_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
         words = Words.of(request)
         if (project := find(project_id)) is None:
             return notice("bad", [words("choose_project_first")], testid="projects-answer")
+        told: list[str] = []
         try:
             wanted = replace(
                 ProjectSettings.of(project),
@@ -131,9 +135,12 @@ def build_projects_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
             )
             projects.change_settings(store, project.id, wanted, by=visitor_here().name)
             projects.rename_project(store, project.id, name, by=visitor_here().name)
+            if honeypot_share > 0:
+                served = honeypots.choose_by_lot(store, project.id, wanted=HONEYPOTS, by=visitor_here().name)
+                told.append(words("honeypots_chosen", count=served))
         except MattingError as error:
             return notice("bad", [str(error)], testid="projects-answer")
-        return notice("good", [words("saved", name=name.strip())], testid="projects-answer")
+        return notice("good", [words("saved", name=name.strip()), *told], testid="projects-answer")
 
     @guarded(Ability.ADMINISTER)
     def make(name: str, chosen: int | None, request: gr.Request) -> tuple[str, int | None, str]:

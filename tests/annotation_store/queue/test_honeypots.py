@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 
+from annotation_store import schema
 from annotation_store.corrections import open_document, replayed_marks
 from annotation_store.errors import InvalidTransitionError, NotFoundError
 from annotation_store.events import recent_events
@@ -14,6 +16,7 @@ from annotation_store.projects import FIRST_PROJECT, ProjectSettings, change_set
 from annotation_store.queue.honeypots import (
     PersonResults,
     choose,
+    choose_by_lot,
     list_honeypots,
     list_results,
     results_by_person,
@@ -67,6 +70,20 @@ def test_only_a_finished_image_can_be_chosen(world, store, finished, ask):
     copy = hand_over(store, ask("mia"), approve, by="mia")
     with pytest.raises(InvalidTransitionError, match="only a finished image"):
         choose(store, copy.id, by="ren")
+
+
+def test_finished_images_are_chosen_by_lot_up_to_a_number(world, store):
+    images = world.draft("a.png", "b.png", "c.png", "d.png")
+    for image in images[:3]:
+        world.approve(image.id)
+    assert choose_by_lot(store, FIRST_PROJECT, wanted=2, by="ren") == 2
+    first = {each.image_id for each in list_honeypots(store)}
+    with store.database.read() as session:
+        lots = dict(session.execute(select(schema.Image.id, schema.Image.lot)).all())
+    assert first == set(sorted([image.id for image in images[:3]], key=lots.get)[:2])
+    assert choose_by_lot(store, FIRST_PROJECT, wanted=2, by="ren") == 2
+    assert {each.image_id for each in list_honeypots(store)} == first
+    assert choose_by_lot(store, FIRST_PROJECT, wanted=20, by="ren") == 3  # no more are finished
 
 
 def test_what_is_approved_when_it_is_chosen_is_the_truth(store, finished):

@@ -26,6 +26,7 @@ NEEDED = {
     ("GET", r"/(reviews|reviews/next|projects/\d+/bulk-approval)"): Ability.REVIEW,
     ("POST", r"/projects/\d+/bulk-approval"): Ability.REVIEW,
     ("GET", r"/exports/cutouts\.zip"): Ability.LEAD,
+    ("POST", r"/images/\d+/(assign|honeypot)"): Ability.LEAD,
 }
 
 

@@ -21,6 +21,8 @@ BODIES = {
     "next": {},
     "lease": None,
     "leave": None,
+    "assign": {"person": "mika"},
+    "honeypot": {"served": True},
     "approve": {"revision": 1, "position": 0},
     "submit": {"revision": 1, "position": 0},
     "return": {"reason": "once more"},
