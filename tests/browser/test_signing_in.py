@@ -10,11 +10,18 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from small_images import disc, png
 from studio_address import OpenStudio
 
+from annotation_store.gallery import get_image
+from annotation_store.incoming import IncomingFile
+from annotation_store.intake import take_in
 from annotation_store.kinds import Role
 from annotation_store.people.invitations import invite
+from annotation_store.projects import FIRST_PROJECT, ProjectSettings, change_settings
+from annotation_store.states import ImageState
 from annotation_store.store import open_store
+from matting_core.image_io import ImageLimits
 from studio.sign_in.links import address_of
 
 pytestmark = pytest.mark.browser
@@ -111,3 +118,48 @@ def test_people_come_in_by_links_and_are_led_back_to_where_they_were(
     admin.goto(f"{studio.address}/learn")
     expect(admin).to_have_url(f"{studio.address}/sign-in?next=%2Flearn")
     assert complaints == []
+
+
+def test_under_four_eyes_a_photo_goes_from_hand_to_hand(
+    contexts: list[BrowserContext], first_link: tuple[OpenStudio, str]
+) -> None:
+    """Corrected by one, returned and at last approved by another."""
+    studio, _ = first_link
+    operator, reviewer = (context.new_page() for context in contexts)
+    store = open_store(studio.folder)
+    change_settings(store, FIRST_PROJECT, ProjectSettings(four_eyes=True), by="ren")
+    photo = IncomingFile("cup_1.png", png(disc(1)[0]))
+    (image,) = take_in(store, [photo], by="ren", limits=ImageLimits()).accepted
+    for page, name, role in ((operator, "aoi", Role.OPERATOR), (reviewer, "ryo", Role.REVIEWER)):
+        link = invite(store, role=role, project_ids=[FIRST_PROJECT], email=None, by="ren")
+        join(page, address_of(link, base=studio.address), name=name, display_name=name)
+        expect(page.locator("nav.fillable .account")).to_have_text(name, timeout=PATIENCE)
+    expect(operator.locator("nav.fillable").get_by_text("Review")).to_be_hidden()
+    expect(operator.locator(f"[data-testid=image-{image.id}][data-state=ready]")).to_be_visible(timeout=PATIENCE)
+
+    operator.goto(f"{studio.address}/correct")
+    operator.get_by_test_id("approve").click(timeout=PATIENCE)
+    expect(operator.get_by_test_id("notice-error")).to_contain_text("two pairs of eyes")  # nobody approves their own work
+    operator.get_by_test_id("try-again").click()
+    operator.get_by_test_id("submit").click()
+    expect(operator.get_by_test_id("notice-empty")).to_be_visible(timeout=PATIENCE)
+
+    reviewer.goto(f"{studio.address}/review")
+    expect(reviewer.get_by_test_id(f"image-{image.id}")).to_contain_text("by aoi", timeout=PATIENCE)
+    reviewer.get_by_test_id("start-reviewing").click()
+    reviewer.get_by_test_id("giveBack").click(timeout=PATIENCE)
+    reviewer.get_by_test_id("skip-reason").fill("the handle")
+    reviewer.get_by_test_id("skip-confirm").click()
+    expect(reviewer.get_by_test_id("notice-empty")).to_be_visible(timeout=PATIENCE)
+
+    operator.goto(f"{studio.address}/correct")
+    expect(operator.get_by_text("Returned by ryo: the handle")).to_be_visible(timeout=PATIENCE)
+    reviewer.goto(f"{studio.address}/correct?image={image.id}")
+    expect(reviewer.get_by_test_id("editor-status")).to_have_text("aoi has this photo in hand", timeout=PATIENCE)
+    operator.get_by_test_id("submit").click()
+    expect(operator.get_by_test_id("notice-empty")).to_be_visible(timeout=PATIENCE)
+    reviewer.goto(f"{studio.address}/correct?review=1")
+    reviewer.get_by_test_id("approve").click(timeout=PATIENCE)
+    expect(reviewer.get_by_test_id("notice-empty")).to_be_visible(timeout=PATIENCE)
+    assert get_image(store, image.id).state is ImageState.APPROVED
+    store.database.close()
