@@ -1,5 +1,6 @@
 /** The photo is in this person's hands: nobody else is given it while this says so now and then. */
 
+import { isSomebodyHere } from "./activity.js";
 import { ConflictError } from "../transport/transport.js";
 
 const HEARTBEAT = 60_000; // milliseconds; a lease lasts several of them
@@ -8,10 +9,12 @@ export class Lease {
   #transport;
   #imageId;
   #lost;
+  #isAwake;
   #timer = null;
 
-  /** lost: (error) => void, called when somebody else has the photo in hand. */
-  constructor({ transport, imageId, lost }) {
+  /** lost: (error) => void, called when somebody else has the photo in hand. isAwake: whether anybody is at the desk. */
+  constructor({ transport, imageId, lost, isAwake = isSomebodyHere }) {
+    this.#isAwake = isAwake;
     this.#transport = transport;
     this.#imageId = imageId;
     this.#lost = lost;
@@ -20,7 +23,7 @@ export class Lease {
   /** Take the photo in hand, and keep it there. */
   hold() {
     if (this.#timer !== null) return;
-    this.#timer = setInterval(() => this.#renew(), HEARTBEAT);
+    this.#timer = setInterval(() => this.#isAwake() && this.#renew(), HEARTBEAT);
     this.#renew();
   }
 
