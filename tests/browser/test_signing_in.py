@@ -139,7 +139,9 @@ def test_under_four_eyes_a_photo_goes_from_hand_to_hand(
 
     operator.goto(f"{studio.address}/correct")
     operator.get_by_test_id("approve").click(timeout=PATIENCE)
-    expect(operator.get_by_test_id("notice-error")).to_contain_text("two pairs of eyes")  # nobody approves their own work
+    expect(operator.get_by_test_id("notice-error")).to_contain_text(
+        "two pairs of eyes"
+    )  # nobody approves their own work
     operator.get_by_test_id("try-again").click()
     operator.get_by_test_id("submit").click()
     expect(operator.get_by_test_id("notice-empty")).to_be_visible(timeout=PATIENCE)

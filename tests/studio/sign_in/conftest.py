@@ -17,6 +17,7 @@ from annotation_store.people import passwords
 from annotation_store.records import PersonRecord
 from annotation_store.store import open_store
 from studio.api.errors import install_error_handlers
+from studio.image_projects import ImageProjects
 from studio.security.cross_site import CrossSiteGuard
 from studio.security.own_names import OwnNames
 from studio.settings import Settings
@@ -51,7 +52,8 @@ def studio(settings: Settings, more_settings: dict[str, object]) -> Iterator[Stu
     """As much of an open studio with accounts as the door and its pages need."""
     with_accounts = Settings(_env_file=None, **(settings.model_dump() | {"accounts": True} | more_settings))
     store = open_store(settings.data_dir)
-    yield Studio(with_accounts, store, live=None, sessions=None, jobs=None, accounts=True)  # type: ignore[arg-type]
+    parts = {"live": None, "sessions": None, "jobs": None, "projects": ImageProjects(store)}
+    yield Studio(with_accounts, store, accounts=True, **parts)  # type: ignore[arg-type]
     store.database.close()
 
 

@@ -1,4 +1,5 @@
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.testclient import WebSocketDenialResponse
@@ -160,5 +161,7 @@ def test_the_life_of_the_program_passes_the_door():
     async def app(scope, _receive, _send):
         seen.append(scope["type"])
 
-    asyncio.run(Authentication(app)({"type": "lifespan"}, None, None))
+    # in a thread of its own: the browser tests leave a running event loop in this one
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, Authentication(app)({"type": "lifespan"}, None, None)).result()
     assert seen == ["lifespan"]

@@ -70,7 +70,18 @@ def test_nothing_is_open_but_the_way_in(served, outside):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/correct", "/learn", "/export", "/config", "/theme.css", "/assets/index.js", "/editor/editor.js"]
+    "path",
+    [
+        "/",
+        "/correct",
+        "/review",
+        "/learn",
+        "/export",
+        "/projects",
+        "/theme.css",
+        "/assets/index.js",
+        "/editor/editor.js",
+    ],
 )
 def test_pages_and_files_are_there_for_whom_has_signed_in(served, outside, path):
     store = served.state.studio.store
