@@ -4,6 +4,7 @@ How long an image took is not told: the store knows when strokes and decisions c
 and the time between two decisions holds every break.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, timezone
 
@@ -19,7 +20,7 @@ from annotation_store.store import Store
 class Progress:
     """approved, submitted, skipped: images on which the person so decided, each counted once, whatever became of it.
 
-    left: open images, of everybody, at the moment of asking.
+    left: open images of the projects that were asked about, at the moment of asking.
     """
 
     approved: int
@@ -28,7 +29,9 @@ class Progress:
     left: int
 
 
-def progress_of(store: Store, person: str, *, since: datetime, until: datetime) -> Progress:
+def progress_of(
+    store: Store, person: str, *, since: datetime, until: datetime, project_ids: Collection[int] | None = None
+) -> Progress:
     """What `person` decided from `since` up to but not including `until`, both aware."""
     images = func.count(schema.Decision.image_id.distinct()).label("images")
     query = (
@@ -46,7 +49,7 @@ def progress_of(store: Store, person: str, *, since: datetime, until: datetime) 
         approved=counts.get(Verdict.APPROVED, 0),
         submitted=counts.get(Verdict.SUBMITTED, 0),
         skipped=counts.get(Verdict.SKIPPED, 0),
-        left=count_open(store),
+        left=count_open(store, project_ids=project_ids),
     )
 
 

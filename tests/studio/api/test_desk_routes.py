@@ -4,7 +4,8 @@ import pytest
 from small_images import approve, draft, submit
 
 from annotation_store import reviews, schema
-from annotation_store.kinds import Verdict
+from annotation_store.kinds import Role, Verdict
+from studio.sign_in.visitor import Visitor
 
 
 def test_the_progress_of_today_is_the_persons_own(client, studio):
@@ -39,3 +40,11 @@ def test_a_day_without_a_sound_offset_is_refused(client, query):
     answer = client.get(f"/api/v1/desk/today{query}")
     assert answer.status_code == 422
     assert "offset_minutes" in answer.json()["detail"]
+
+
+def test_what_is_left_in_projects_of_others_is_not_told(client, studio, come_as):
+    draft(studio.store, "cup_1.png", 1)
+    come_as(Visitor(name="mika", display_name="Mika", role=Role.OPERATOR, projects=frozenset({2}), person_id=3))
+    assert client.get("/api/v1/desk/today?offset_minutes=0").json()["left"] == 0
+    come_as(Visitor(name="mika", display_name="Mika", role=Role.OPERATOR, projects=frozenset({1}), person_id=3))
+    assert client.get("/api/v1/desk/today?offset_minutes=0").json()["left"] == 1
