@@ -11,6 +11,8 @@ order:
 5. now and then, by the project's share, an image by lot;
 6. what the project's policy puts first.
 
+Whatever the person has gone on from without a decision comes only when nothing else is left.
+
 A browser opens the next image while the present one is corrected: it asks for what comes after the present one, and
 asking again is answered by the same image, by the first rule.
 """
@@ -125,10 +127,12 @@ class _Turn:
     def choose(self, projects: Sequence[schema.Project]) -> _Choice | None:
         if (held := self._in_hand(projects)) is not None:
             return _Choice(held, None)
+        second_best: list[_Choice] = []
         for project in projects:
             if own := self._first(project, order.assigned(self.session, project, self.by), Pick.ASSIGNED):
-                return own
-        second_best: list[_Choice] = []
+                if own.rank is not _Rank.PASSED:
+                    return own
+                second_best.append(own)
         for project in projects:
             if choice := self._of_everybodys(project):
                 if choice.rank is _Rank.FREE:

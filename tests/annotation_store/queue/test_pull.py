@@ -134,6 +134,27 @@ def test_the_image_at_hand_is_never_the_next_one(ask, shelve):
     assert ask("keiko") == only
 
 
+def walk(ask, store, person, steps):
+    """What somebody is given who goes on every time without a decision."""
+    seen = []
+    for _ in range(steps):
+        seen.append(ask(person, after=seen[-1] if seen else None, passed=seen))
+        release(store, seen[-1], by=person)
+    return seen
+
+
+def test_who_goes_on_is_led_through_everything_before_anything_comes_again(ask, store, shelve):
+    first, second, third = shelve("a", "b", "c")
+    assert walk(ask, store, "keiko", 4) == [first, second, third, first]
+
+
+def test_who_goes_on_from_the_shots_of_a_subject_or_from_what_is_assigned_is_led_on_to_others(ask, store, shelve):
+    shots = shelve("cup_1", "cup_2", product_group="cup")
+    own = shelve("own_1", "own_2", assigned_to="keiko")
+    (other,) = shelve("hat")
+    assert walk(ask, store, "keiko", 6) == [*own, *shots, other, own[0]]
+
+
 def test_what_a_person_has_in_hand_is_not_given_once_it_is_closed(store, ask, shelve, clock):
     (closed,) = shelve("a", state=ImageState.APPROVED)
     (image_id,) = shelve("b")
