@@ -23,7 +23,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--operators", type=int, default=32)
     parser.add_argument("--images", type=int, default=200_000)
-    parser.add_argument("--rate", type=float, default=6.0, help="strokes a second that each operator means to draw")
+    parser.add_argument("--rate", type=float, default=5.0, help="strokes a second that each operator means to draw")
     parser.add_argument("--engine", choices=["sqlite", "postgresql"], action="append", help="both, unless given")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
