@@ -179,8 +179,8 @@ export class Editor {
       "beforeunload",
       (event) => (this.session?.hasUnsaved || walk.decisions.areOpen) && event.preventDefault(),
     );
-    on(window, "pagehide", () => this.session?.lease.release());
-    on(window, "pageshow", ({ persisted }) => persisted && !this.session?.isLocked && this.session?.lease.hold());
+    on(window, "pagehide", () => walk.letGo());
+    on(window, "pageshow", ({ persisted }) => persisted && walk.takeUp());
     on(window, "online", () => this.session?.outbox.send());
     rememberView(viewport, () => this.session?.info.id ?? null, signal);
     listenToKeys({

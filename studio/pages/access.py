@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from annotation_store.people.roles import Ability
-from studio.i18n import LANGUAGES, Words
+from studio.i18n import Words
 from studio.sign_in.visitor import visitor_of
 
 PAGES: Mapping[str, Ability] = {
@@ -45,9 +45,8 @@ class PageAccess:
 
 
 def _refusal(words: Words) -> HTMLResponse:
-    language = words.language if words.language in LANGUAGES else ""
     body = (
-        f'<!doctype html><html lang="{language}"><meta charset="utf-8"><title>Matteloop</title>'
+        f'<!doctype html><html lang="{words.language}"><meta charset="utf-8"><title>Matteloop</title>'
         f'<p>{escape(words("forbidden"))}</p><p><a href="/">{escape(words("nav_photos"))}</a></p></html>'
     )
     return HTMLResponse(body, status_code=403)

@@ -15,6 +15,7 @@ from studio.pages.door import guarded, visitor_here
 from studio.pages.fragments import notice
 from studio.pages.gallery_view import EVERY_STATE, FILTERS, PAGE_LENGTH, gallery_view
 from studio.pages.intake_report import intake_report
+from studio.pages.project_choice import project_choice
 from studio.samples import sample_photos
 from studio.studio import Studio
 from studio.visible_projects import EVERY_PROJECT, chosen_ids, visible_projects
@@ -52,11 +53,8 @@ def build_photos_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
 
     @guarded(Ability.LOOK)
     def open_page(request: gr.Request) -> tuple[object, object]:
-        visitor, words = visitor_here(), Words.of(request)
-        mine = [(each.name, each.id) for each in visible_projects(studio.store, visitor)]
-        every = (words("every_project"), EVERY_PROJECT)
-        choice = gr.update(choices=[every, *mine], value=EVERY_PROJECT, visible=len(mine) > 1)
-        return choice, gr.update(visible=visitor.may(Ability.LEAD))
+        choice = project_choice(studio.store, Words.of(request))
+        return choice, gr.update(visible=visitor_here().may(Ability.LEAD))
 
     def take(
         files: Iterable[IncomingFile | RejectedFile], into: int | None, words: Words, progress: gr.Progress

@@ -13,8 +13,9 @@ from matting_core.errors import MattingError
 from studio.i18n import Words
 from studio.pages.door import guarded, visitor_here
 from studio.pages.fragments import notice
+from studio.pages.project_choice import project_choice
 from studio.studio import Studio
-from studio.visible_projects import EVERY_PROJECT, chosen_ids, visible_projects
+from studio.visible_projects import chosen_ids, visible_projects
 
 REFRESH_SECONDS = 5.0
 MOST_SHOWN = 60
@@ -35,10 +36,7 @@ def build_review_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
 
     @guarded(Ability.REVIEW)
     def open_page(request: gr.Request) -> object:
-        words = Words.of(request)
-        mine = [(each.name, each.id) for each in visible_projects(store, visitor_here())]
-        every = (words("every_project"), EVERY_PROJECT)
-        return gr.update(choices=[every, *mine], value=EVERY_PROJECT, visible=len(mine) > 1)
+        return project_choice(store, Words.of(request))
 
     @guarded(Ability.REVIEW)
     def refresh(chosen: int | None, seen: str, request: gr.Request) -> tuple[object, ...]:

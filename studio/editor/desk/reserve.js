@@ -60,6 +60,7 @@ export class Reserve {
     }
   }
 
+  /** Others may have what was opened ahead. */
   close() {
     this.#turn += 1;
     clearTimeout(this.#timer);

@@ -149,6 +149,17 @@ export class Walk extends EventTarget {
     await this.open(session.info.id);
   }
 
+  /** The page is left: nobody has to wait for its photos. */
+  letGo() {
+    this.session?.lease.release();
+    this.#reserve.close();
+  }
+
+  /** The page is back, as the browser kept it. */
+  takeUp() {
+    if (this.session !== null && !this.session.isLocked) this.session.lease.hold();
+  }
+
   stop() {
     this.#opening += 1;
     this.notices.stop();

@@ -21,6 +21,16 @@ def test_what_is_opened_is_in_hand_and_what_is_left_is_given_back(desk: Callable
     assert at.images[0].left == 1
 
 
+@in_both_browsers
+def test_who_leaves_the_page_keeps_no_photo_from_others(desk: Callable) -> None:
+    at = desk(2)
+    at.wait_for("ready")
+    at.page.wait_for_function("matteloopEditor.ahead() === 2")
+    at.page.goto(f"{at.address}/")
+    at.page.wait_for_timeout(300)
+    assert [image.left for image in at.images] == [1, 1]  # the one that was opened ahead, too
+
+
 def test_a_photo_in_somebody_elses_hands_is_only_looked_at(desk: Callable) -> None:
     at = desk(2)
     at.images[0].held_by = "Ren"
