@@ -34,6 +34,55 @@ class Part(StrEnum):
 
     TRAIN = "train"
     VALIDATION = "validation"
+    GOLDEN = "golden"  # never learnt from, judged by every time
+
+
+class Supervision(StrEnum):
+    """What of an approved matte is believed."""
+
+    ALPHA = "alpha"  # all of it: somebody painted its alpha, or no model made it
+    TRIMAP = "trimap"  # where its trimap is known: the rest is a model's own
+
+
+class ModelKind(StrEnum):
+    """What a model version makes."""
+
+    MATTING = "matting"  # an alpha, of a photo and its trimap
+    DRAFTER = "drafter"  # a trimap, of a photo
+
+
+class Origin(StrEnum):
+    """Where a model version comes from."""
+
+    SHIPPED = "shipped"
+    TRAINED = "trained"
+    IMPORTED = "imported"
+
+
+class RunCause(StrEnum):
+    """Why a training began."""
+
+    BUTTON = "button"
+    COMMAND = "command"
+    APPROVALS = "approvals"
+    SCHEDULE = "schedule"
+    EFFORT = "effort"
+
+
+class TriggerKind(StrEnum):
+    """What can begin a training by itself."""
+
+    APPROVALS = "approvals"
+    SCHEDULE = "schedule"
+    EFFORT = "effort"
+
+
+class LearningPolicy(StrEnum):
+    """What becomes of a candidate that is better for a project."""
+
+    AUTOMATIC = "automatic"  # goes live
+    ASK = "ask"  # waits for a lead
+    CANARY = "canary"  # makes a share of the new drafts, and the effort that they cost decides
 
 
 class QueuePolicy(StrEnum):

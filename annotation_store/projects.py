@@ -11,7 +11,7 @@ from annotation_store import schema
 from annotation_store.clock import utc_now
 from annotation_store.errors import InvalidProjectError, NotFoundError
 from annotation_store.events import record_event
-from annotation_store.kinds import QueuePolicy
+from annotation_store.kinds import LearningPolicy, QueuePolicy
 from annotation_store.records import ProjectRecord
 from annotation_store.store import Store
 
@@ -39,6 +39,8 @@ class ProjectSettings:
     honeypot_share: float = 0.0
     four_eyes: bool = False
     bulk_confidence: float | None = None
+    learning: LearningPolicy = LearningPolicy.AUTOMATIC
+    canary_share: float = 0.2
 
     def __post_init__(self) -> None:
         _check_length("tag", self.tag, MAX_NAME)
@@ -47,6 +49,7 @@ class ProjectSettings:
         _check_range("share of honeypots", self.honeypot_share, LARGEST_SHARE)
         if self.bulk_confidence is not None:
             _check_range("confidence for approving together", self.bulk_confidence, 1)
+        _check_range("share of a canary", self.canary_share, LARGEST_SHARE)
 
     @classmethod
     def of(cls, project: ProjectRecord) -> Self:

@@ -21,12 +21,22 @@ class ImageState(StrEnum):
 
 
 class ModelState(StrEnum):
-    """Whether a model version draws the drafts."""
+    """Whether a model version draws the drafts of any project."""
 
     CANDIDATE = "candidate"
     LIVE = "live"
     REJECTED = "rejected"
     RETIRED = "retired"
+
+
+class StandingState(StrEnum):
+    """What a model version is in one project."""
+
+    PASSED = "passed"  # better for this project, and waiting for somebody to say yes
+    CANARY = "canary"  # makes a share of the new drafts
+    LIVE = "live"
+    RETIRED = "retired"
+    REFUSED = "refused"
 
 
 class RunState(StrEnum):
@@ -40,7 +50,7 @@ class RunState(StrEnum):
     INTERRUPTED = "interrupted"  # its process is gone
 
 
-State = TypeVar("State", ImageState, ModelState, RunState)
+State = TypeVar("State", ImageState, ModelState, StandingState, RunState)
 
 IMAGE_TRANSITIONS: Mapping[ImageState, frozenset[ImageState]] = {
     ImageState.WAITING: frozenset({ImageState.DRAFTING, ImageState.SKIPPED}),
@@ -70,18 +80,29 @@ MODEL_TRANSITIONS: Mapping[ModelState, frozenset[ModelState]] = {
     ModelState.RETIRED: frozenset({ModelState.LIVE}),
 }
 
+STANDING_TRANSITIONS: Mapping[StandingState, frozenset[StandingState]] = {
+    StandingState.PASSED: frozenset({StandingState.CANARY, StandingState.LIVE, StandingState.REFUSED}),
+    StandingState.CANARY: frozenset({StandingState.LIVE, StandingState.REFUSED}),
+    StandingState.LIVE: frozenset({StandingState.RETIRED}),
+    StandingState.RETIRED: frozenset({StandingState.LIVE}),
+    StandingState.REFUSED: frozenset(),
+}
+
 RUN_TRANSITIONS: Mapping[RunState, frozenset[RunState]] = {
     RunState.QUEUED: frozenset({RunState.RUNNING, RunState.FAILED, RunState.CANCELLED, RunState.INTERRUPTED}),
-    RunState.RUNNING: frozenset({RunState.SUCCEEDED, RunState.FAILED, RunState.CANCELLED, RunState.INTERRUPTED}),
+    RunState.RUNNING: frozenset(
+        {RunState.SUCCEEDED, RunState.FAILED, RunState.CANCELLED, RunState.INTERRUPTED, RunState.QUEUED}
+    ),
     RunState.SUCCEEDED: frozenset(),
     RunState.FAILED: frozenset(),
     RunState.CANCELLED: frozenset(),
-    RunState.INTERRUPTED: frozenset(),
+    RunState.INTERRUPTED: frozenset({RunState.QUEUED}),  # gone on with from its last checkpoint
 }
 
 _TABLES: Mapping[type[StrEnum], tuple[str, Mapping[Any, frozenset[Any]]]] = {
     ImageState: ("image", IMAGE_TRANSITIONS),
     ModelState: ("model", MODEL_TRANSITIONS),
+    StandingState: ("model", STANDING_TRANSITIONS),
     RunState: ("training run", RUN_TRANSITIONS),
 }
 

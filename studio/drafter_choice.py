@@ -1,10 +1,13 @@
-"""Which drafter a studio uses: the one it has taught, once there is one, else the automatic one."""
+"""Which drafter drafts an image: the one that its project has taught, once there is one, else the automatic one."""
 
 from functools import lru_cache
-from pathlib import Path
 
 import structlog
 
+from annotation_store.blobs import BlobStore
+from annotation_store.errors import DamagedBlobError
+from annotation_store.learning import standings
+from annotation_store.records import ModelRecord
 from annotation_store.store import Store
 from matting_core.drafting.automatic import AutomaticDrafter
 from matting_core.drafting.drafter import Drafter
@@ -13,34 +16,32 @@ from matting_core.errors import WeightsError
 
 log = structlog.get_logger()
 
-WEIGHTS_FILE = "drafter.safetensors"
+MOST_LOADED = 4
 
 
-def chosen_drafter(store: Store) -> Drafter:
-    """The drafter for the next photo; a training that has ended meanwhile is noticed."""
-    return learned_drafter(store) or AutomaticDrafter()
+def chosen_drafter(store: Store, image_id: int) -> Drafter:
+    """The drafter for a new draft of an image. A learned one bears the name of its version.
+
+    A version whose file is damaged is passed over, with a warning in the log.
+    """
+    if (version := standings.drafter_for_image(store, image_id)) is not None:
+        try:
+            return load_drafter(store, version)
+        except (WeightsError, DamagedBlobError, OSError) as error:
+            log.warning("the learned drafter cannot be used", version=version.name, reason=str(error))
+    return AutomaticDrafter()
 
 
-def learned_drafter(store: Store) -> LearnedDrafter | None:
-    """The learned drafter; None if nothing was learnt yet, or, with a warning in the log, if its file is damaged."""
-    path = weights_path(store)
-    try:
-        status = path.stat()
-    except FileNotFoundError:
-        return None
-    try:
-        return _load(path, status.st_mtime_ns, status.st_size)
-    except (WeightsError, OSError) as error:
-        log.warning("the learned drafter cannot be used", file=str(path), reason=str(error))
-        return None
+def load_drafter(store: Store, version: ModelRecord) -> LearnedDrafter:
+    """A version as a ready drafter. Raises WeightsError, or DamagedBlobError where its file is not what it was."""
+    if version.weights_blob is None:
+        raise WeightsError(f"the drafter {version.name} has no weights")
+    return _load(store.blobs, version.weights_blob, version.name)
 
 
-def weights_path(store: Store) -> Path:
-    """Where the learned drafter's weights lie, if there are any."""
-    return store.folder / WEIGHTS_FILE
-
-
-@lru_cache(maxsize=1)
-def _load(path: Path, _changed: int, _size: int) -> LearnedDrafter:
-    """Kept until the file changes; a draft's network takes a tenth of a second on a CPU and needs no GPU."""
-    return LearnedDrafter.from_weights(path.read_bytes())
+@lru_cache(maxsize=MOST_LOADED)
+def _load(blobs: BlobStore, weights: str, name: str) -> LearnedDrafter:
+    """Kept, since a draft's network takes a tenth of a second on a CPU, and needs no GPU."""
+    drafter = LearnedDrafter.from_weights(blobs.get(weights))
+    drafter.name = name
+    return drafter

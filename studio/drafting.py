@@ -71,9 +71,9 @@ def _draft_one(store: Store, live: LiveModel, image: ImageRecord) -> bool:
     started = time.monotonic()
     try:
         rgb = gallery.load_photo(store, image).rgb
-        drafter = chosen_drafter(store)
+        drafter = chosen_drafter(store, image.id)
         trimap = drafter.draft(rgb, Hints()).trimap
-        model, matting = live.get()
+        model, matting = live.get(image.id, drafting=True)
         alpha = predict(matting, rgb, trimap)
         drafts.record_draft(
             store,

@@ -1,9 +1,10 @@
-"""The live model of a store, loaded when first needed and replaced when another version goes live."""
+"""The models that serve a store's images, loaded when first needed and replaced when other versions go live."""
 
 import threading
 import time
+from collections import OrderedDict
 
-from annotation_store import model_registry
+from annotation_store.learning import standings
 from annotation_store.records import ModelRecord
 from annotation_store.store import Store
 from matting_core.matting import Matting
@@ -11,6 +12,10 @@ from matting_core.matting import Matting
 LONGEST_WARM_UP = 30.0  # seconds
 BELIEVED_SECONDS = 1.0
 """So long after a promotion another version may still answer."""
+MOST_LOADED = 3
+"""Projects may be served by different versions, and a candidate may be tried beside them."""
+
+_Asked = tuple[int | None, bool]
 
 
 class LiveModel:
@@ -22,40 +27,44 @@ class LiveModel:
         self._threads = threads
         self._device = device
         self._lock = threading.Lock()
-        self._asked: tuple[float, ModelRecord] | None = None  # when, and what the store said
-        self._loaded: tuple[int, Matting] | None = None
+        self._answers: dict[_Asked, tuple[float, ModelRecord]] = {}  # when the store was asked, and what it said
+        self._loaded: OrderedDict[int, Matting] = OrderedDict()  # by version, the latest used one last
         self._warm: int | None = None  # the version that has predicted something already
         self._warming: threading.Thread | None = None
 
-    def get(self) -> tuple[ModelRecord, Matting]:
-        """The record and the ready model that are live right now."""
+    def get(self, image_id: int | None = None, *, drafting: bool = False) -> tuple[ModelRecord, Matting]:
+        """The record and the ready model that serve an image right now, or that serve where nothing else is said.
+
+        drafting: for a new draft, of which a candidate on trial may make a share.
+        """
         # imported late: torch takes seconds, and the pages should be up before
         import torch
 
         from training.models import choose_device, load_model
 
-        record = self._record()
+        record = self._record(image_id, drafting=drafting)
         with self._lock:
-            if self._loaded is None and self._threads:
+            if not self._loaded and self._threads:
                 torch.set_num_threads(self._threads)
-            if self._loaded is None or self._loaded[0] != record.id:
-                self._loaded = (
-                    record.id,
-                    load_model(self._store, record, device=choose_device(self._device), fastest=True),
-                )
-            return record, self._loaded[1]
+            if record.id not in self._loaded:
+                device = choose_device(self._device)
+                self._loaded[record.id] = load_model(self._store, record, device=device, fastest=True)
+                while len(self._loaded) > MOST_LOADED:
+                    self._loaded.popitem(last=False)
+            self._loaded.move_to_end(record.id)
+            return record, self._loaded[record.id]
 
-    def warm_up(self) -> None:
-        """Load the live model in the background and let it predict once, so that the first stroke waits for nothing.
+    def warm_up(self, image_id: int | None = None) -> None:
+        """Load a model in the background and let it predict once, so that the first stroke waits for nothing.
 
         Does nothing for a version that is warm already.
         """
-        record = self._record()
+        record = self._record(image_id, drafting=False)
         with self._lock:
             if self._warm == record.id:
                 return
             self._warm = record.id
-            self._warming = threading.Thread(target=self._run_once, name="warm-up", daemon=True)
+            self._warming = threading.Thread(target=self._run_once, args=(image_id,), name="warm-up", daemon=True)
         self._warming.start()
 
     def close(self) -> None:
@@ -63,15 +72,21 @@ class LiveModel:
         if self._warming is not None:
             self._warming.join(LONGEST_WARM_UP)
 
-    def _record(self) -> ModelRecord:
-        """Which version is live: asked anew after a second, not with every stroke."""
-        asked = self._asked
-        if asked is None or time.monotonic() - asked[0] > BELIEVED_SECONDS:
-            asked = self._asked = (time.monotonic(), model_registry.live_model(self._store))
-        return asked[1]
+    def _record(self, image_id: int | None, *, drafting: bool) -> ModelRecord:
+        """Which version it is: asked anew after a second, not with every stroke."""
+        now, asked = time.monotonic(), (image_id, drafting)
+        if (answer := self._answers.get(asked)) is not None and now - answer[0] <= BELIEVED_SECONDS:
+            return answer[1]
+        if image_id is None:
+            record = standings.live_model(self._store)
+        else:
+            record = standings.model_for_image(self._store, image_id, drafting=drafting)
+        fresh = {key: kept for key, kept in list(self._answers.items()) if now - kept[0] <= BELIEVED_SECONDS}
+        self._answers = {**fresh, asked: (now, record)}
+        return record
 
-    def _run_once(self) -> None:
-        _, matting = self.get()
+    def _run_once(self, image_id: int | None) -> None:
+        _, matting = self.get(image_id)
         from matting_core.predictor import run_once
 
         run_once(matting)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import structlog
 
-from annotation_store import training_runs
 from annotation_store.errors import NOT_NOW
+from annotation_store.learning import training_runs
 from annotation_store.records import RunRecord
 from annotation_store.states import RunState
 from annotation_store.store import Store

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import structlog
 
-from annotation_store import drafts, training_runs
+from annotation_store import drafts
 from annotation_store.errors import NOT_NOW, StoreError
+from annotation_store.learning import training_runs
 from annotation_store.states import RunState
 from studio.drafting import draft_is_due, draft_waiting, give_up_unfinished
 from studio.logs import configure_logs
@@ -70,7 +71,7 @@ def _take_over(studio: Studio, *, after_fall: bool) -> None:
             if after_fall:
                 give_up_unfinished(studio.store)
             drafts.return_unfinished_drafts(studio.store)
-            training_runs.mark_interrupted(studio.store, is_alive=training_is_alive)
+            training_runs.put_back_lost(studio.store, is_alive=training_is_alive)
             for run in training_runs.list_runs(studio.store):
                 if run.state is RunState.QUEUED:  # its message may have been lost with an earlier worker
                     studio.jobs.train(run.id)

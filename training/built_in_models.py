@@ -1,6 +1,6 @@
 """The models that come with the program, made known to the store. Light to import: nothing here needs torch."""
 
-from annotation_store import model_registry
+from annotation_store.learning import model_registry
 from annotation_store.store import Store
 
 CLOSED_FORM = "closed-form"

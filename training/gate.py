@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from annotation_store.training_sets import TrainingExample
+from annotation_store.learning.training_sets import TrainingExample
 from matting_core.arrays import UNKNOWN
 from matting_core.matting import Matting
 from matting_core.metrics import mse, sad

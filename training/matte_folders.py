@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from annotation_store.training_sets import TrainingExample
+from annotation_store.learning.training_sets import TrainingExample
 from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, Alpha, Trimap
 from matting_core.errors import MattingError
 from matting_core.image_io import decode_alpha, decode_photo, decode_trimap

@@ -16,8 +16,8 @@ import torch
 import typer
 from torch import nn
 
-from annotation_store import model_registry, training_runs, training_sets
 from annotation_store.kinds import Part
+from annotation_store.learning import model_registry, standings, training_runs, training_sets
 from annotation_store.records import RunRecord
 from annotation_store.states import RunState
 from annotation_store.store import Store, open_store
@@ -78,7 +78,7 @@ def _retrain(store: Store, run_id: int, settings: RetrainSettings, teller: "_Tel
         torch.set_num_threads(settings.threads)
     run = training_runs.get_run(store, run_id)
     frozen = training_sets.freeze(store, validation_share=settings.validation_share, by=run.requested_by)
-    training_runs.attach_training_set(store, run_id, frozen.id)
+    training_runs.attach(store, run_id, training_set_id=frozen.id)
     items = training_sets.load_items(store, frozen.id)
     learn_from = [item for item in items if item.part is Part.TRAIN]
     judge_by = [item for item in items if item.part is Part.VALIDATION]
@@ -93,10 +93,16 @@ def _retrain(store: Store, run_id: int, settings: RetrainSettings, teller: "_Tel
 
     def learning(row: Progress, _averaged: nn.Module) -> bool:
         text = f"Learning: step {row.step}, error {row.error:.4f}, {row.samples_per_second:.1f} samples/s"
-        history = {"step": row.step, "error": round(row.error, 5), "seconds": round(row.seconds, 1)}
-        return teller.tell(LEARNING, row.share, text, history)
+        point = training_runs.Point(
+            step=row.step,
+            figures={"error": round(row.error, 5), "seconds": round(row.seconds, 1)},
+            samples_per_second=row.samples_per_second,
+            seconds_left=row.seconds_left,
+        )
+        return teller.tell(LEARNING, row.share, text, point)
 
     parent = trainable_parent(store)
+    training_runs.attach(store, run_id, parent_model_id=parent.id)
     device = choose_device(settings.device)
     network = load_network(parent.architecture, weights_bytes(store, parent))
     learnt = finetune(network, samples, settings.finetune, on_step=learning)
@@ -105,7 +111,7 @@ def _retrain(store: Store, run_id: int, settings: RetrainSettings, teller: "_Tel
         if not teller.tell(JUDGING, done / len(judge_by), f"Comparing with the live model: {done} of {len(judge_by)}"):
             raise TrainingStopped
 
-    live = model_registry.live_model(store)
+    live = standings.live_model(store)
     verdict = judge(
         live=load_model(store, live, device=device),
         candidate=ARCHITECTURES[parent.architecture].wrap(learnt, device=device),
@@ -125,7 +131,7 @@ def _retrain(store: Store, run_id: int, settings: RetrainSettings, teller: "_Tel
     )
     if verdict.promote:
         load_model(store, candidate)  # the stored file itself must load before it may serve
-        model_registry.promote(store, candidate.id, verdict=verdict.reason, by="gate")
+        standings.go_live(store, candidate.id, verdict=verdict.reason, by="gate")
     else:
         model_registry.reject(store, candidate.id, verdict=verdict.reason, by="gate")
     return training_runs.finish(store, run_id, RunState.SUCCEEDED, verdict=verdict.reason, candidate_id=candidate.id)
@@ -138,7 +144,9 @@ class _Teller:
         self._store, self._run_id, self._say = store, run_id, say
         self._last = 0.0
 
-    def tell(self, span: tuple[float, float], share: float, text: str, history: dict[str, float] | None = None) -> bool:
+    def tell(
+        self, span: tuple[float, float], share: float, text: str, point: training_runs.Point | None = None
+    ) -> bool:
         now = time.monotonic()
         if now - self._last < BEAT_SECONDS and share < 1:
             return True
@@ -146,7 +154,7 @@ class _Teller:
         progress = span[0] + (span[1] - span[0]) * min(1.0, share)
         if self._say is not None:
             self._say(progress, text)
-        return not training_runs.beat(self._store, self._run_id, progress=progress, message=text, row=history)
+        return not training_runs.beat(self._store, self._run_id, progress=progress, message=text, point=point)
 
 
 def main(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import numpy.typing as npt
 
-from annotation_store.training_sets import TrainingExample
+from annotation_store.learning.training_sets import TrainingExample
 from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN
 from matting_core.box import Box
 from matting_core.errors import MattingError

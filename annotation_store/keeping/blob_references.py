@@ -34,6 +34,11 @@ _ITEMS = select(schema.TrainingSetItem.training_set_id, schema.Image.name).join(
     schema.Image, schema.Image.id == schema.TrainingSetItem.image_id
 )
 _MODELS = select(schema.ModelVersion.name)
+_JUDGEMENTS = (
+    select(schema.ModelVersion.name, schema.Image.name)
+    .join_from(schema.Judgement, schema.ModelVersion, schema.ModelVersion.id == schema.Judgement.model_version_id)
+    .join(schema.Image, schema.Image.id == schema.Judgement.image_id)
+)
 
 BLOB_COLUMNS = (
     BlobColumn(schema.Image.sha256, _IMAGES, "the photo “{}”", f"{_RESTORE}, or take the same file in again"),
@@ -44,6 +49,8 @@ BLOB_COLUMNS = (
     BlobColumn(schema.TrainingSetItem.photo_sha256, _ITEMS, "a photo of training set {}, “{}”"),
     BlobColumn(schema.TrainingSetItem.trimap_blob, _ITEMS, "a trimap of training set {}, of “{}”"),
     BlobColumn(schema.TrainingSetItem.alpha_blob, _ITEMS, "an alpha of training set {}, of “{}”"),
+    BlobColumn(schema.TrainingSetItem.draft_trimap_blob, _ITEMS, "a drafted trimap of training set {}, of “{}”"),
+    BlobColumn(schema.Judgement.picture_blob, _JUDGEMENTS, "a picture from the judgement of {}, of “{}”"),
     BlobColumn(
         schema.ModelVersion.weights_blob,
         _MODELS,

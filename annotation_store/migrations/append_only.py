@@ -31,7 +31,7 @@ def release(tables: Sequence[str] = APPEND_ONLY) -> None:
         for change in _CHANGES:
             on_table = f" ON {table}" if is_postgresql else ""
             op.execute(f"DROP TRIGGER IF EXISTS {_name(table, change)}{on_table}")
-    if is_postgresql:
+    if is_postgresql and set(tables) == set(APPEND_ONLY):
         op.execute("DROP FUNCTION IF EXISTS refuse_change()")
 
 

@@ -21,7 +21,7 @@ from annotation_store.clock import utc_now
 from annotation_store.errors import InvalidTransitionError, NotFoundError
 from annotation_store.events import record_event
 from annotation_store.kinds import Pick, RevisionKind
-from annotation_store.model_registry import PROGRAM
+from annotation_store.learning.model_registry import PROGRAM
 from annotation_store.queue.copies import IS_NO_COPY
 from annotation_store.records import HoneypotRecord, HoneypotResultRecord, ImageRecord
 from annotation_store.revisions import get_revision, load_matte

@@ -3,8 +3,17 @@
 from annotation_store.schema.base import Base, UtcDateTime
 from annotation_store.schema.events import Event
 from annotation_store.schema.images import IS_COPY, OPEN, Honeypot, HoneypotResult, Image, Lease
-from annotation_store.schema.learning import ModelVersion, TrainingRun, TrainingSet, TrainingSetItem
+from annotation_store.schema.learning import (
+    Effort,
+    GoldenImage,
+    TrainingPoint,
+    TrainingRun,
+    TrainingSet,
+    TrainingSetItem,
+    Trigger,
+)
 from annotation_store.schema.mattes import Decision, EditEntry, Note, Revision
+from annotation_store.schema.models import Judgement, ModelVersion, Standing
 from annotation_store.schema.people import Invitation, Person, SignIn
 from annotation_store.schema.projects import Project, ProjectMember
 
@@ -14,11 +23,14 @@ __all__ = [
     "Base",
     "Decision",
     "EditEntry",
+    "Effort",
     "Event",
+    "GoldenImage",
     "Honeypot",
     "HoneypotResult",
     "Image",
     "Invitation",
+    "Judgement",
     "Lease",
     "ModelVersion",
     "Note",
@@ -27,8 +39,11 @@ __all__ = [
     "ProjectMember",
     "Revision",
     "SignIn",
+    "Standing",
+    "TrainingPoint",
     "TrainingRun",
     "TrainingSet",
     "TrainingSetItem",
+    "Trigger",
     "UtcDateTime",
 ]

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from annotation_store.clock import utc_now
-from annotation_store.kinds import QueuePolicy
+from annotation_store.kinds import LearningPolicy, QueuePolicy
 from annotation_store.schema.base import Base
 
 
@@ -25,6 +25,8 @@ class Project(Base):
     honeypot_share: Mapped[float]  # of what is handed out: finished ones, to see how well they come out again
     four_eyes: Mapped[bool]  # nobody approves what they submitted, and nothing is approved that was not submitted
     bulk_confidence: Mapped[float | None]  # drafts from here on may be approved together; null: none
+    learning: Mapped[LearningPolicy] = mapped_column(default=LearningPolicy.AUTOMATIC)
+    canary_share: Mapped[float] = mapped_column(default=0.2)  # of new drafts, while a candidate is tried
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     created_by: Mapped[str]
     archived_at: Mapped[datetime | None]

@@ -28,7 +28,7 @@ class NoPrediction:
 
 def main(folder: str, port: int) -> None:
     training.models.load_model = lambda *_given, **_named: NoPrediction()  # type: ignore[assignment]
-    LiveModel.warm_up = lambda _live: None  # type: ignore[method-assign]
+    LiveModel.warm_up = lambda *_: None  # type: ignore[method-assign]
     studio = open_studio(Settings(_env_file=None, data_dir=folder, accounts=True, port=port))  # type: ignore[call-arg]
     config = uvicorn.Config(create_app(studio), port=port, log_level="warning", access_log=False, ws="none")
     uvicorn.Server(config).run()

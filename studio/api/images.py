@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from annotation_store import gallery, model_registry, reviews, revisions
+from annotation_store import gallery, reviews, revisions
+from annotation_store.learning import model_registry
 from annotation_store.people.roles import Ability
 from annotation_store.queue import leases
 from annotation_store.states import ImageState
@@ -40,7 +41,7 @@ CHANGING = {"Cache-Control": "no-store"}
 def read_document(image_id: ImageId, studio: StudioDep, person: PersonDep) -> DocumentOut:
     """The image as it stands on the desk."""
     document = studio.sessions.of(image_id).document()
-    studio.live.warm_up()
+    studio.live.warm_up(image_id)
     revision = revisions.get_revision(studio.store, document.revision_id)
     model = None
     if revision.model_version_id is not None:
@@ -110,7 +111,7 @@ def preview_edit(image_id: ImageId, body: PreviewIn, studio: StudioDep) -> Chang
 def redraft_part(image_id: ImageId, body: RedraftIn, studio: StudioDep, person: PersonDep) -> ChangeOut:
     """Let the drafter make a part of the trimap anew, and keep that as an edit."""
     change = studio.sessions.of(image_id).redraft(
-        chosen_drafter(studio.store),
+        chosen_drafter(studio.store, image_id),
         body.hints(),
         part=body.part(),
         revision=body.revision,

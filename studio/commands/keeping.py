@@ -188,10 +188,9 @@ def collect(
 
 def _kept_besides() -> Sequence[str]:
     """What a person or a training put into the data folder, beside database and blobs."""
-    from studio.drafter_choice import WEIGHTS_FILE
     from studio.guidelines import GUIDELINES_FILE
 
-    return (GUIDELINES_FILE, WEIGHTS_FILE, "runs/*/training.log")
+    return (GUIDELINES_FILE, "runs/*/training.log")
 
 
 @contextmanager

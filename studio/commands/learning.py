@@ -43,14 +43,14 @@ def retrain(
     """
     settings = settings_from(training_steps=steps, training_minutes=minutes, data_dir=data_dir)
     speak_only_of_faults(settings)
-    from annotation_store import training_runs
+    from annotation_store.learning import training_runs
     from annotation_store.states import RunState
     from studio.training_job import training_is_alive
     from training.built_in_models import register_built_in_models
 
     with existing_store(settings) as store:
         register_built_in_models(store)
-        training_runs.mark_interrupted(store, is_alive=training_is_alive)
+        training_runs.put_back_lost(store, is_alive=training_is_alive)
         run = _train(store, settings, training_runs.request(store, by=settings.person))
     if run.state is RunState.SUCCEEDED:
         typer.echo(run.verdict)
@@ -61,7 +61,7 @@ def retrain(
 
 def _train(store: "Store", settings: "Settings", run: "RunRecord") -> "RunRecord":
     """Carry the run out, with a progress bar here and the same lines in its log."""
-    from annotation_store import training_runs
+    from annotation_store.learning import training_runs
     from annotation_store.states import RunState
     from training.finetune import FinetuneSettings
     from training.models import choose_device
@@ -168,7 +168,7 @@ def models(
     """
     settings = settings_from(data_dir=data_dir)
     speak_only_of_faults(settings)
-    from annotation_store import model_registry
+    from annotation_store.learning import model_registry
     from training.built_in_models import register_built_in_models
 
     with existing_store(settings) as store:
@@ -182,7 +182,7 @@ def models(
 
 
 def _make_live(store: "Store", name: str, *, by: str) -> str:
-    from annotation_store import model_registry
+    from annotation_store.learning import standings
     from annotation_store.states import ModelState, check_transition
     from studio.commands.model_choice import find_version
     from training.models import load_model
@@ -192,7 +192,7 @@ def _make_live(store: "Store", name: str, *, by: str) -> str:
         return f"{name} is live already."
     check_transition(model.state, ModelState.LIVE)
     load_model(store, model)  # a version whose weights are damaged must not go live
-    model_registry.promote(store, model.id, verdict=model.verdict or f"Made live by {by}.", by=by)
+    standings.go_live(store, model.id, verdict=model.verdict or f"Made live by {by}.", by=by)
     return f"{name} is live now."
 
 

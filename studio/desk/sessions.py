@@ -2,9 +2,13 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
+from functools import partial
 
+from annotation_store.records import ModelRecord
 from annotation_store.store import Store
-from studio.desk.session import EditingSession, Live
+from matting_core.matting import Matting
+from studio.desk.session import EditingSession
 from studio.desk.snapshots import Snapshots
 
 MOST_PIXELS = 150_000_000
@@ -14,10 +18,14 @@ GATES = 64
 """Two requests for one image open it once; so many images can be opened side by side."""
 
 
+LiveOf = Callable[[int], tuple[ModelRecord, Matting]]
+"""Gives the model that serves an image: its record and the ready model."""
+
+
 class EditingSessions:
     """Finds or opens the session of an image. Thread-safe; two images open side by side."""
 
-    def __init__(self, store: Store, *, live: Live, snapshots: Snapshots) -> None:
+    def __init__(self, store: Store, *, live: LiveOf, snapshots: Snapshots) -> None:
         self._store = store
         self._live = live
         self._snapshots = snapshots
@@ -32,7 +40,9 @@ class EditingSessions:
                 if (found := self._sessions.get(image_id)) is not None:
                     self._sessions.move_to_end(image_id)
                     return found
-            opened = EditingSession(self._store, image_id, live=self._live, snapshots=self._snapshots)
+            opened = EditingSession(
+                self._store, image_id, live=partial(self._live, image_id), snapshots=self._snapshots
+            )
             with self._lock:
                 self._sessions[image_id] = opened
                 self._make_room()

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import gradio as gr
 
-from annotation_store import gallery, model_registry, training_runs
+from annotation_store import gallery
+from annotation_store.learning import model_registry, standings, training_runs
 from annotation_store.people.roles import Ability
 from annotation_store.records import ModelRecord, RunRecord
 from annotation_store.states import ImageState, ModelState, RunState
@@ -66,7 +67,7 @@ def build_learn_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
         try:
             load_model(store, wanted)  # a version whose weights are damaged must not go live
             verdict = words("chosen_by", person=visitor_here().name)
-            model_registry.promote(store, wanted.id, verdict=verdict, by=visitor_here().name)
+            standings.go_live(store, wanted.id, verdict=verdict, by=visitor_here().name)
         except MattingError as error:
             return notice("bad", [str(error)], testid="learn-answer")
         return notice("good", [words("model_is_live", name=wanted.name)], testid="learn-answer")
@@ -104,7 +105,7 @@ def build_learn_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
 
 
 def _live(store: Store, words: Words) -> str:
-    model = model_registry.live_model(store)
+    model = standings.live_model(store)
     approved = gallery.count_by_state(store)[ImageState.APPROVED]
     why = model.verdict or words("live_from_the_start")
     return (

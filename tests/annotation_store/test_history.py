@@ -10,7 +10,7 @@ from annotation_store.corrections import open_document, redo, undo
 from annotation_store.drafts import request_redraft
 from annotation_store.errors import NotFoundError
 from annotation_store.history import Decided, Drawn, Made, history_of
-from annotation_store.model_registry import register_shipped
+from annotation_store.learning.model_registry import register_shipped
 from annotation_store.reviews import reopen, restore, return_to_operator, skip
 
 

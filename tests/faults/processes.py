@@ -15,8 +15,8 @@ from typing import Any
 from small_images import BlurredTrimap
 
 import training.models  # noqa: F401  (the studio imports it late; here it comes with the fork)
-from annotation_store import model_registry
 from annotation_store.exports import cutouts
+from annotation_store.learning import standings
 from annotation_store.store import Store, open_store
 from faults.deaths import Death, MortalApp, arm
 from matting_core.drafting.drafter import Drafter
@@ -43,8 +43,8 @@ def prepare(log: Path) -> None:
         os.dup2(file.fileno(), sys.stderr.fileno())
     os.environ["GRADIO_TEMP_DIR"] = str(log.with_name("uploads"))
     quick = BlurredTrimap()
-    LiveModel.get = lambda live: (model_registry.live_model(live._store), quick)
-    LiveModel.warm_up = lambda _: None
+    LiveModel.get = lambda live, *_, **__: (standings.live_model(live._store), quick)
+    LiveModel.warm_up = lambda *_: None
     worker._compile_pymatting = lambda: None
     worker.WATCH_SECONDS = WATCH_SECONDS
     worker.REMIND_SECONDS = REMIND_SECONDS
@@ -53,7 +53,7 @@ def prepare(log: Path) -> None:
 
 def serve_studio(settings: dict[str, Any], death: Death | None, halt: Path) -> None:
     """The web process, with its worker, until it is ended; both are one process group. halt: see MortalStudio."""
-    drafting.chosen_drafter = lambda store: _choose_later(store, halt)
+    drafting.chosen_drafter = lambda store, image_id: _choose_later(store, image_id, halt)
     make_app = web.create_app
     web.create_app = lambda studio: MortalApp(make_app(studio))
     web.Worker = lambda settings: _ForkedWorker(settings, death)
@@ -113,7 +113,7 @@ class _ForkedWorker:
             os._exit(status)
 
 
-def _choose_later(store: Store, halt: Path) -> Drafter:
+def _choose_later(store: Store, image_id: int, halt: Path) -> Drafter:
     while halt.exists():
         time.sleep(0.02)
-    return chosen_drafter(store)
+    return chosen_drafter(store, image_id)

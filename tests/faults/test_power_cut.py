@@ -8,8 +8,9 @@ from small_images import approve, draft, submit, take_in
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
-from annotation_store import corrections, model_registry, reviews
+from annotation_store import corrections, reviews
 from annotation_store.corrections import KeyedEdit
+from annotation_store.learning import model_registry
 from annotation_store.store import Store, open_store
 from faults.durable_steps import DurableSteps, watch_commits
 from matting_core.edits.soft_stroke import SoftStroke

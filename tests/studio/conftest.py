@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from small_images import BlurredTrimap, draft
 
-from annotation_store import model_registry
+from annotation_store.learning import standings
 from annotation_store.records import ImageRecord
 from matting_core.networks import registry
 from studio.live_model import LiveModel
@@ -49,7 +49,7 @@ def settings(tmp_path: Path, empty_data_folder: Path, bare_environment: None) ->
 def studio(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     """An open studio whose live model is quick."""
     quick = BlurredTrimap()
-    monkeypatch.setattr(LiveModel, "get", lambda live: (model_registry.live_model(live._store), quick))
+    monkeypatch.setattr(LiveModel, "get", lambda live, *_, **__: (standings.live_model(live._store), quick))
     opened = open_studio(settings)
     yield opened
     opened.close()

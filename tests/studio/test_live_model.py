@@ -1,6 +1,6 @@
 import torch
 
-from annotation_store import model_registry
+from annotation_store.learning import model_registry
 from matting_core.classical import ClosedForm
 from matting_core.networks.compact.compact_matting import CompactMatting
 from studio import live_model

@@ -9,8 +9,8 @@ import pytest
 from pydantic import SecretStr
 from small_images import approve
 
-from annotation_store import model_registry, training_runs
 from annotation_store.errors import StoreFullError
+from annotation_store.learning import model_registry, training_runs
 from annotation_store.states import ModelState, RunState
 from studio import training_job
 from studio.training_job import TrainingJob, process_is_alive, training_is_alive

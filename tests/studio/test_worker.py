@@ -10,8 +10,9 @@ import pytest
 from pydantic import SecretStr
 from small_images import take_in
 
-from annotation_store import drafts, gallery, training_runs
+from annotation_store import drafts, gallery
 from annotation_store.errors import StoreFullError
+from annotation_store.learning import training_runs
 from annotation_store.states import ImageState, RunState
 from studio import worker as worker_module
 from studio.settings import Settings, environment_of
@@ -23,7 +24,7 @@ from studio.worker import PROGRAM_FOLDER, Worker
 @pytest.fixture
 def quiet(settings):
     """Settings with a model that needs neither weights nor torch to load long."""
-    from annotation_store import model_registry
+    from annotation_store.learning import model_registry
 
     studio = open_studio(settings)
     closed_form = next(model for model in model_registry.list_models(studio.store) if model.name == "closed-form")

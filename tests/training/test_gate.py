@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from small_images import disc
 
-from annotation_store.training_sets import TrainingExample
+from annotation_store.learning.training_sets import TrainingExample
 from training.gate import Standing, judge
 
 

@@ -4,8 +4,8 @@ import pytest
 import torch
 from small_images import approve, disc, draft
 
-from annotation_store import model_registry, training_runs, training_sets
 from annotation_store.kinds import Part
+from annotation_store.learning import model_registry, standings, training_runs, training_sets
 from annotation_store.states import ModelState, RunState
 from annotation_store.store import open_store
 from training import retrain as retrain_module
@@ -53,7 +53,7 @@ def gate(monkeypatch):
 
 
 def assert_live_model_unchanged(store):
-    live = model_registry.live_model(store)
+    live = standings.live_model(store)
     assert (live.name, live.verdict) == ("compact", None)
 
 
@@ -66,7 +66,7 @@ def test_a_training_from_approved_mattes_to_the_verdict_of_the_gate(store, run):
     assert [row["step"] for row in done.history] == [1, 2]
 
     candidate = model_registry.get_model(store, done.candidate_id)
-    live = model_registry.live_model(store)
+    live = standings.live_model(store)
     assert candidate.parent_id == run.parent_model_id
     assert candidate.training_run_id == run.id
     assert candidate.verdict == done.verdict
@@ -96,7 +96,7 @@ def test_the_training_set_is_kept_with_the_run(store, run):
 def test_a_better_candidate_goes_live(store, run, gate):
     gate(True)
     done = retrain(store, run.id, QUICK)
-    live = model_registry.live_model(store)
+    live = standings.live_model(store)
     assert (live.id, live.verdict) == (done.candidate_id, "Said the test.")
     assert model_registry.get_model(store, run.parent_model_id).state is ModelState.RETIRED
 

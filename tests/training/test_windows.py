@@ -5,7 +5,7 @@ import pytest
 import torch
 from small_images import disc
 
-from annotation_store.training_sets import TrainingExample
+from annotation_store.learning.training_sets import TrainingExample
 from matting_core.errors import MattingError
 from training import windows
 from training.windows import cut_samples

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from annotation_store.training_sets import TrainingExample
+from annotation_store.learning.training_sets import TrainingExample
 from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, Trimap
 from matting_core.drafting.drafter import Drafter
 from matting_core.drafting.learned_network import WORKING_SIDE, DraftingNetwork

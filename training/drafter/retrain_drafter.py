@@ -6,8 +6,8 @@ Which products judge and which teach is decided as for the matting model (`annot
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from annotation_store import training_sets
 from annotation_store.kinds import Part
+from annotation_store.learning import training_sets
 from annotation_store.store import Store
 from matting_core.drafting.automatic import AutomaticDrafter
 from matting_core.drafting.drafter import Drafter

@@ -12,7 +12,7 @@ from annotation_store.exports.cutouts import export_cutouts
 from annotation_store.gallery import load_photo
 from annotation_store.incoming import IncomingFile
 from annotation_store.intake import take_in
-from annotation_store.model_registry import register_shipped
+from annotation_store.learning.model_registry import register_shipped
 from annotation_store.reviews import reopen
 from annotation_store.revisions import get_revision, load_matte
 from matting_core.image_io import ImageLimits, decode_alpha, decode_photo, decode_trimap

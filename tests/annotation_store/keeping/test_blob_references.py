@@ -1,8 +1,9 @@
 import pytest
 from sqlalchemy import select
 
-from annotation_store import model_registry, schema, training_sets
+from annotation_store import schema
 from annotation_store.keeping.blob_references import BLOB_COLUMNS, owners_of, referenced
+from annotation_store.learning import model_registry, training_sets
 from annotation_store.schema import Base
 
 NO_BLOBS: set[str] = set()

@@ -14,6 +14,7 @@ from annotation_store.flags import flag
 from annotation_store.gallery import count_by_state, get_image, list_images
 from annotation_store.incoming import IncomingFile
 from annotation_store.intake import take_in
+from annotation_store.learning.training_sets import freeze, load_items
 from annotation_store.progress import progress_of
 from annotation_store.projects import FIRST_PROJECT, ProjectSettings, change_settings
 from annotation_store.queue.assignment import assign, assign_subject, unassign
@@ -24,7 +25,6 @@ from annotation_store.queue.pull import pull
 from annotation_store.queue.subjects import SubjectTable, apply_subjects
 from annotation_store.reviews import approve_in_bulk, bulk_candidates, list_submissions, next_submission
 from annotation_store.states import ImageState
-from annotation_store.training_sets import freeze, load_items
 from matting_core.image_io import ImageLimits
 
 

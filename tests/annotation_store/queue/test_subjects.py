@@ -8,9 +8,9 @@ from annotation_store.errors import NotFoundError, UnreadableSubjectsError
 from annotation_store.events import recent_events
 from annotation_store.gallery import get_image
 from annotation_store.kinds import Part, Role
+from annotation_store.learning.training_sets import freeze, load_items
 from annotation_store.projects import FIRST_PROJECT, create_project
 from annotation_store.queue.subjects import SubjectTable, apply_subjects, read_subjects
-from annotation_store.training_sets import freeze, load_items
 
 
 @pytest.fixture

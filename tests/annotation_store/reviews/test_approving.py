@@ -7,7 +7,7 @@ from annotation_store.corrections import open_document, undo
 from annotation_store.errors import ConflictError, InvalidTransitionError, MismatchedMatteError
 from annotation_store.events import recent_events
 from annotation_store.kinds import RevisionKind, Verdict
-from annotation_store.model_registry import register_candidate, register_shipped
+from annotation_store.learning.model_registry import register_candidate, register_shipped
 from annotation_store.reviews import approve, list_decisions
 from annotation_store.revisions import get_revision, list_revisions, load_matte
 from annotation_store.states import ImageState

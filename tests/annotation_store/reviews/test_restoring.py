@@ -7,7 +7,7 @@ from annotation_store.errors import ConflictError, InvalidTransitionError, NotFo
 from annotation_store.events import recent_events
 from annotation_store.gallery import get_image
 from annotation_store.kinds import RevisionKind
-from annotation_store.model_registry import register_shipped
+from annotation_store.learning.model_registry import register_shipped
 from annotation_store.reviews import list_decisions, restore, skip
 from annotation_store.revisions import MatteBlobs, list_revisions, put_matte
 from annotation_store.states import ImageState

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from approved_discs import disc, png
 
-from annotation_store import model_registry
+from annotation_store.learning import model_registry
 from annotation_store.store import open_store
 from matting_core import metrics
 from matting_core.image_io import decode_alpha

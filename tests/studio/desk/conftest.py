@@ -1,7 +1,7 @@
 import pytest
 from small_images import BlurredTrimap
 
-from annotation_store import model_registry
+from annotation_store.learning import standings
 from studio.desk.session import EditingSession
 from studio.desk.snapshots import Snapshots
 
@@ -31,7 +31,7 @@ def open_session(studio, drafted_image, model, tmp_path):
         return EditingSession(
             studio.store,
             image.id,
-            live=lambda: (model_registry.live_model(studio.store), model),
+            live=lambda: (standings.live_model(studio.store), model),
             snapshots=Snapshots(folder),
         )
 

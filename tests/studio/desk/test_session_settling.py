@@ -9,8 +9,9 @@ import pytest
 from desk_work import assert_sound, paint, place_of, undo
 from small_images import BlurredTrimap, draft
 
-from annotation_store import gallery, model_registry
+from annotation_store import gallery
 from annotation_store.errors import ConflictError
+from annotation_store.learning import standings
 from matting_core.cancelling import checkpoint
 from studio.desk import sessions as sessions_module
 
@@ -68,7 +69,7 @@ def test_a_settling_ends_when_its_session_is_left_or_dropped(studio, drafted_ima
                 checkpoint()
             raise AssertionError("nobody ended it")
 
-    record = model_registry.live_model(studio.store)
+    record = standings.live_model(studio.store)
     monkeypatch.setattr(session, "_live", lambda: (record, Slow()))
     place = place_of(session)
 

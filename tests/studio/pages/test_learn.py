@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import gradio as gr
 import pytest
 
-from annotation_store import model_registry, training_runs
+from annotation_store.learning import model_registry, standings, training_runs
 from annotation_store.states import ModelState, RunState
 from studio.i18n import Words, gradio_texts
 from studio.pages.learn import LOG_TAIL_BYTES, build_learn_page
@@ -61,20 +61,20 @@ def test_there_may_be_nothing_to_cancel(page):
 
 def test_a_chosen_version_goes_live_with_the_name_of_who_chose_it(studio, page, candidate):
     assert ENGLISH("model_is_live", name=candidate.name) in page("use_model", candidate.name)
-    live = model_registry.live_model(studio.store)
+    live = standings.live_model(studio.store)
     assert (live.id, live.verdict) == (candidate.id, ENGLISH("chosen_by", person="keiko"))
 
 
 @pytest.mark.parametrize("name", [None, "", "compact", "no such model"])
 def test_nothing_sensible_chosen_is_said(studio, page, name):
     assert ENGLISH("choose_model_first") in page("use_model", name)
-    assert model_registry.live_model(studio.store).name == "compact"
+    assert standings.live_model(studio.store).name == "compact"
 
 
 def test_a_version_with_damaged_weights_does_not_go_live(studio, page, candidate):
     studio.store.blobs.path(candidate.weights_blob).write_bytes(b"damaged")
     assert "has changed on the disk" in page("use_model", candidate.name)
-    assert model_registry.live_model(studio.store).name == "compact"
+    assert standings.live_model(studio.store).name == "compact"
 
 
 def test_a_rejected_version_cannot_be_chosen(studio, page, candidate):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from annotation_store.training_sets import TrainingExample
+from annotation_store.learning.training_sets import TrainingExample
 from matting_core.arrays import Rgb, Trimap
 from matting_core.drafting.automatic import AutomaticDrafter
 from matting_core.drafting.drafter import NO_HINTS, Draft, Hints

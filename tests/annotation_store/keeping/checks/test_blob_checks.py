@@ -3,11 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from annotation_store import model_registry, schema
+from annotation_store import schema
 from annotation_store.durable_files import UNFINISHED_PREFIX
 from annotation_store.keeping.checks import blobs
 from annotation_store.keeping.doctor import Depth
 from annotation_store.keeping.finding import Severity
+from annotation_store.learning import model_registry
 from annotation_store.store import DATABASE_FILE
 
 pytestmark = pytest.mark.parametrize("database_url", [""], ids=["sqlite"])

@@ -1,5 +1,5 @@
-from annotation_store import model_registry, training_runs
 from annotation_store.keeping.finding import Severity
+from annotation_store.learning import model_registry, training_runs
 from annotation_store.states import RunState
 
 

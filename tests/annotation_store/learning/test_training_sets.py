@@ -3,18 +3,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotation_store import model_registry, training_runs
 from annotation_store.errors import NotEnoughApprovedError, NotFoundError
 from annotation_store.gallery import list_images, load_photo
 from annotation_store.incoming import IncomingFile
 from annotation_store.intake import take_in
 from annotation_store.kinds import Part
+from annotation_store.learning import model_registry, training_runs
+from annotation_store.learning.training_sets import divide, freeze, get_training_set, load_example, load_items
 from annotation_store.projects import FIRST_PROJECT, create_project
 from annotation_store.queue.subjects import SubjectTable, apply_subjects
 from annotation_store.reviews import reopen
 from annotation_store.revisions import get_revision, load_matte
 from annotation_store.states import RunState
-from annotation_store.training_sets import divide, freeze, get_training_set, load_example, load_items
 from matting_core.image_io import ImageLimits
 
 

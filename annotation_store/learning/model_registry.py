@@ -1,29 +1,22 @@
-"""The models: shipped ones and trained candidates, of which exactly one is live and draws the drafts."""
+"""The model versions: shipped, trained here, or trained elsewhere. Where each of them serves: `standings.py`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from annotation_store import schema
-from annotation_store.clock import utc_now
-from annotation_store.errors import NotFoundError
 from annotation_store.events import record_event
+from annotation_store.kinds import ModelKind, Origin
+from annotation_store.learning import standings
 from annotation_store.records import ModelRecord
+from annotation_store.remarks import check_remark
 from annotation_store.rows import find_model, find_run
 from annotation_store.states import ModelState, check_transition
 from annotation_store.store import Store
 
 PROGRAM = "matteloop"  # the actor in the audit trail where no person acts
-
-
-def live_model(store: Store) -> ModelRecord:
-    """The model that draws the drafts. Raises NotFoundError before any was registered."""
-    with store.database.read() as session:
-        if (row := _live(session)) is None:
-            raise NotFoundError("No model is live yet: start the studio once, it brings its own model.")
-        return ModelRecord.of(row)
 
 
 def get_model(store: Store, model_id: int) -> ModelRecord:
@@ -47,7 +40,7 @@ def weights_of(store: Store, model: ModelRecord) -> bytes | None:
 def register_shipped(
     store: Store, *, name: str, architecture: str, shipped_weights: str | None, licence: str
 ) -> ModelRecord:
-    """Enter a model that comes with the program, once; it goes live if no other is.
+    """Enter a matting model that comes with the program, once; it goes live if no other is.
 
     shipped_weights: the name of its file in the package; None for a classical method.
     """
@@ -55,16 +48,20 @@ def register_shipped(
         model = session.scalar(select(schema.ModelVersion).filter_by(name=name))
         if model is None:
             model = schema.ModelVersion(
+                kind=ModelKind.MATTING,
+                origin=Origin.SHIPPED,
                 name=name,
                 architecture=architecture,
                 shipped_weights=shipped_weights,
                 state=ModelState.CANDIDATE,
                 metrics={},
                 licence=licence,
+                recipe={},
+                provenance=[],
+                notes="",
             )
             _enter(session, model, by=PROGRAM)
-            if _live(session) is None:
-                _go_live(session, model)
+            standings.serve_first(session, model, by=PROGRAM)
         return ModelRecord.of(model)
 
 
@@ -78,10 +75,15 @@ def register_candidate(
     metrics: Mapping[str, Any],
     licence: str,
     code_version: str,
+    kind: ModelKind = ModelKind.MATTING,
+    origin: Origin = Origin.TRAINED,
+    recipe: Mapping[str, Any] | None = None,
+    provenance: Sequence[Mapping[str, Any]] = (),
+    by: str = PROGRAM,
 ) -> ModelRecord:
-    """Enter a trained model under the next name, ``ARCHITECTURE-0001`` and up; it does not go live by this.
+    """Enter a trained model under the next name, ``ARCHITECTURE-0001`` and up; it serves nothing by this.
 
-    weights: the bytes of a safetensors file. metrics: anything that JSON can hold.
+    weights: the bytes of a safetensors file. metrics, recipe, provenance: anything that JSON can hold.
     """
     blob = store.blobs.put(weights)
     with store.database.write() as session:
@@ -90,6 +92,8 @@ def register_candidate(
         if run_id is not None:
             find_run(session, run_id)
         model = schema.ModelVersion(
+            kind=kind,
+            origin=origin,
             name=_next_name(session, architecture),
             architecture=architecture,
             weights_blob=blob,
@@ -99,58 +103,35 @@ def register_candidate(
             metrics=dict(metrics),
             code_version=code_version,
             licence=licence,
+            recipe=dict(recipe or {}),
+            provenance=[dict(each) for each in provenance],
+            notes="",
         )
-        _enter(session, model, by=PROGRAM)
-        return ModelRecord.of(model)
-
-
-def promote(store: Store, model_id: int, *, verdict: str, by: str) -> ModelRecord:
-    """Let a candidate or a retired model go live; the one that was live retires in the same transaction."""
-    with store.database.write() as session:
-        model = find_model(session, model_id)
-        check_transition(model.state, ModelState.LIVE)
-        _go_live(session, model)
-        model.verdict = verdict
-        _tell(session, model, "model.promoted", by=by, verdict=verdict)
+        _enter(session, model, by=by)
         return ModelRecord.of(model)
 
 
 def reject(store: Store, model_id: int, *, verdict: str, by: str) -> ModelRecord:
-    """Rule a candidate out, with the reason."""
+    """Rule a candidate out in all projects, with the reason."""
     with store.database.write() as session:
         model = find_model(session, model_id)
-        model.state = check_transition(model.state, ModelState.REJECTED)
+        check_transition(model.state, ModelState.REJECTED)
+        standings.refuse_everywhere(session, model, verdict=verdict, by=by)
         model.verdict = verdict
-        _tell(session, model, "model.rejected", by=by, verdict=verdict)
+        session.flush()
         return ModelRecord.of(model)
 
 
-def roll_back(store: Store, *, by: str) -> ModelRecord:
-    """Let the model go live again that was live before the present one; doing it twice changes nothing."""
-    retired = (
-        select(schema.ModelVersion)
-        .filter_by(state=ModelState.RETIRED)
-        .order_by(schema.ModelVersion.activated_at.desc().nulls_last(), schema.ModelVersion.id.desc())
-    )
+def annotate(store: Store, model_id: int, notes: str, *, by: str) -> ModelRecord:
+    """Write down what people know about a version, in the place of what stood there. Raises InvalidTextError."""
+    notes = check_remark(notes)
     with store.database.write() as session:
-        if (model := session.scalar(retired.limit(1))) is None:
-            raise NotFoundError("No other model has been live before, so there is none to go back to.")
-        _go_live(session, model)
-        _tell(session, model, "model.rolled_back", by=by)
+        model = find_model(session, model_id)
+        if model.notes != notes:
+            model.notes = notes
+            record_event(session, actor=by, action="model.annotated", data={"model_id": model.id, "name": model.name})
+        session.flush()
         return ModelRecord.of(model)
-
-
-def _live(session: Session) -> schema.ModelVersion | None:
-    return session.scalar(select(schema.ModelVersion).filter_by(state=ModelState.LIVE))
-
-
-def _go_live(session: Session, model: schema.ModelVersion) -> None:
-    if (predecessor := _live(session)) is not None:
-        predecessor.state = check_transition(predecessor.state, ModelState.RETIRED)
-        session.flush()  # the index that allows one live model is checked row by row
-    model.state = check_transition(model.state, ModelState.LIVE)
-    model.activated_at = utc_now()
-    session.flush()
 
 
 def _next_name(session: Session, architecture: str) -> str:
@@ -165,9 +146,4 @@ def _next_name(session: Session, architecture: str) -> str:
 def _enter(session: Session, model: schema.ModelVersion, *, by: str) -> None:
     session.add(model)
     session.flush()
-    _tell(session, model, "model.registered", by=by)
-
-
-def _tell(session: Session, model: schema.ModelVersion, action: str, *, by: str, verdict: str | None = None) -> None:
-    data = {"model_id": model.id, "name": model.name} | ({} if verdict is None else {"verdict": verdict})
-    record_event(session, actor=by, action=action, data=data)
+    record_event(session, actor=by, action="model.registered", data={"model_id": model.id, "name": model.name})

@@ -2,7 +2,7 @@ import pytest
 
 from annotation_store.errors import InvalidTransitionError, NotFoundError
 from annotation_store.events import recent_events
-from annotation_store.model_registry import (
+from annotation_store.learning.model_registry import (
     get_model,
     list_models,
     live_model,

@@ -4,9 +4,8 @@ import pytest
 
 from annotation_store.errors import InvalidTransitionError, NotFoundError, RunInProgressError
 from annotation_store.events import recent_events
-from annotation_store.model_registry import register_candidate, register_shipped
-from annotation_store.states import RunState
-from annotation_store.training_runs import (
+from annotation_store.learning.model_registry import register_candidate, register_shipped
+from annotation_store.learning.training_runs import (
     append_history,
     attach_training_set,
     beat,
@@ -18,7 +17,8 @@ from annotation_store.training_runs import (
     request_cancel,
     start,
 )
-from annotation_store.training_sets import freeze
+from annotation_store.learning.training_sets import freeze
+from annotation_store.states import RunState
 
 
 @pytest.fixture

@@ -1,0 +1,316 @@
+"""What serves where: every model version has a standing in each project that it was tried for.
+
+At most one version of a kind is live in a project, and one more is its canary. A project in which no matting model has
+gone live yet follows the one that went live last anywhere; one without a live drafter is drafted by the automatic one.
+"""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from annotation_store import schema
+from annotation_store.clock import utc_now
+from annotation_store.errors import NotFoundError
+from annotation_store.events import record_event
+from annotation_store.kinds import ModelKind
+from annotation_store.projects import find_project
+from annotation_store.records import ModelRecord, StandingRecord
+from annotation_store.rows import find_image, find_model
+from annotation_store.states import ModelState, StandingState, check_transition
+from annotation_store.store import Store
+
+NO_MODEL = "No model is live yet: start the studio once, it brings its own model."
+
+
+def live_model(store: Store, project_id: int | None = None) -> ModelRecord:
+    """The matting model that serves a project, or the one that went live last anywhere.
+
+    Raises NotFoundError before any was registered.
+    """
+    with store.database.read() as session:
+        found = None if project_id is None else _serving(session, project_id, ModelKind.MATTING)
+        if (found := found or _latest_live(session)) is None:
+            raise NotFoundError(NO_MODEL)
+        return ModelRecord.of(found)
+
+
+def live_drafter(store: Store, project_id: int) -> ModelRecord | None:
+    """The learned drafter that serves a project, None while that is the automatic one."""
+    with store.database.read() as session:
+        found = _serving(session, project_id, ModelKind.DRAFTER)
+        return None if found is None else ModelRecord.of(found)
+
+
+def model_for_image(store: Store, image_id: int, *, drafting: bool = False) -> ModelRecord:
+    """The matting model for an image: that of its project, but its project's canary goes on with what it has drafted.
+
+    drafting: for a new draft, of which a canary makes its share. Raises NotFoundError.
+    """
+    with store.database.read() as session:
+        image = find_image(session, image_id)
+        found = _canary_for(session, image, ModelKind.MATTING, drafting=drafting)
+        found = found or _serving(session, image.project_id, ModelKind.MATTING) or _latest_live(session)
+        if found is None:
+            raise NotFoundError(NO_MODEL)
+        return ModelRecord.of(found)
+
+
+def drafter_for_image(store: Store, image_id: int) -> ModelRecord | None:
+    """The learned drafter for a new draft of an image, None for the automatic one; a canary makes its share."""
+    with store.database.read() as session:
+        image = find_image(session, image_id)
+        found = _canary_for(session, image, ModelKind.DRAFTER, drafting=True)
+        found = found or _serving(session, image.project_id, ModelKind.DRAFTER)
+        return None if found is None else ModelRecord.of(found)
+
+
+def canary_of(store: Store, project_id: int, kind: ModelKind) -> StandingRecord | None:
+    """The candidate that makes a share of the project's new drafts, if there is one."""
+    with store.database.read() as session:
+        found = _holder(session, project_id, kind, StandingState.CANARY)
+        return None if found is None else StandingRecord.of(found)
+
+
+def list_standings(
+    store: Store, *, model_id: int | None = None, project_id: int | None = None
+) -> tuple[StandingRecord, ...]:
+    """The standings of a version or in a project, or all of them; the newest change first."""
+    query = select(schema.Standing).order_by(schema.Standing.changed_at.desc(), schema.Standing.model_version_id.desc())
+    if model_id is not None:
+        query = query.filter_by(model_version_id=model_id)
+    if project_id is not None:
+        query = query.filter_by(project_id=project_id)
+    with store.database.read() as session:
+        return tuple(StandingRecord.of(row) for row in session.scalars(query))
+
+
+def go_live(
+    store: Store,
+    model_id: int,
+    *,
+    by: str,
+    verdict: str,
+    project_ids: Collection[int] | None = None,
+    figures: Mapping[str, Any] | None = None,
+) -> ModelRecord:
+    """Let a version serve projects, all of them if none are named; what served them retires in the same transaction.
+
+    Its file must have been loaded before: here nobody looks into it. Projects that it serves already are passed over.
+    Raises InvalidTransitionError if it was refused in one of them, and nothing changes.
+    """
+    with store.database.write() as session:
+        model = find_model(session, model_id)
+        projects = _all_projects(session) if project_ids is None else sorted(project_ids)
+        for project_id in projects:
+            standing = _standing(session, model, project_id)
+            if standing is None or standing.state is not StandingState.LIVE:
+                _put_live(session, model, project_id, verdict=verdict, by=by, figures=figures)
+        model.verdict = verdict
+        session.flush()
+        return ModelRecord.of(model)
+
+
+def place(
+    store: Store,
+    model_id: int,
+    project_id: int,
+    state: StandingState,
+    *,
+    by: str,
+    verdict: str,
+    figures: Mapping[str, Any] | None = None,
+    canary_share: float | None = None,
+) -> StandingRecord:
+    """Give a version another standing in a project. canary_share: only of a canary.
+
+    A canary takes the place of an older one, which is refused by that. Raises InvalidTransitionError.
+    """
+    with store.database.write() as session:
+        model = find_model(session, model_id)
+        if state is StandingState.LIVE:
+            row = _put_live(session, model, project_id, verdict=verdict, by=by, figures=figures)
+        else:
+            if state is StandingState.CANARY:
+                _end_canary(session, model, project_id, by=by)
+            row = _put(session, model, project_id, state, verdict=verdict, by=by, figures=figures)
+            row.canary_share = canary_share if state is StandingState.CANARY else None
+        session.flush()
+        return StandingRecord.of(row)
+
+
+def roll_back(store: Store, project_id: int, kind: ModelKind, *, by: str) -> ModelRecord | None:
+    """Let serve again what served a project before; doing it twice changes nothing.
+
+    Returns what serves now: None where that is the automatic drafter. Raises NotFoundError where nothing served before.
+    """
+    with store.database.write() as session:
+        before = session.scalar(
+            select(schema.Standing)
+            .filter_by(project_id=project_id, kind=kind, state=StandingState.RETIRED)
+            .order_by(schema.Standing.changed_at.desc(), schema.Standing.model_version_id.desc())
+            .limit(1)
+        )
+        if before is None:
+            if kind is ModelKind.DRAFTER and _retire_live(session, project_id, kind, by=by):
+                return None
+            raise NotFoundError("No other model has been live before, so there is none to go back to.")
+        model = find_model(session, before.model_version_id)
+        _put_live(session, model, project_id, verdict=before.verdict, by=by, action="model.rolled_back")
+        session.flush()
+        return ModelRecord.of(model)
+
+
+def draft_automatically(store: Store, project_id: int, *, by: str) -> None:
+    """Let the automatic drafter draft a project again. Twice is as once."""
+    with store.database.write() as session:
+        _retire_live(session, project_id, ModelKind.DRAFTER, by=by)
+
+
+def serve_first(session: Session, model: schema.ModelVersion, *, by: str) -> None:
+    """Let a version serve every project while none of its kind serves anywhere; for this floor only."""
+    if _latest_live(session) is None:
+        for project_id in _all_projects(session):
+            _put_live(session, model, project_id, verdict="", by=by)
+
+
+def refuse_everywhere(session: Session, model: schema.ModelVersion, *, verdict: str, by: str) -> None:
+    """Rule a candidate out in every project; for this floor only. Raises InvalidTransitionError if it serves one."""
+    for project_id in _all_projects(session):
+        _put(session, model, project_id, StandingState.REFUSED, verdict=verdict, by=by)
+
+
+def _put_live(
+    session: Session,
+    model: schema.ModelVersion,
+    project_id: int,
+    *,
+    verdict: str,
+    by: str,
+    figures: Mapping[str, Any] | None = None,
+    action: str = "model.promoted",
+) -> schema.Standing:
+    row = _standing(session, model, project_id)
+    if row is not None:
+        check_transition(row.state, StandingState.LIVE)
+    _retire_live(session, project_id, model.kind, by=by)
+    row = _put(session, model, project_id, StandingState.LIVE, verdict=verdict, by=by, figures=figures, action=action)
+    row.activated_at = model.activated_at = row.changed_at
+    row.canary_share = None
+    session.flush()
+    return row
+
+
+def _end_canary(session: Session, successor: schema.ModelVersion, project_id: int, *, by: str) -> None:
+    older = _holder(session, project_id, successor.kind, StandingState.CANARY)
+    if older is not None and older.model_version_id != successor.id:
+        model = find_model(session, older.model_version_id)
+        _put(session, model, project_id, StandingState.REFUSED, verdict=f"{successor.name} took its place.", by=by)
+
+
+def _retire_live(session: Session, project_id: int, kind: ModelKind, *, by: str) -> bool:
+    """Whether there was anything to retire."""
+    if (row := _holder(session, project_id, kind, StandingState.LIVE)) is None:
+        return False
+    model = find_model(session, row.model_version_id)
+    _put(session, model, project_id, StandingState.RETIRED, verdict=row.verdict, by=by)
+    session.flush()  # the index that allows one live version is checked row by row
+    return True
+
+
+_ACTIONS = {
+    StandingState.PASSED: "model.passed",
+    StandingState.CANARY: "model.tried",
+    StandingState.LIVE: "model.promoted",
+    StandingState.RETIRED: "model.retired",
+    StandingState.REFUSED: "model.rejected",
+}
+
+
+def _put(
+    session: Session,
+    model: schema.ModelVersion,
+    project_id: int,
+    state: StandingState,
+    *,
+    verdict: str,
+    by: str,
+    figures: Mapping[str, Any] | None = None,
+    action: str | None = None,
+) -> schema.Standing:
+    """Enter or move a standing, and bring the version's own state into line."""
+    row = _standing(session, model, project_id)
+    if row is None:
+        find_project(session, project_id)
+        row = schema.Standing(
+            model_version_id=model.id, project_id=project_id, kind=model.kind, state=state, figures={}
+        )
+        session.add(row)
+    else:
+        row.state = check_transition(row.state, state)
+    row.verdict, row.changed_by, row.changed_at = verdict, by, utc_now()
+    if figures is not None:
+        row.figures = dict(figures)
+    session.flush()
+    model.state = _summary(session, model)
+    data = {"model_id": model.id, "name": model.name, "project_id": project_id, "verdict": verdict}
+    record_event(session, actor=by, action=action or _ACTIONS[state], data=data)
+    return row
+
+
+def _summary(session: Session, model: schema.ModelVersion) -> ModelState:
+    """What the standings of a version add up to."""
+    states = set(session.scalars(select(schema.Standing.state).filter_by(model_version_id=model.id)))
+    if StandingState.LIVE in states:
+        return ModelState.LIVE
+    if StandingState.RETIRED in states:
+        return ModelState.RETIRED
+    return ModelState.REJECTED if states == {StandingState.REFUSED} else ModelState.CANDIDATE
+
+
+def _serving(session: Session, project_id: int, kind: ModelKind) -> schema.ModelVersion | None:
+    row = _holder(session, project_id, kind, StandingState.LIVE)
+    return None if row is None else find_model(session, row.model_version_id)
+
+
+def _canary_for(
+    session: Session, image: schema.Image, kind: ModelKind, *, drafting: bool
+) -> schema.ModelVersion | None:
+    if (canary := _holder(session, image.project_id, kind, StandingState.CANARY)) is None:
+        return None
+    if drafting:
+        is_its = place_in_draw(image.sha256, canary.model_version_id) < (canary.canary_share or 0)
+    else:
+        head = None if image.head_revision_id is None else session.get(schema.Revision, image.head_revision_id)
+        is_its = head is not None and head.model_version_id == canary.model_version_id
+    return find_model(session, canary.model_version_id) if is_its else None
+
+
+def place_in_draw(sha256: str, model_id: int) -> float:
+    """Where a photo falls in [0, 1) when a canary's share is drawn: the same whoever asks, another for each version."""
+    return int.from_bytes(hashlib.sha256(f"{sha256} {model_id}".encode()).digest()[:6]) / 2**48
+
+
+def _latest_live(session: Session) -> schema.ModelVersion | None:
+    """The matting model that went live last, of those that serve anywhere."""
+    latest = (
+        select(schema.ModelVersion)
+        .filter_by(kind=ModelKind.MATTING, state=ModelState.LIVE)
+        .order_by(schema.ModelVersion.activated_at.desc(), schema.ModelVersion.id.desc())
+    )
+    return session.scalar(latest.limit(1))
+
+
+def _holder(session: Session, project_id: int, kind: ModelKind, state: StandingState) -> schema.Standing | None:
+    """The one version of a kind that is live, or the canary, in a project."""
+    return session.scalar(select(schema.Standing).filter_by(project_id=project_id, kind=kind, state=state))
+
+
+def _standing(session: Session, model: schema.ModelVersion, project_id: int) -> schema.Standing | None:
+    return session.get(schema.Standing, (model.id, project_id))
+
+
+def _all_projects(session: Session) -> list[int]:
+    return list(session.scalars(select(schema.Project.id).order_by(schema.Project.id)))

@@ -1,0 +1,231 @@
+"""Training runs: asked for by a person or a trigger, run by another process, which tells the store how it goes.
+
+A run whose process is killed is put back into the queue, and the next process goes on from the last checkpoint; one
+whose process is killed again and again is given up.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from annotation_store import schema
+from annotation_store.clock import utc_now
+from annotation_store.errors import RunInProgressError
+from annotation_store.events import record_event
+from annotation_store.kinds import ModelKind, RunCause
+from annotation_store.records import RunRecord
+from annotation_store.rows import find_run
+from annotation_store.states import RunState, check_transition, in_words
+from annotation_store.store import Store
+
+UNFINISHED = (RunState.QUEUED, RunState.RUNNING)
+QUEUE_PATIENCE = timedelta(hours=1)
+MOST_ATTEMPTS = 3
+_LOST = "The training stopped without a word: the machine or the studio was shut down. Start it anew."
+_GIVEN_UP = (
+    f"The process of this training was ended {MOST_ATTEMPTS} times, most often because memory ran out: close other "
+    "programs, then start it anew. What serves is unchanged."
+)
+
+
+def request(
+    store: Store, *, by: str, kind: ModelKind = ModelKind.MATTING, cause: RunCause = RunCause.BUTTON
+) -> RunRecord:
+    """Ask for a training. Raises RunInProgressError while another of the same kind is unfinished."""
+    with store.database.write() as session:
+        if other := _unfinished(session, kind):
+            raise RunInProgressError(
+                f"Training number {other[0].id} is {in_words(other[0].state)}: wait for it, or cancel it."
+            )
+        run = schema.TrainingRun(
+            kind=kind,
+            cause=cause,
+            state=RunState.QUEUED,
+            progress=0.0,
+            message="",
+            requested_by=by,
+            cancel_requested=False,
+            log_path="",
+            attempts=0,
+        )
+        session.add(run)
+        session.flush()
+        run.log_path = f"{folder_of(run.id)}/training.log"
+        return _told(session, run, "requested", by=by)
+
+
+def folder_of(run_id: int) -> str:
+    """Where a run keeps its log and its checkpoint, relative to the store's folder."""
+    return f"runs/{run_id:04d}"
+
+
+def start(store: Store, run_id: int, pid: int, *, device: str | None = None) -> RunRecord:
+    """The process `pid` begins a queued run. Raises InvalidTransitionError if it was cancelled meanwhile."""
+    with store.database.write() as session:
+        run = find_run(session, run_id)
+        run.state = check_transition(run.state, RunState.RUNNING)
+        run.pid, run.device = pid, device
+        run.attempts += 1
+        run.heartbeat_at = utc_now()
+        run.started_at = run.started_at or run.heartbeat_at
+        return _told(session, run, "started" if run.attempts == 1 else "resumed")
+
+
+def attach(
+    store: Store, run_id: int, *, training_set_id: int | None = None, parent_model_id: int | None = None
+) -> RunRecord:
+    """Note from which frozen set the run learns, and which version it goes on from."""
+    with store.database.write() as session:
+        run = find_run(session, run_id)
+        run.training_set_id = training_set_id or run.training_set_id
+        run.parent_model_id = parent_model_id or run.parent_model_id
+        session.flush()
+        return RunRecord.of(run)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point of a training's curves. step: 1, 2, ... figures: anything that JSON can hold, of numbers."""
+
+    step: int
+    figures: Mapping[str, float]
+    samples_per_second: float | None = None
+    seconds_left: float | None = None
+
+
+def beat(store: Store, run_id: int, *, progress: float, message: str, point: Point | None = None) -> bool:
+    """A sign of life of a running training. Returns True if it is to stop: cancelled, or given up as lost.
+
+    progress: 0 to 1. message: what it does, for people. point: kept for the curves if given.
+    """
+    with store.database.write() as session:
+        run = find_run(session, run_id)
+        if run.state is not RunState.RUNNING:
+            return True
+        run.progress = min(max(progress, 0.0), 1.0)
+        run.message = message
+        run.heartbeat_at = utc_now()
+        run.samples_per_second = None if point is None else point.samples_per_second
+        run.seconds_left = None if point is None else point.seconds_left
+        if point is not None:
+            # a resumed training comes by the steps since its checkpoint once more
+            session.merge(schema.TrainingPoint(run_id=run_id, position=point.step, figures=dict(point.figures)))
+        return run.cancel_requested
+
+
+def curve(store: Store, run_id: int) -> tuple[Point, ...]:
+    """The points of a training so far, by their steps."""
+    query = select(schema.TrainingPoint).filter_by(run_id=run_id).order_by(schema.TrainingPoint.position)
+    with store.database.read() as session:
+        return tuple(Point(row.position, row.figures) for row in session.scalars(query))
+
+
+def request_cancel(store: Store, run_id: int, *, by: str) -> RunRecord:
+    """Stop a run: at once if it is queued, at its next sign of life if running, not at all if over."""
+    with store.database.write() as session:
+        run = find_run(session, run_id)
+        if run.state not in UNFINISHED:
+            return RunRecord.of(run)
+        run.cancel_requested = True
+        if run.state is RunState.QUEUED:
+            _end(run, RunState.CANCELLED)
+        return _told(session, run, "cancel_requested", by=by)
+
+
+def finish(
+    store: Store, run_id: int, state: RunState, *, verdict: str | None, candidate_id: int | None = None
+) -> RunRecord:
+    """End a run as `state`. verdict: what came of it, for people. candidate_id: the model that it made."""
+    with store.database.write() as session:
+        run = find_run(session, run_id)
+        _end(run, state)
+        run.verdict = verdict
+        run.candidate_id = candidate_id
+        if state is RunState.SUCCEEDED:
+            run.progress = 1.0
+        return _told(session, run, state.value)
+
+
+def put_back(store: Store, run_id: int, *, by: str = "training") -> RunRecord:
+    """Let a run whose process is gone be gone on with from its last checkpoint.
+
+    It fails instead if that has happened MOST_ATTEMPTS times, and is cancelled if somebody wished that. A finished run
+    stays as it is, but an interrupted one may go on.
+    """
+    with store.database.write() as session:
+        return _put_back(session, find_run(session, run_id), by=by)
+
+
+def put_back_lost(
+    store: Store, *, is_alive: Callable[[int], bool], queue_patience: timedelta = QUEUE_PATIENCE
+) -> tuple[RunRecord, ...]:
+    """Put back the runs whose process is gone, and return them. is_alive: told a process id.
+
+    Those that wait in the queue and that no process has taken for `queue_patience` are given up as interrupted.
+    """
+    with store.database.write() as session:
+        told = []
+        for run in _unfinished(session):
+            if run.state is RunState.RUNNING and run.pid is not None and not is_alive(run.pid):
+                told.append(_put_back(session, run, by="training"))
+            elif run.state is RunState.QUEUED and _waits_since(run) < utc_now() - queue_patience:
+                _end(run, RunState.INTERRUPTED)
+                run.verdict = _LOST
+                told.append(_told(session, run, "interrupted"))
+        return tuple(told)
+
+
+def get_run(store: Store, run_id: int) -> RunRecord:
+    """The run, or NotFoundError."""
+    with store.database.read() as session:
+        return RunRecord.of(find_run(session, run_id))
+
+
+def list_runs(store: Store) -> tuple[RunRecord, ...]:
+    """All runs, newest first."""
+    with store.database.read() as session:
+        rows = session.scalars(select(schema.TrainingRun).order_by(schema.TrainingRun.id.desc()))
+        return tuple(RunRecord.of(row) for row in rows)
+
+
+def _unfinished(session: Session, kind: ModelKind | None = None) -> list[schema.TrainingRun]:
+    query = select(schema.TrainingRun).where(schema.TrainingRun.state.in_(UNFINISHED))
+    if kind is not None:
+        query = query.filter_by(kind=kind)
+    return list(session.scalars(query.order_by(schema.TrainingRun.id)))
+
+
+def _waits_since(run: schema.TrainingRun) -> datetime:
+    return run.heartbeat_at or run.created_at
+
+
+def _put_back(session: Session, run: schema.TrainingRun, *, by: str) -> RunRecord:
+    if run.state not in (RunState.RUNNING, RunState.INTERRUPTED):
+        return RunRecord.of(run)
+    if run.cancel_requested:
+        _end(run, RunState.CANCELLED)
+        run.verdict = "Cancelled. What serves is unchanged."
+        return _told(session, run, "cancelled", by=by)
+    if run.attempts >= MOST_ATTEMPTS and run.state is RunState.RUNNING:
+        _end(run, RunState.FAILED)
+        run.verdict = _GIVEN_UP
+        return _told(session, run, "failed", by=by)
+    run.state = check_transition(run.state, RunState.QUEUED)
+    run.pid = run.finished_at = run.verdict = None
+    run.heartbeat_at = utc_now()
+    return _told(session, run, "put_back", by=by)
+
+
+def _end(run: schema.TrainingRun, state: RunState) -> None:
+    run.state = check_transition(run.state, state)
+    run.finished_at = utc_now()
+
+
+def _told(session: Session, run: schema.TrainingRun, what: str, *, by: str = "training") -> RunRecord:
+    """Tell the audit trail, and return the run as it now is."""
+    record_event(session, actor=by, action=f"training.{what}", data={"run_id": run.id})
+    session.flush()
+    return RunRecord.of(run)

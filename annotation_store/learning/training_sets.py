@@ -1,0 +1,270 @@
+"""Training sets: a frozen list of what was approved, a part to learn from and a part to judge by.
+
+A whole product group lies on one side: photos of one subject are so alike that a model judged on one after
+learning from another would look better than it is. Groups of different projects that share a name count as one group,
+since the same subject may lie in both; at worst, two subjects lie on one side together.
+"""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from annotation_store import schema
+from annotation_store.blobs import ALREADY_TAKEN_IN
+from annotation_store.errors import NotEnoughApprovedError, NotFoundError
+from annotation_store.events import record_event
+from annotation_store.kinds import Part, RevisionKind, Supervision
+from annotation_store.learning.golden import golden_rows
+from annotation_store.queue.copies import IS_NO_COPY
+from annotation_store.records import TrainingItem, TrainingSetRecord
+from annotation_store.states import ImageState
+from annotation_store.store import Store
+from matting_core.arrays import Alpha, Rgb, Trimap
+from matting_core.image_io import decode_alpha, decode_photo, decode_trimap
+
+FULL_AREA, MOST_WEIGHT = 0.15, 4.0
+"""So much of a photo painted over makes its matte weigh MOST_WEIGHT times as much as one that nobody had to touch."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingExample:
+    """The pixels of one item: rgb uint8 or uint16, HxWx3; trimap uint8, HxW; alpha float32, HxW, [0, 1].
+
+    weight: how much there is to learn, 1 and up. alpha_is_true: else only the trimap is believed, where it is known.
+    draft_trimap: as it was drafted, if it was. learnt: whether a version that has been live learnt from it.
+    """
+
+    rgb: Rgb
+    trimap: Trimap
+    alpha: Alpha
+    weight: float = 1.0
+    alpha_is_true: bool = True
+    draft_trimap: Trimap | None = None
+    learnt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetPreview:
+    """What would be trained on now: numbers of images. fresh: approved since the last training set, of all parts."""
+
+    train: int
+    validation: int
+    golden: int
+    fresh: int
+    trimap_only: int
+    products: int
+
+
+def freeze(store: Store, *, validation_share: float = 0.25, by: str) -> TrainingSetRecord:
+    """Write down the approved revision of every approved image, and on which side it lies.
+
+    validation_share: of the product groups, about, in (0, 1). Golden images come on top, as they were when they were
+    chosen; no other photo of their products is learnt from. Raises NotEnoughApprovedError unless at least two more
+    product groups are approved.
+    """
+    with store.database.write() as session:
+        chosen = _choose(session, validation_share)
+        sides = [choice.part for choice in chosen]
+        training_set = schema.TrainingSet(
+            validation_share=validation_share,
+            train_count=sides.count(Part.TRAIN),
+            validation_count=sides.count(Part.VALIDATION),
+            created_by=by,
+        )
+        session.add(training_set)
+        session.flush()
+        session.add_all(choice.as_row(training_set.id) for choice in chosen)
+        data = {"training_set_id": training_set.id, "images": len(chosen)}
+        record_event(session, actor=by, action="training_set.frozen", data=data)
+        return TrainingSetRecord.of(training_set)
+
+
+def preview(store: Store, *, validation_share: float = 0.25) -> SetPreview:
+    """What `freeze` would write down now, which is not done. Raises NotEnoughApprovedError as it does."""
+    latest = select(func.max(schema.TrainingSet.id)).scalar_subquery()
+    before = select(schema.TrainingSetItem.revision_id).where(schema.TrainingSetItem.training_set_id == latest)
+    with store.database.read() as session:
+        chosen = _choose(session, validation_share)
+        known = set(session.scalars(before))
+    sides = [choice.part for choice in chosen]
+    return SetPreview(
+        train=sides.count(Part.TRAIN),
+        validation=sides.count(Part.VALIDATION),
+        golden=sides.count(Part.GOLDEN),
+        fresh=sum(choice.revision.id not in known for choice in chosen),
+        trimap_only=sum(choice.supervision is Supervision.TRIMAP and choice.part is Part.TRAIN for choice in chosen),
+        products=len({choice.image.product_group for choice in chosen}),
+    )
+
+
+def divide(groups: Collection[str], *, validation_share: float, learnt: Collection[str] = ()) -> Mapping[str, Part]:
+    """The side of each product group, by a hash of its name: a group keeps its side when others come or go.
+
+    Only if one side would stay empty, the group with the smallest hash moves there. groups: two or more,
+    distinct. learnt: groups from which a model that has been live was trained; they never judge one again.
+    Raises NotEnoughApprovedError if no group is left to judge by.
+    """
+    if not 0 < validation_share < 1:
+        raise ValueError(f"the share of the validation part lies between 0 and 1, not at {validation_share}")
+    places = {group: (_place(group), group) for group in groups}
+    fresh = [group for group in groups if group not in learnt]
+    if not fresh:
+        raise NotEnoughApprovedError(
+            "The models have learnt from every approved product already, so none is left to judge a new one by: "
+            "approve photos of another product."
+        )
+    parts = dict.fromkeys(groups, Part.TRAIN)
+    parts |= {group: Part.VALIDATION for group in fresh if places[group][0] < validation_share}
+    for side in (Part.TRAIN, Part.VALIDATION):
+        if side not in parts.values():
+            parts[min(fresh, key=lambda group: places[group])] = side
+    return parts
+
+
+def get_training_set(store: Store, training_set_id: int) -> TrainingSetRecord:
+    """The training set, or NotFoundError."""
+    with store.database.read() as session:
+        return TrainingSetRecord.of(_find(session, training_set_id))
+
+
+def load_items(store: Store, training_set_id: int) -> tuple[TrainingItem, ...]:
+    """What the training set lists, in the order of the images' arrival; pixels come by `load_example`."""
+    items = (
+        select(schema.TrainingSetItem)
+        .filter_by(training_set_id=training_set_id)
+        .order_by(schema.TrainingSetItem.image_id)
+    )
+    with store.database.read() as session:
+        _find(session, training_set_id)
+        return tuple(TrainingItem.of(row) for row in session.scalars(items))
+
+
+def load_example(store: Store, item: TrainingItem) -> TrainingExample:
+    """The pixels of `item`, from blobs whose hashes are verified on the way."""
+    drafted = None
+    if item.draft_trimap_blob is not None:
+        drafted = decode_trimap(store.blobs.get(item.draft_trimap_blob), limits=ALREADY_TAKEN_IN)
+    return TrainingExample(
+        rgb=decode_photo(store.blobs.get(item.photo_sha256), limits=ALREADY_TAKEN_IN).rgb,
+        trimap=decode_trimap(store.blobs.get(item.trimap_blob), limits=ALREADY_TAKEN_IN),
+        alpha=decode_alpha(store.blobs.get(item.alpha_blob), limits=ALREADY_TAKEN_IN),
+        weight=item.weight,
+        alpha_is_true=item.supervision is Supervision.ALPHA,
+        draft_trimap=drafted,
+        learnt=item.learnt,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """An image that belongs into a training set, with all that is written down about it."""
+
+    image: schema.Image
+    revision: schema.Revision
+    project: schema.Project
+    part: Part
+    painted_area: float
+    draft_trimap: str | None
+    learnt: bool
+
+    @property
+    def supervision(self) -> Supervision:
+        by_hand = self.revision.retouch_blob is not None or self.revision.model_version_id is None
+        return Supervision.ALPHA if by_hand else Supervision.TRIMAP
+
+    def as_row(self, training_set_id: int) -> schema.TrainingSetItem:
+        return schema.TrainingSetItem(
+            training_set_id=training_set_id,
+            image_id=self.image.id,
+            revision_id=self.revision.id,
+            product_group=self.image.product_group,
+            part=self.part,
+            photo_sha256=self.image.sha256,
+            trimap_blob=self.revision.trimap_blob,
+            alpha_blob=self.revision.alpha_blob,
+            project_id=self.project.id,
+            tag=self.project.tag,
+            supervision=self.supervision,
+            weight=weight_of(self.painted_area),
+            draft_trimap_blob=self.draft_trimap,
+            learnt=self.learnt,
+        )
+
+
+def weight_of(painted_area: float) -> float:
+    """How much there is to learn from a matte of which an operator has painted so much, a share of the photo."""
+    return 1 + (MOST_WEIGHT - 1) * min(1.0, painted_area / FULL_AREA)
+
+
+def _choose(session: Session, validation_share: float) -> list[_Choice]:
+    golden = {row.image_id: row.revision_id for row in golden_rows(session)}
+    found = _approved(session, golden)
+    kept_apart = {image.product_group for image, *_ in found if image.id in golden}
+    groups = {image.product_group for image, *_ in found} - kept_apart
+    if len(groups) < 2:
+        raise NotEnoughApprovedError(
+            "Training needs approved photos of at least 2 products, to learn from one and judge by another, but there "
+            f"are {sum(image.product_group in groups for image, *_ in found)} approved photos of {len(groups)}: "
+            "approve more."
+        )
+    learnt = _learnt_groups(session)
+    parts = divide(groups, validation_share=validation_share, learnt=learnt)
+    chosen = []
+    for image, revision, project, area, draft in found:
+        if image.id not in golden and image.product_group in kept_apart:
+            continue  # beside a golden image of the same product: it would be learnt by heart
+        part = Part.GOLDEN if image.id in golden else parts[image.product_group]
+        was_learnt = part is Part.TRAIN and image.product_group in learnt
+        chosen.append(_Choice(image, revision, project, part, area or 0.0, draft, was_learnt))
+    return chosen
+
+
+_Found = tuple[schema.Image, schema.Revision, schema.Project, float | None, str | None]
+
+
+def _approved(session: Session, golden: Mapping[int, int]) -> list[_Found]:
+    """Approved images, and golden ones at the revision that was chosen; with what the correction cost."""
+    at = case(golden, value=schema.Image.id, else_=schema.Image.head_revision_id) if golden else None
+    first, draft = aliased(schema.Revision), aliased(schema.Revision)
+    drafted = (
+        select(func.max(first.number))
+        .where(first.image_id == schema.Image.id, first.kind == RevisionKind.DRAFT)
+        .scalar_subquery()
+    )
+    query = (
+        select(schema.Image, schema.Revision, schema.Project, schema.Effort.painted_area, draft.trimap_blob)
+        .join(schema.Revision, schema.Revision.id == (schema.Image.head_revision_id if at is None else at))
+        .join(schema.Project, schema.Project.id == schema.Image.project_id)
+        .outerjoin(schema.Effort, schema.Effort.revision_id == schema.Revision.id)
+        .outerjoin(draft, and_(draft.image_id == schema.Image.id, draft.number == drafted))
+        .where(or_(schema.Image.state == ImageState.APPROVED, schema.Image.id.in_(golden)), IS_NO_COPY)
+        .order_by(schema.Image.id)
+    )
+    return [row._tuple() for row in session.execute(query)]
+
+
+def _learnt_groups(session: Session) -> set[str]:
+    """The product groups that a model which is or was live learnt from, also as their images are grouped today."""
+    query = (
+        select(schema.TrainingSetItem.product_group, schema.Image.product_group)
+        .distinct()
+        .join(schema.Image, schema.Image.id == schema.TrainingSetItem.image_id)
+        .join(schema.TrainingRun, schema.TrainingRun.training_set_id == schema.TrainingSetItem.training_set_id)
+        .join(schema.ModelVersion, schema.ModelVersion.id == schema.TrainingRun.candidate_id)
+        .where(schema.TrainingSetItem.part == Part.TRAIN, schema.ModelVersion.activated_at.is_not(None))
+    )
+    return {group for row in session.execute(query) for group in row}
+
+
+def _find(session: Session, training_set_id: int) -> schema.TrainingSet:
+    if (row := session.get(schema.TrainingSet, training_set_id)) is None:
+        raise NotFoundError(f"There is no training set number {training_set_id}.")
+    return row
+
+
+def _place(group: str) -> float:
+    """A number in [0, 1) that depends on nothing but the name."""
+    return int.from_bytes(hashlib.sha256(group.encode()).digest()[:6]) / 2**48
