@@ -1,4 +1,8 @@
-"""Runs one retraining as a process of its own, so that it can be stopped as a whole and cannot harm the worker."""
+"""Runs one training as a process of its own, so that it can be stopped as a whole and cannot harm the worker.
+
+A process that is killed, by a full memory say, is followed by another, which goes on from the last checkpoint; the
+store counts them. A studio that closes puts its training back, and goes on with it when it is opened again.
+"""
 
 import contextlib
 import os
@@ -38,28 +42,33 @@ class TrainingJob:
         self._one_at_a_time = threading.Lock()
 
     def run(self, run_id: int) -> None:
-        """Carry out a queued run and see to it that it ends in a clear state."""
+        """Carry out a queued run, by several processes if need be, and see to it that it ends in a clear state."""
         with self._one_at_a_time:
-            run = training_runs.get_run(self._store, run_id)
-            if run.state is not RunState.QUEUED or self._stopping.is_set():
-                return
-            log_path = self._store.folder / run.log_path
-            log_path.parent.mkdir(parents=True, exist_ok=True)
-            with log_path.open("ab") as output:
-                process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
-                    self._command(run_id),
-                    cwd=PROGRAM_FOLDER,
-                    env={**os.environ, **environment_of(self._settings)},
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                    start_new_session=True,
-                )
-                log.info("training started", run=run_id, pid=process.pid)
-                self._watch(process, run_id)
-            self._settle_patiently(run_id, process.returncode)
+            while not self._stopping.is_set():
+                run = training_runs.get_run(self._store, run_id)
+                if run.state is not RunState.QUEUED:
+                    return
+                self._settle_patiently(run_id, self._carry_out(run))
+
+    def _carry_out(self, run: RunRecord) -> int:
+        """One process from its start to its end; its exit status."""
+        log_path = self._store.folder / run.log_path
+        log_path.parent.mkdir(parents=True, exist_ok=True)
+        with log_path.open("ab") as output:
+            process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
+                self._command(run.id),
+                cwd=PROGRAM_FOLDER,
+                env={**os.environ, **environment_of(self._settings)},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            log.info("training started", run=run.id, pid=process.pid, attempt=run.attempts + 1)
+            self._watch(process, run.id)
+        return process.returncode
 
     def stop(self) -> None:
-        """End the running training and wait until it is over; it is marked as interrupted."""
+        """End the running training and wait until it is over; it goes on when the studio is opened again."""
         self._stopping.set()
         with self._one_at_a_time:
             log.debug("no training runs any more")
@@ -102,10 +111,12 @@ class TrainingJob:
         """If the process ended without a word, say what happened in its place."""
         run = training_runs.get_run(self._store, run_id)
         log.info("training ended", run=run_id, state=run.state.value, status=status)
-        if run.state not in training_runs.UNFINISHED:
-            return
-        state, verdict = _explain(run, status=status, stopping=self._stopping.is_set())
-        training_runs.finish(self._store, run_id, state, verdict=verdict)
+        if run.state is RunState.QUEUED and not self._stopping.is_set():
+            verdict = f"The training could not be started (status {status}); its log says more."
+            training_runs.finish(self._store, run_id, RunState.FAILED, verdict=verdict)
+        elif run.state is RunState.RUNNING:
+            put_back = training_runs.put_back(self._store, run_id, is_blamed=not self._stopping.is_set())
+            log.warning("training put back", run=run_id, state=put_back.state.value, attempts=put_back.attempts)
 
 
 def process_is_alive(pid: int) -> bool:
@@ -128,14 +139,6 @@ def training_is_alive(pid: int) -> bool:
     with contextlib.suppress(OSError):
         return b"retrain" in Path(f"/proc/{pid}/cmdline").read_bytes()
     return True
-
-
-def _explain(run: RunRecord, *, status: int, stopping: bool) -> tuple[RunState, str]:
-    if run.cancel_requested:
-        return RunState.CANCELLED, "Cancelled. The live model is unchanged."
-    if stopping:
-        return RunState.INTERRUPTED, "The studio was closed during the training. The live model is unchanged."
-    return RunState.FAILED, f"The training ended unexpectedly (status {status}); its log says more."
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:

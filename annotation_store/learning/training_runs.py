@@ -6,7 +6,7 @@ whose process is killed again and again is given up.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -149,14 +149,18 @@ def finish(
         return _told(session, run, state.value)
 
 
-def put_back(store: Store, run_id: int, *, by: str = "training") -> RunRecord:
+def put_back(store: Store, run_id: int, *, is_blamed: bool = True, by: str = "training") -> RunRecord:
     """Let a run whose process is gone be gone on with from its last checkpoint.
 
-    It fails instead if that has happened MOST_ATTEMPTS times, and is cancelled if somebody wished that. A finished run
-    stays as it is, but an interrupted one may go on.
+    It fails instead if that has happened MOST_ATTEMPTS times, and is cancelled if somebody wished that. is_blamed:
+    whether this attempt counts, which it does not where the studio was closed in good order. A finished run stays as it
+    is, but an interrupted one may go on.
     """
     with store.database.write() as session:
-        return _put_back(session, find_run(session, run_id), by=by)
+        run = find_run(session, run_id)
+        if run.state is RunState.RUNNING and not is_blamed:
+            run.attempts -= 1
+        return _put_back(session, run, by=by)
 
 
 def put_back_lost(
@@ -164,14 +168,14 @@ def put_back_lost(
 ) -> tuple[RunRecord, ...]:
     """Put back the runs whose process is gone, and return them. is_alive: told a process id.
 
-    Those that wait in the queue and that no process has taken for `queue_patience` are given up as interrupted.
+    Those of a command that was ended before it began them are given up as interrupted after `queue_patience`.
     """
     with store.database.write() as session:
         told = []
         for run in _unfinished(session):
             if run.state is RunState.RUNNING and run.pid is not None and not is_alive(run.pid):
                 told.append(_put_back(session, run, by="training"))
-            elif run.state is RunState.QUEUED and _waits_since(run) < utc_now() - queue_patience:
+            elif _is_orphan(run) and run.created_at < utc_now() - queue_patience:
                 _end(run, RunState.INTERRUPTED)
                 run.verdict = _LOST
                 told.append(_told(session, run, "interrupted"))
@@ -198,8 +202,9 @@ def _unfinished(session: Session, kind: ModelKind | None = None) -> list[schema.
     return list(session.scalars(query.order_by(schema.TrainingRun.id)))
 
 
-def _waits_since(run: schema.TrainingRun) -> datetime:
-    return run.heartbeat_at or run.created_at
+def _is_orphan(run: schema.TrainingRun) -> bool:
+    """Whether only the command that asked for it would ever begin it."""
+    return run.state is RunState.QUEUED and run.cause is RunCause.COMMAND and not run.attempts
 
 
 def _put_back(session: Session, run: schema.TrainingRun, *, by: str) -> RunRecord:

@@ -38,7 +38,8 @@ def job_of(studio, monkeypatch):
     def make(program):
         job = TrainingJob(studio.store, studio.settings)
         start = "import sys, os; sys.path[:0] = [os.getcwd()]\n"
-        start += "from pathlib import Path; from annotation_store import store, training_runs\n"
+        start += "from pathlib import Path; from annotation_store import states, store\n"
+        start += "from annotation_store.learning import training_runs\n"
         start += "training_runs.start(store.open_store(Path(sys.argv[1])), int(sys.argv[2]), os.getpid())\n"
         monkeypatch.setattr(
             job,
@@ -90,25 +91,38 @@ def test_a_cancelled_training_that_does_not_stop_by_itself_is_ended(studio, run,
     training_runs.request_cancel(studio.store, run.id, by="keiko")
     thread.join(20)
     ended = training_runs.get_run(studio.store, run.id)
-    assert (ended.state, ended.verdict) == (RunState.CANCELLED, "Cancelled. The live model is unchanged.")
+    assert (ended.state, ended.verdict) == (RunState.CANCELLED, "Cancelled. What serves is unchanged.")
     assert not process_is_alive(pid)
 
 
-def test_a_training_that_is_killed_has_failed_in_words(studio, run, job_of):
-    job_of("print('so far', flush=True); os.kill(os.getpid(), 9)").run(run.id)
+def test_a_training_that_is_killed_is_gone_on_with_by_another_process(studio, run, job_of):
+    program = f"""
+print("attempt", flush=True)
+store = store.open_store(Path(sys.argv[1]))
+if training_runs.get_run(store, {run.id}).attempts < 3:
+    os.kill(os.getpid(), 9)
+training_runs.finish(store, {run.id}, states.RunState.SUCCEEDED, verdict="done")
+"""
+    job_of(program).run(run.id)
     ended = training_runs.get_run(studio.store, run.id)
-    assert (ended.state, ended.verdict) == (
-        RunState.FAILED,
-        "The training ended unexpectedly (status -9); its log says more.",
-    )
-    assert (studio.store.folder / ended.log_path).read_text() == "so far\n"
+    assert (ended.state, ended.attempts, ended.verdict) == (RunState.SUCCEEDED, 3, "done")
+    assert (studio.store.folder / ended.log_path).read_text() == "attempt\n" * 3
+
+
+def test_a_training_that_is_killed_again_and_again_is_given_up_in_words(studio, run, job_of):
+    job_of("os.kill(os.getpid(), 9)").run(run.id)
+    ended = training_runs.get_run(studio.store, run.id)
+    assert (ended.state, ended.attempts) == (RunState.FAILED, training_runs.MOST_ATTEMPTS)
+    assert "most often because memory ran out" in ended.verdict
 
 
 def test_a_training_that_cannot_start_has_failed_in_words(studio, run, job_of):
     job = job_of("")
     job._command = lambda run_id: [sys.executable, "-c", "raise SystemExit(3)"]
     job.run(run.id)
-    assert training_runs.get_run(studio.store, run.id).state is RunState.FAILED
+    ended = training_runs.get_run(studio.store, run.id)
+    assert (ended.state, ended.attempts) == (RunState.FAILED, 0)
+    assert "could not be started (status 3)" in ended.verdict
 
 
 def test_a_training_learns_where_the_tables_are_and_its_command_tells_nobody(studio, run, job_of):
@@ -123,14 +137,14 @@ def test_a_training_learns_where_the_tables_are_and_its_command_tells_nobody(stu
 def test_an_end_that_finds_no_room_on_the_disk_is_noted_when_there_is_some(studio, run, job_of, monkeypatch):
     refused = []
 
-    def finish(*given, **named):
+    def put_back(*given, **named):
         if len(refused) < 2:
             refused.append(given)
             raise StoreFullError("There is no room left.")
         return original(*given, **named)
 
-    original = training_runs.finish
-    monkeypatch.setattr(training_runs, "finish", finish)
+    original = training_runs.put_back
+    monkeypatch.setattr(training_runs, "put_back", put_back)
     job_of("sys.exit(3)").run(run.id)
     assert len(refused) == 2
     assert training_runs.get_run(studio.store, run.id).state is RunState.FAILED
@@ -143,8 +157,7 @@ def test_closing_the_studio_ends_the_training_before_it_returns(studio, run, job
     pid = training_runs.get_run(studio.store, run.id).pid
     job.stop()
     ended = training_runs.get_run(studio.store, run.id)
-    assert ended.state is RunState.INTERRUPTED
-    assert "studio was closed" in ended.verdict
+    assert (ended.state, ended.attempts, ended.verdict) == (RunState.QUEUED, 0, None)
     assert not process_is_alive(pid)
     thread.join(5)
 
