@@ -1,6 +1,6 @@
 """Grad: how far the sharpness of edges is apart."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import cv2
 import numpy as np
@@ -29,9 +29,13 @@ def gradient_error(alpha: Alpha, truth: Alpha, trimap: Trimap) -> float:
 
 def gradient_error_of(pair: Comparison) -> float:
     """`gradient_error` over the pixels that count."""
+    return sum(float(np.sum(squares)) for _, squares in squared_gradient_differences(pair)) / 1000
+
+
+def squared_gradient_differences(pair: Comparison) -> Iterator[tuple[Box, Plane]]:
+    """(|grad a| - |grad t|)^2 where pixels count: boxes that hold such pixels, each with their values, row by row."""
     height, width = pair.counted.shape
     matte, truth = _stretching(pair.matte), _stretching(pair.truth)
-    total = 0.0
     for core in tiles(width=width, height=height, side=TILE):
         counted = pair.counted[core.slices]
         if not counted.any():
@@ -39,8 +43,7 @@ def gradient_error_of(pair: Comparison) -> float:
         reach = core.grown(REACH).clipped(width=width, height=height)
         inside = Box(core.left - reach.left, core.top - reach.top, core.right - reach.left, core.bottom - reach.top)
         apart = _amplitude(matte(pair.matte[reach.slices])) - _amplitude(truth(pair.truth[reach.slices]))
-        total += float(np.sum(apart[inside.slices][counted] ** 2))
-    return total / 1000
+        yield core, apart[inside.slices][counted] ** 2
 
 
 def _stretching(levels: Levels) -> Callable[[Levels], Plane]:
