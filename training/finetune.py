@@ -1,7 +1,7 @@
 """Fine-tuning: teach a network from the mattes that people approved.
 
 Few images must not spoil what pre-training gave: the statistics of norms stay frozen, the rate is low, and the gate
-(``gate.py``) has the last word.
+(``gate/``) has the last word.
 """
 
 from dataclasses import dataclass

@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import torch
 import typer
@@ -25,7 +26,11 @@ from matting_core import __version__
 from matting_core.errors import MattingError
 from matting_core.networks.registry import ARCHITECTURES, load_network, save_network
 from training.finetune import FinetuneSettings, finetune
-from training.gate import judge
+from training.gate.comparison import JudgedExample, compare_image
+from training.gate.judging import judge
+from training.gate.measures import Measure
+from training.gate.verdict import ProjectVerdict
+from training.gate.words import in_words
 from training.learning.loop import Progress, TrainingStopped
 from training.models import choose_device, load_model, trainable_parent, weights_bytes
 from training.windows import cut_samples
@@ -112,29 +117,51 @@ def _retrain(store: Store, run_id: int, settings: RetrainSettings, teller: "_Tel
             raise TrainingStopped
 
     live = standings.live_model(store)
-    verdict = judge(
-        live=load_model(store, live, device=device),
-        candidate=ARCHITECTURES[parent.architecture].wrap(learnt, device=device),
-        live_name=live.name,
-        examples=(training_sets.load_example(store, item) for item in judge_by),
-        on_image=judging,
-    )
+    models = load_model(store, live, device=device), ARCHITECTURES[parent.architecture].wrap(learnt, device=device)
+    comparisons = []
+    for done, item in enumerate(judge_by, 1):
+        example = training_sets.load_example(store, item)
+        judged = JudgedExample(
+            item.image_id,
+            item.project_id,
+            item.tag,
+            item.part is Part.GOLDEN,
+            example.rgb,
+            example.trimap,
+            example.alpha,
+            alpha_is_true=example.alpha_is_true,
+        )
+        comparisons.append(compare_image(*models, judged)[0])
+        judging(done)
+    verdict = judge(comparisons).overall
+    reason = in_words(verdict, live_name=live.name)
     candidate = model_registry.register_candidate(
         store,
         architecture=parent.architecture,
         weights=save_network(learnt),
         parent_id=parent.id,
         run_id=run_id,
-        metrics=verdict.as_metrics(),
+        metrics=_metrics(verdict),
         licence=LICENCE,
         code_version=__version__,
     )
-    if verdict.promote:
+    if verdict.passed:
         load_model(store, candidate)  # the stored file itself must load before it may serve
-        standings.go_live(store, candidate.id, verdict=verdict.reason, by="gate")
+        standings.go_live(store, candidate.id, verdict=reason, by="gate")
     else:
-        model_registry.reject(store, candidate.id, verdict=verdict.reason, by="gate")
-    return training_runs.finish(store, run_id, RunState.SUCCEEDED, verdict=verdict.reason, candidate_id=candidate.id)
+        model_registry.reject(store, candidate.id, verdict=reason, by="gate")
+    return training_runs.finish(store, run_id, RunState.SUCCEEDED, verdict=reason, candidate_id=candidate.id)
+
+
+def _metrics(verdict: ProjectVerdict) -> dict[str, Any]:
+    """For the model registry."""
+    changes = verdict.figures.changes if verdict.figures else {}
+    means = {measure.value: changes[measure] for measure in (Measure.SAD, Measure.MSE) if measure in changes}
+    return {
+        "live": {name: change.live for name, change in means.items()},
+        "candidate": {name: change.candidate for name, change in means.items()},
+        "gate": verdict.as_json(),
+    }
 
 
 class _Teller:

@@ -152,7 +152,9 @@ def finetune(
     from matting_core.networks.registry import ARCHITECTURES, load_network, save_network, shipped_weights
     from training.finetune import FinetuneSettings
     from training.finetune import finetune as carry_out
-    from training.gate import judge
+    from training.gate.comparison import JudgedExample, compare_image
+    from training.gate.judging import judge
+    from training.gate.words import in_words
     from training.learning.loop import TrainingStopped
     from training.matte_folders import find_mattes
     from training.models import choose_device
@@ -189,22 +191,16 @@ def finetune(
             raise typer.Exit(INTERRUPTED) from error
         with whole_file(out) as file:
             file.write(save_network(learnt))
-        if judge_by:
-            wrap = ARCHITECTURES[architecture].wrap
-            verdict = judge(
-                live=wrap(before, device=chosen),
-                candidate=wrap(learnt, device=chosen),
-                live_name="the start",
-                examples=(files.read(seed=seed) for files in judge_by),
-                on_image=lambda done: line.show(progress_bar(done / len(judge_by), "comparing with the start")),
-            )
+        comparisons = []
+        models = [ARCHITECTURES[architecture].wrap(one, device=chosen) for one in (before, learnt)]
+        for done, files in enumerate(judge_by, 1):
+            seen = files.read(seed=seed)
+            example = JudgedExample(done, 0, "", False, seen.rgb, seen.trimap, seen.alpha)
+            comparisons.append(compare_image(models[0], models[1], example)[0])
+            line.show(progress_bar(done / len(judge_by), "comparing with the start"))
     typer.echo(str(out))
     if judge_by:
-        better = "better" if verdict.promote else "not better"
-        typer.echo(
-            f"{better} than its start: on {verdict.images} held-out images SAD {verdict.live.sad:.3f} -> "
-            f"{verdict.candidate.sad:.3f}, MSE {verdict.live.mse:.5f} -> {verdict.candidate.mse:.5f}"
-        )
+        typer.echo(in_words(judge(comparisons).overall, live_name="the start"))
 
 
 def _split(found: "list[MatteFiles]", *, share: float, seed: int) -> "tuple[list[MatteFiles], list[MatteFiles]]":

@@ -4,7 +4,7 @@ import pytest
 import torch
 from small_images import approve, disc, draft
 
-from annotation_store.kinds import Part
+from annotation_store.kinds import ModelKind, Part
 from annotation_store.learning import model_registry, standings, training_runs, training_sets
 from annotation_store.states import ModelState, RunState
 from annotation_store.store import open_store
@@ -12,7 +12,7 @@ from training import retrain as retrain_module
 from training import windows
 from training.built_in_models import register_built_in_models
 from training.finetune import FinetuneSettings
-from training.gate import Standing, Verdict
+from training.gate.verdict import GateOutcome, ProjectVerdict, Verdict
 from training.models import load_model
 from training.retrain import RetrainSettings, main, retrain
 
@@ -46,8 +46,10 @@ def gate(monkeypatch):
     """``gate(promote)``: the gate decides as it is told."""
 
     def decide(promote):
-        verdict = Verdict(promote, 1, Standing(2, 0.2), Standing(1, 0.1), "Said the test.")
-        monkeypatch.setattr(retrain_module, "judge", lambda **_: verdict)
+        outcome = GateOutcome.BETTER if promote else GateOutcome.NOT_BETTER_BEYOND_NOISE
+        overall = ProjectVerdict(None, ModelKind.MATTING, outcome, borrowed=False, figures=None)
+        monkeypatch.setattr(retrain_module, "judge", lambda _: Verdict({}, {}, None, overall))
+        monkeypatch.setattr(retrain_module, "in_words", lambda *_, **__: "Said the test.")
 
     return decide
 
@@ -70,9 +72,10 @@ def test_a_training_from_approved_mattes_to_the_verdict_of_the_gate(store, run):
     assert candidate.parent_id == run.parent_model_id
     assert candidate.training_run_id == run.id
     assert candidate.verdict == done.verdict
-    assert candidate.metrics["images"] == 1
-    assert candidate.metrics["promote"] == (live.id == candidate.id)
-    assert candidate.state is (ModelState.LIVE if candidate.metrics["promote"] else ModelState.REJECTED)
+    verdict = ProjectVerdict.from_json(candidate.metrics["gate"])
+    assert verdict.figures.images == 1
+    assert verdict.passed == (live.id == candidate.id)
+    assert candidate.state is (ModelState.LIVE if verdict.passed else ModelState.REJECTED)
     assert load_model(store, candidate).name == "compact"
 
     progress = [share for share, _ in told]
