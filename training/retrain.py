@@ -86,7 +86,7 @@ def _retrain(store: Store, run_id: int, settings: RetrainSettings, teller: "_Tel
     training_runs.attach(store, run_id, training_set_id=frozen.id)
     items = training_sets.load_items(store, frozen.id)
     learn_from = [item for item in items if item.part is Part.TRAIN]
-    judge_by = [item for item in items if item.part is Part.VALIDATION]
+    judge_by = [item for item in items if item.part is not Part.TRAIN]
 
     def cutting(done: int) -> None:
         if not teller.tell(CUTTING, done / len(learn_from), f"Reading approved mattes: {done} of {len(learn_from)}"):

@@ -63,12 +63,14 @@ class _Judge:
         indices = range(len(self._images))
         golden = [index for index in indices if self._images[index].golden]
         of_studio = [index for index in indices if not self._images[index].golden] or golden
-        tags = {
-            tag: self._figures_of([index for index in indices if self._images[index].tag == tag])
+        tagged = {
+            tag: [index for index in indices if self._images[index].tag == tag]
             for tag in sorted({image.tag for image in self._images} - {""})
         }
+        tags = {tag: self._figures_of(which) for tag, which in tagged.items()}
         on_golden = self._figures_of(golden) if golden else None
-        breach = self._worst_breach(on_golden, tags)
+        heard = {tag: tags[tag] for tag, which in tagged.items() if self._has_spread(which)}
+        breach = self._worst_breach(on_golden, heard)
         studio = self._project(None, of_studio, breach, borrowed=False)
         projects = {}
         for project_id in sorted(self._projects | set(project_ids)):
@@ -80,6 +82,10 @@ class _Judge:
     def _figures_of(self, which: Sequence[int]) -> Figures:
         changes = zip(RULES[self._kind].measures, self._bootstrap.changes(which), strict=True)
         return Figures(len(which), self._limits.confidence, dict(changes))
+
+    def _has_spread(self, which: Sequence[int]) -> bool:
+        """One part alone says nothing of luck."""
+        return sum(len(self._images[index].parts.live) for index in which) > 1
 
     def _worst_breach(self, golden: Figures | None, tags: Mapping[str, Figures]) -> Breach | None:
         """The golden images come first: a lead chose them to judge by, so their mean counts as it stands."""
@@ -104,8 +110,7 @@ class _Judge:
 
     def _outcome(self, figures: Figures | None, which: Sequence[int], breach: Breach | None) -> GateOutcome:
         rule = RULES[self._kind]
-        parts = sum(len(self._images[index].parts.live) for index in which)
-        if figures is None or len(which) < self._limits.least_images or parts < 2:  # one part alone has no spread
+        if figures is None or len(which) < self._limits.least_images or not self._has_spread(which):
             return GateOutcome.NOTHING_TO_JUDGE
         if any(figures.changes[measure].low > 0 for measure in (rule.decides, *rule.guards)):
             return GateOutcome.WORSE

@@ -155,6 +155,8 @@ def test_fewer_images_than_asked_for_are_nothing_to_judge_by() -> None:
 
 def test_one_part_alone_tells_nothing_of_luck() -> None:
     assert outcome(Compared(1, 1, "", False, paired([[2, 2, 2]], [[1, 1, 1]]))) is GateOutcome.NOTHING_TO_JUDGE
+    spoilt = Compared(9, 1, "hair", False, paired([[1, 1, 1]], [[1.5, 1.5, 1.5]]))
+    assert outcome(*(image(number, -0.3) for number in range(6)), spoilt) is GateOutcome.BETTER
 
 
 @given(st.lists(st.floats(-0.4, 0.4), min_size=1, max_size=6), st.randoms(use_true_random=False))
