@@ -23,7 +23,10 @@ from matting_core.edits.stroke import Stroke
 from matting_core.trimap import depth_inside
 
 SLACK = 2
-"""Pixels that a hand usually paints beyond a region, where that does no harm: nobody follows every notch."""
+"""Pixels that a hand may paint beyond a region, where that does no harm: nobody follows every notch."""
+
+CORNER = 1
+"""Pixels that a brush is wider than a region with its slack, where that does no harm: little is left in corners."""
 
 STRIDE = 2
 """After so many pixels of a way comes the next point of the stroke."""
@@ -59,17 +62,17 @@ class Way:
     radii: tuple[int, ...]
 
 
-def strokes_over(region: Mask, *, allowed: Mask, ink: Ink, hand: Hand, slack: int = SLACK) -> list[Stroke]:
+def strokes_over(region: Mask, *, allowed: Mask, ink: Ink, hand: Hand, join: int = SLACK) -> list[Stroke]:
     """Strokes over `region`, its largest part first; nothing outside of `allowed` is painted.
 
-    Both: bool, HxW. slack: how far beyond the region the hand may go, in pixels. What is too small to be seen or too
-    thin to be painted is left.
+    Both: bool, HxW. join: parts that are at most twice as many pixels apart are painted as one, where that does no
+    harm. What is too small to be seen or too thin to be painted is left.
     """
     whole = Box(0, 0, region.shape[1], region.shape[0])
     wanted, strokes = region & allowed, []
-    left = _closed(wanted, slack) & allowed
+    left = _closed(wanted, join) & allowed
     for part in _largest_first(left, hand.fewest):
-        way = way_through(part, allowed=allowed, widest=hand.widest, slack=slack)
+        way = way_through(part, allowed=allowed, widest=hand.widest)
         stroke = Stroke(ink, max(way.radii), way.points, way.radii)
         box, mended = stroke.reach(whole), covered(stroke, whole)
         if np.count_nonzero(wanted[box.slices] & mended) >= hand.fewest:
@@ -81,13 +84,12 @@ def strokes_over(region: Mask, *, allowed: Mask, ink: Ink, hand: Hand, slack: in
     return strokes
 
 
-def way_through(part: Mask, *, allowed: Mask, widest: float, slack: int = SLACK) -> Way:
+def way_through(part: Mask, *, allowed: Mask, widest: float) -> Way:
     """The way along the middle of a connected region `part`, which lies in `allowed`; both bool, HxW."""
-    box = Box.around(part).grown(2 * slack + 1).clipped(width=part.shape[1], height=part.shape[0])
-    near = cv2.dilate(part[box.slices].astype(np.uint8), _disc(slack)) > 0
+    box = Box.around(part).grown(SLACK + CORNER + 1).clipped(width=part.shape[1], height=part.shape[0])
+    near = cv2.dilate(part[box.slices].astype(np.uint8), _disc(SLACK)) > 0
     room = near & allowed[box.slices]
-    # a little wider than the room, so that nothing is left in its corners
-    depth = np.minimum(depth_inside(room) + slack, depth_inside(allowed[box.slices]))
+    depth = np.minimum(depth_inside(room) + CORNER, depth_inside(allowed[box.slices]))
     depth = np.minimum(depth, min(widest, (MAX_RADIUS - SAFE) / QUARTERS) + SAFE / QUARTERS)
     pixels = longest_way(np.argwhere(skeletonize(room)), depth)
     stops = [*range(0, len(pixels) - 1, STRIDE), len(pixels) - 1]
@@ -143,9 +145,9 @@ def _largest_first(left: Mask, fewest: int) -> Iterator[Mask]:
         yield part
 
 
-def _closed(mask: Mask, slack: int) -> Mask:
+def _closed(mask: Mask, join: int) -> Mask:
     """Places that a hand does not tell apart, joined."""
-    return np.asarray(cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, _disc(slack)) > 0)
+    return np.asarray(cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, _disc(join)) > 0)
 
 
 def _disc(radius: int) -> npt.NDArray[np.uint8]:

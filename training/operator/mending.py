@@ -30,6 +30,6 @@ def mending(wrong: Mask, goal: Goal, hand: Hand) -> list[Stroke]:
         stroke
         for ink, needed, allowed in goal.inks()
         for stroke in strokes_over(
-            seen & needed, allowed=allowed, ink=ink, hand=hand, slack=BAND if ink is Ink.UNKNOWN else SLACK
+            seen & needed, allowed=allowed, ink=ink, hand=hand, join=BAND if ink is Ink.UNKNOWN else SLACK
         )
     ]

@@ -2,13 +2,12 @@
 
 import cv2
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matting_core.edits.edit import painted
 from matting_core.edits.ink import Ink
-from training.operator.hand import Hand, large_parts, longest_way, strokes_over
+from training.operator.hand import CORNER, SLACK, Hand, large_parts, longest_way, strokes_over
 
 HAND = Hand(widest=8, fewest=4)
 EVERYWHERE = np.ones((60, 80), np.bool_)
@@ -34,10 +33,11 @@ def test_nothing_is_painted_where_it_would_do_harm(seed, other):
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 999))
-def test_all_that_somebody_sees_is_covered(seed):
+def test_little_more_than_corners_is_left(seed):
     region = blobs(seed)
     _, done = painted_by(region, EVERYWHERE)
-    assert not large_parts(region & ~done, HAND.fewest).any()
+    assert (region & ~done).sum() <= 0.03 * region.sum()
+    assert not large_parts(region & ~done, 5 * HAND.fewest).any()
 
 
 def test_a_long_thing_is_one_stroke_along_it_and_as_wide_as_it():
@@ -46,7 +46,7 @@ def test_a_long_thing_is_one_stroke_along_it_and_as_wide_as_it():
     (stroke,), done = painted_by(region, EVERYWHERE)
     assert (done & region).sum() > 0.9 * region.sum()
     assert np.ptp([x for x, _ in stroke.points]) > 4 * 45
-    assert 16 <= stroke.radius <= 32
+    assert 16 <= stroke.radius <= 28
 
 
 def test_a_brush_has_a_widest_size_and_passes_several_times_over_what_is_wider():
@@ -84,15 +84,21 @@ def test_a_photo_that_is_wrong_everywhere_is_painted_everywhere():
     assert done.mean() > 0.99
 
 
-@pytest.mark.parametrize("slack", [0, 2, 4])
-def test_the_hand_goes_no_farther_beyond_a_place_than_its_slack_lets_it(slack):
+def test_the_hand_goes_only_a_little_beyond_a_place():
     region = np.zeros((60, 80), np.bool_)
     region[20:40, 20:60] = True
-    strokes = strokes_over(region, allowed=EVERYWHERE, ink=Ink.FOREGROUND, hand=HAND, slack=slack)
-    done = painted(np.zeros(region.shape, np.uint8), strokes) == 255
-    near = cv2.distanceTransform((~region).astype(np.uint8), cv2.DIST_L2, 5) <= 2 * slack + 0.5
+    _, done = painted_by(region, EVERYWHERE)
+    near = cv2.distanceTransform((~region).astype(np.uint8), cv2.DIST_L2, 5) <= SLACK + CORNER
     assert not (done & ~near).any()
-    assert (done & region).sum() > 0.9 * region.sum()
+
+
+def test_parts_that_lie_near_each_other_are_painted_as_one():
+    region = np.zeros((60, 80), np.bool_)
+    region[30:34, 10:70] = True
+    region[:, 38:42] = False
+    apart = strokes_over(region, allowed=EVERYWHERE, ink=Ink.UNKNOWN, hand=HAND, join=1)
+    together = strokes_over(region, allowed=EVERYWHERE, ink=Ink.UNKNOWN, hand=HAND, join=4)
+    assert (len(apart), len(together)) == (2, 1)
 
 
 def test_the_way_through_a_fork_is_the_longest_one():
