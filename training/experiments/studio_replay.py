@@ -11,11 +11,15 @@ from dataclasses import asdict, dataclass, field, replace
 import cv2
 import numpy as np
 
-from annotation_store import corrections, drafts, intake, model_registry, reviews, training_runs
+from annotation_store import corrections, drafts, intake, reviews
 from annotation_store.corrections import KeyedEdit
 from annotation_store.incoming import IncomingFile
+from annotation_store.kinds import ModelKind
+from annotation_store.learning import model_registry, standings, training_runs
+from annotation_store.projects import FIRST_PROJECT
 from annotation_store.records import ImageRecord, ModelRecord
 from annotation_store.store import Store
+from matting_core import __version__
 from matting_core.arrays import Alpha, Rgb
 from matting_core.drafting.automatic import AutomaticDrafter
 from matting_core.drafting.drafter import Drafter
@@ -27,15 +31,12 @@ from matting_core.metrics import whole_image_sad
 from matting_core.predictor import predict
 from training.drafter.retrain_drafter import RetrainDrafterSettings, retrain_drafter
 from training.matte_folders import MatteFiles
-from training.models import load_model
+from training.models import load_model, weights_bytes
 from training.operator.causes import Causes, causes_of
 from training.operator.correcting import OperatorSettings, correct
-from training.retrain import RetrainSettings, retrain
-from training.whole_file import write_atomically
+from training.retrain import LICENCE, RetrainSettings, retrain
 
 OPERATOR = "simulated operator"
-LEARNED_DRAFTER = "drafter.safetensors"
-"""Where a studio keeps the drafter that it has taught, in its folder."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,10 +95,9 @@ class Serving:
 
 def who_serves(store: Store, *, device: str) -> Serving:
     """What makes the next draft of the studio."""
-    learned = store.folder / LEARNED_DRAFTER
-    drafter = LearnedDrafter.from_weights(learned.read_bytes()) if learned.is_file() else AutomaticDrafter()
-    model = model_registry.live_model(store)
-    return Serving(drafter, model, load_model(store, model, device=device))
+    model = standings.live_model(store, FIRST_PROJECT)
+    drafter = _learned_drafter(store)
+    return Serving(drafter or AutomaticDrafter(), model, load_model(store, model, device=device))
 
 
 def retrain_studio(store: Store, settings: Retraining, *, say: Callable[[str], None]) -> tuple[str, ...]:
@@ -109,15 +109,35 @@ def retrain_studio(store: Store, settings: Retraining, *, say: Callable[[str], N
 
     run = training_runs.request(store, by=OPERATOR)
     done = retrain(store, run.id, settings.matting, say=lambda share, text: say(f"{share:.0%} {text}"))
-    learned = store.folder / LEARNED_DRAFTER
-    current = LearnedDrafter.from_weights(learned.read_bytes()) if learned.is_file() else None
     try:
-        weights, verdict = retrain_drafter(store, settings.drafter, by=OPERATOR, current=current, say=progress)
+        weights, verdict = retrain_drafter(
+            store, settings.drafter, by=OPERATOR, current=_learned_drafter(store), say=progress
+        )
     except MattingError as error:
         return done.verdict or "", str(error)
     if verdict.better:
-        write_atomically(learned, weights)
+        candidate = model_registry.register_candidate(
+            store,
+            kind=ModelKind.DRAFTER,
+            architecture="drafter",
+            weights=weights,
+            parent_id=None,
+            run_id=None,
+            metrics={},
+            licence=LICENCE,
+            code_version=__version__,
+        )
+        standings.go_live(store, candidate.id, verdict=verdict.reason, by="gate")
     return done.verdict or "", verdict.reason
+
+
+def _learned_drafter(store: Store) -> LearnedDrafter | None:
+    version = standings.live_drafter(store, FIRST_PROJECT)
+    if version is None:
+        return None
+    drafter = LearnedDrafter.from_weights(weights_bytes(store, version))
+    drafter.name = version.name
+    return drafter
 
 
 def read_photos(files: Iterable[MatteFiles], *, side: int) -> list[Photo]:

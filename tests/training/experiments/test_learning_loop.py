@@ -11,8 +11,9 @@ import typer
 from small_images import BlurredTrimap, disc, png
 from typer.testing import CliRunner, Result
 
-from annotation_store import corrections, gallery, model_registry
+from annotation_store import corrections, gallery
 from annotation_store.edit_log import read_log
+from annotation_store.learning import standings
 from annotation_store.revisions import list_revisions, load_matte
 from annotation_store.states import ImageState
 from annotation_store.store import open_store
@@ -27,7 +28,6 @@ from training.drafter.retrain_drafter import RetrainDrafterSettings
 from training.experiments import learning_loop
 from training.experiments.learning_loop import Replay
 from training.experiments.studio_replay import (
-    LEARNED_DRAFTER,
     Photo,
     Retraining,
     Serving,
@@ -40,6 +40,9 @@ from training.finetune import FinetuneSettings
 from training.matte_folders import find_mattes
 from training.operator.correcting import OperatorSettings
 from training.retrain import RetrainSettings
+
+LEARNT = "learnt"
+"""A file in the folder of a studio whose drafter has learnt."""
 
 
 class LeftHalf:
@@ -103,12 +106,12 @@ def lives(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def serves(store, *, device):
         asked.append("serves")
-        drafter = Knowing() if (store.folder / LEARNED_DRAFTER).is_file() else LeftHalf()
-        return Serving(drafter, model_registry.live_model(store), Exact())
+        drafter = Knowing() if (store.folder / LEARNT).is_file() else LeftHalf()
+        return Serving(drafter, standings.live_model(store), Exact())
 
     def retrains(store, settings, *, say):
         asked.append("retrains")
-        (store.folder / LEARNED_DRAFTER).write_bytes(b"learnt")
+        (store.folder / LEARNT).write_bytes(b"learnt")
         return ("It is better.",)
 
     monkeypatch.setattr(learning_loop, "who_serves", serves)
@@ -217,7 +220,7 @@ def test_photos_are_reduced_with_their_alphas(pictures: Path) -> None:
 
 
 def test_a_week_leaves_approved_mattes_whose_edits_are_in_the_log(store) -> None:
-    serving = Serving(LeftHalf(), model_registry.live_model(store), BlurredTrimap())
+    serving = Serving(LeftHalf(), standings.live_model(store), BlurredTrimap())
     works = work_through(store, photos_of(2), serving, OperatorSettings(), say=lambda _: None)
     assert [work.photo for work in works] == ["0.png", "1.png"]
     assert all(work.strokes > 0 and work.left < work.sad for work in works)
@@ -235,7 +238,7 @@ def test_a_week_leaves_approved_mattes_whose_edits_are_in_the_log(store) -> None
 
 
 def test_a_perfect_draft_is_approved_as_it_is(store) -> None:
-    serving = Serving(Knowing(), model_registry.live_model(store), Exact())
+    serving = Serving(Knowing(), standings.live_model(store), Exact())
     (work,) = work_through(store, photos_of(1), serving, OperatorSettings(), say=lambda _: None)
     assert (work.strokes, work.painted_area) == (0, 0.0)
     (image,) = gallery.list_images(store)
@@ -260,7 +263,7 @@ def test_both_kinds_are_taught_and_a_drafter_that_is_better_serves_from_then_on(
         verdicts = retrain_studio(store, quick.with_seed(3), say=told.append)
         assert "held-out" in verdicts[0]
         assert verdicts[1] == "Said the test."
-        assert who_serves(store, device="cpu").drafter.name == ("learned" if better else "automatic")
+        assert who_serves(store, device="cpu").drafter.name == ("drafter-0001" if better else "automatic")
     assert any("Learning: step 1" in text for text in told)
 
 
