@@ -2,13 +2,18 @@
 
 import torch
 
+from annotation_store.kinds import ModelKind
 from annotation_store.learning import model_registry, standings
 from annotation_store.records import ModelRecord
 from annotation_store.store import Store
+from matting_core.drafting.learned import LearnedDrafter
 from matting_core.errors import WeightsError
 from matting_core.matting import Matting
 from matting_core.model_names import CLASSICAL
 from matting_core.networks.registry import load_matting, shipped_weights
+
+DRAFTER = "drafter"
+"""Architecture of the learned drafter's versions."""
 
 TRAINABLE = frozenset({"compact", "matteformer", "resnet50"})
 """Architectures that `training.finetune` can go on from."""
@@ -22,6 +27,19 @@ def load_model(store: Store, record: ModelRecord, *, device: str = "cpu", fastes
     if record.architecture in CLASSICAL:
         return CLASSICAL[record.architecture]()
     return load_matting(record.architecture, weights_bytes(store, record), device=device, fastest=fastest)
+
+
+def load_drafter(store: Store, record: ModelRecord) -> LearnedDrafter:
+    """A version as a ready drafter. Raises WeightsError or DamagedBlobError if its file is not what it was."""
+    return LearnedDrafter.from_weights(weights_bytes(store, record))
+
+
+def check_loads(store: Store, record: ModelRecord) -> None:
+    """Load a version before it may serve. Raises WeightsError or DamagedBlobError if its file is not what it was."""
+    if record.kind is ModelKind.DRAFTER:
+        load_drafter(store, record)
+    else:
+        load_model(store, record)
 
 
 def weights_bytes(store: Store, record: ModelRecord) -> bytes:

@@ -1,48 +1,52 @@
-"""One retraining from the store's approved mattes to a verdict, run in a process of its own.
+"""One training from the store's approved mattes to a standing in each project, run in a process of its own.
 
 ``python -m training.retrain FOLDER RUN`` is what the studio starts; the command line calls `retrain` directly. Every
-step tells the store how far it is; the store tells it when to stop. Whatever happens, the run ends in a clear state
-and the live model is either the old one or a complete new one.
+step tells the store how far it is; the store tells it when to stop. Whatever happens, the run ends in a clear state or
+can be gone on with, and what serves is either the old or a complete new version.
 """
 
+import errno
 import os
-import time
 import traceback
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import torch
 import typer
-from torch import nn
+from annotation_store.learning.effort import measure_efforts
 
-from annotation_store.kinds import Part
+from annotation_store.kinds import ModelKind
 from annotation_store.learning import model_registry, standings, training_runs, training_sets
-from annotation_store.records import RunRecord
+from annotation_store.records import ModelRecord, RunRecord
 from annotation_store.states import RunState
 from annotation_store.store import Store, open_store
-from matting_core import __version__
 from matting_core.errors import MattingError
-from matting_core.networks.registry import ARCHITECTURES, load_network, save_network
-from training.finetune import FinetuneSettings, finetune
-from training.gate.comparison import JudgedExample, compare_image
-from training.gate.judging import judge
-from training.gate.measures import Measure
-from training.gate.verdict import ProjectVerdict
-from training.gate.words import in_words
-from training.learning.loop import Progress, TrainingStopped
-from training.models import choose_device, load_model, trainable_parent, weights_bytes
-from training.windows import cut_samples
+from training.drafter.drafter_run import train_drafter_version
+from training.drafter.drafter_training import DrafterSettings
+from training.finetune import FinetuneSettings
+from training.gate.limits import GateLimits
+from training.judging import judge_candidate
+from training.learning.loop import TrainingStopped
+from training.matting_run import CHECKPOINT, MATERIAL, parent_of, train_matting
+from training.models import choose_device
+from training.placing import GATE, place_candidate
+from training.run_teller import RunTeller, Say
 
-BEAT_SECONDS = 1.0
-CUTTING, LEARNING, JUDGING = (0.0, 0.15), (0.15, 0.85), (0.85, 1.0)
-"""Shares of the progress bar."""
+JUDGING = (0.85, 1.0)
+"""Share of the progress bar; the kinds of training have the rest."""
 
 DATABASE_URL = "MATTELOOP_DATABASE_URL"
 """The environment variable in which `main` finds `open_store`'s database_url: a command line is for all to read."""
 
-LICENCE = "trained on this studio's own approved mattes, from Apache-2.0 weights"
+STUDIO_IS_GONE = 70
+"""Exit status of a training whose studio was killed."""
+
+CANCELLED = "Cancelled. What serves is unchanged."
+NO_MEMORY = (
+    "The memory did not suffice for this training: close other programs, or train elsewhere from a bundle. What serves "
+    "is unchanged."
+)
+NO_ROOM = "There is no room left on the disk of the data folder: make room, then train again. What serves is unchanged."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,138 +54,131 @@ class RetrainSettings:
     """validation_share: of the product groups. threads: 0 for all cores. device: auto, cpu, cuda ..."""
 
     finetune: FinetuneSettings = field(default_factory=FinetuneSettings)
+    drafter: DrafterSettings = field(default_factory=DrafterSettings)
+    gate: GateLimits = field(default_factory=GateLimits)
     validation_share: float = 0.25
     threads: int = 0
     device: str = "auto"
 
 
-def retrain(
-    store: Store, run_id: int, settings: RetrainSettings, *, say: Callable[[float, str], None] | None = None
-) -> RunRecord:
+def settings_of(
+    *,
+    steps: int,
+    minutes: float,
+    learning_rate: float,
+    validation_share: float,
+    drafter_steps: int | None = None,
+    threads: int = 0,
+    device: str = "auto",
+) -> RetrainSettings:
+    """What a studio's settings say of its trainings, and the rest as usual. minutes: of either kind, at most."""
+    drafter = DrafterSettings(minutes=minutes)
+    return RetrainSettings(
+        FinetuneSettings(steps=steps, minutes=minutes, learning_rate=learning_rate),
+        drafter if drafter_steps is None else replace(drafter, steps=drafter_steps),
+        validation_share=validation_share,
+        threads=threads,
+        device=device,
+    )
+
+
+def retrain(store: Store, run_id: int, settings: RetrainSettings, *, say: Say | None = None) -> RunRecord:
     """Carry out a queued run and return it, finished: succeeded, failed or cancelled; never raises for these.
 
     say: told progress in [0, 1] and a sentence, about once a second.
     """
-    training_runs.start(store, run_id, os.getpid())
-    teller = _Teller(store, run_id, say)
+    device = choose_device(settings.device)
+    run = training_runs.start(store, run_id, os.getpid(), device=_in_words(device))
+    folder = store.folder / training_runs.folder_of(run_id)
+    folder.mkdir(parents=True, exist_ok=True)
+    training = _Training(store, run, settings, folder, device, RunTeller(store, run_id, say))
     try:
-        return _retrain(store, run_id, settings, teller)
+        verdict = training.carry_out()
+        state = RunState.SUCCEEDED
     except TrainingStopped:
-        return training_runs.finish(
-            store, run_id, RunState.CANCELLED, verdict="Cancelled. The live model is unchanged."
-        )
+        state, verdict = RunState.CANCELLED, CANCELLED
+    except (torch.OutOfMemoryError, MemoryError):
+        traceback.print_exc()
+        state, verdict = RunState.FAILED, NO_MEMORY
     except MattingError as error:
-        return training_runs.finish(store, run_id, RunState.FAILED, verdict=str(error))
+        state, verdict = RunState.FAILED, str(error)
     except Exception as error:
         traceback.print_exc()
-        text = f"The training failed ({type(error).__name__}: {error}). The live model is unchanged; see the log."
-        return training_runs.finish(store, run_id, RunState.FAILED, verdict=text)
+        state = RunState.FAILED
+        verdict = f"The training failed ({type(error).__name__}: {error}). What serves is unchanged; see the log."
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            verdict = NO_ROOM
+    training.give_up_candidate(verdict)
+    ended = training_runs.finish(store, run_id, state, verdict=verdict)
+    for name in (MATERIAL, CHECKPOINT):
+        (folder / name).unlink(missing_ok=True)
+    return ended
 
 
-def _retrain(store: Store, run_id: int, settings: RetrainSettings, teller: "_Teller") -> RunRecord:
-    if settings.threads:
-        torch.set_num_threads(settings.threads)
-    run = training_runs.get_run(store, run_id)
-    frozen = training_sets.freeze(store, validation_share=settings.validation_share, by=run.requested_by)
-    training_runs.attach(store, run_id, training_set_id=frozen.id)
-    items = training_sets.load_items(store, frozen.id)
-    learn_from = [item for item in items if item.part is Part.TRAIN]
-    judge_by = [item for item in items if item.part is not Part.TRAIN]
+class _Training:
+    """One attempt at a run. What an earlier attempt has written down is not done again."""
 
-    def cutting(done: int) -> None:
-        if not teller.tell(CUTTING, done / len(learn_from), f"Reading approved mattes: {done} of {len(learn_from)}"):
-            raise TrainingStopped
+    def __init__(
+        self, store: Store, run: RunRecord, settings: RetrainSettings, folder: Path, device: str, teller: RunTeller
+    ) -> None:
+        self._store, self._run, self._settings = store, run, settings
+        self._folder, self._device, self._teller = folder, device, teller
 
-    teller.tell(CUTTING, 0, f"{len(learn_from)} mattes to learn from, {len(judge_by)} to judge by")
-    examples = (training_sets.load_example(store, item) for item in learn_from)
-    samples = cut_samples(examples, on_example=cutting)
-
-    def learning(row: Progress, _averaged: nn.Module) -> bool:
-        text = f"Learning: step {row.step}, error {row.error:.4f}, {row.samples_per_second:.1f} samples/s"
-        point = training_runs.Point(
-            step=row.step,
-            figures={"error": round(row.error, 5), "seconds": round(row.seconds, 1)},
-            samples_per_second=row.samples_per_second,
-            seconds_left=row.seconds_left,
+    def carry_out(self) -> str:
+        """From the training set to the standings; the verdict in words."""
+        if self._settings.threads:
+            torch.set_num_threads(self._settings.threads)
+        training_set_id = self._run.training_set_id or self._freeze()
+        if self._run.candidate_id is None:
+            candidate = self._learn(training_set_id)
+            training_runs.attach(self._store, self._run.id, candidate_id=candidate.id)
+        else:
+            candidate = model_registry.get_model(self._store, self._run.candidate_id)
+        verdict = judge_candidate(
+            self._store,
+            candidate,
+            training_set_id,
+            device=self._device,
+            limits=self._settings.gate,
+            on_image=self._judging,
         )
-        return teller.tell(LEARNING, row.share, text, point)
+        words = place_candidate(self._store, candidate, verdict)
+        model_registry.note_verdict(self._store, candidate.id, words, metrics=verdict.as_json())
+        return words
 
-    parent = trainable_parent(store)
-    training_runs.attach(store, run_id, parent_model_id=parent.id)
-    device = choose_device(settings.device)
-    network = load_network(parent.architecture, weights_bytes(store, parent))
-    learnt = finetune(network, samples, settings.finetune, on_step=learning)
+    def give_up_candidate(self, reason: str) -> None:
+        """Refuse a candidate that was registered but never came to a standing."""
+        number = training_runs.get_run(self._store, self._run.id).candidate_id
+        if number is not None and not standings.list_standings(self._store, model_id=number):
+            model_registry.reject(self._store, number, verdict=reason, by=GATE)
 
-    def judging(done: int) -> None:
-        if not teller.tell(JUDGING, done / len(judge_by), f"Comparing with the live model: {done} of {len(judge_by)}"):
-            raise TrainingStopped
-
-    live = standings.live_model(store)
-    models = load_model(store, live, device=device), ARCHITECTURES[parent.architecture].wrap(learnt, device=device)
-    comparisons = []
-    for done, item in enumerate(judge_by, 1):
-        example = training_sets.load_example(store, item)
-        judged = JudgedExample(
-            item.image_id,
-            item.project_id,
-            item.tag,
-            item.part is Part.GOLDEN,
-            example.rgb,
-            example.trimap,
-            example.alpha,
-            alpha_is_true=example.alpha_is_true,
+    def _freeze(self) -> int:
+        """Write down what is learnt from, and from which version on, before anything is learnt."""
+        self._teller.tell((0.0, 0.0), 0, "Reading what was corrected")
+        measure_efforts(self._store)
+        frozen = training_sets.freeze(
+            self._store, validation_share=self._settings.validation_share, by=self._run.requested_by
         )
-        comparisons.append(compare_image(*models, judged)[0])
-        judging(done)
-    verdict = judge(comparisons).overall
-    reason = in_words(verdict, live_name=live.name)
-    candidate = model_registry.register_candidate(
-        store,
-        architecture=parent.architecture,
-        weights=save_network(learnt),
-        parent_id=parent.id,
-        run_id=run_id,
-        metrics=_metrics(verdict),
-        licence=LICENCE,
-        code_version=__version__,
-    )
-    if verdict.passed:
-        load_model(store, candidate)  # the stored file itself must load before it may serve
-        standings.go_live(store, candidate.id, verdict=reason, by="gate")
-    else:
-        model_registry.reject(store, candidate.id, verdict=reason, by="gate")
-    return training_runs.finish(store, run_id, RunState.SUCCEEDED, verdict=reason, candidate_id=candidate.id)
+        parent = parent_of(self._store, self._run).id if self._run.kind is ModelKind.MATTING else None
+        self._run = training_runs.attach(self._store, self._run.id, training_set_id=frozen.id, parent_model_id=parent)
+        return frozen.id
+
+    def _learn(self, training_set_id: int) -> ModelRecord:
+        if self._run.kind is ModelKind.DRAFTER:
+            teaching = replace(self._settings.drafter, device=self._device)
+            return train_drafter_version(self._store, self._run, training_set_id, teaching, teller=self._teller)
+        settings = replace(self._settings.finetune, device=self._device)
+        return train_matting(
+            self._store, self._run, training_set_id, settings, folder=self._folder, teller=self._teller
+        )
+
+    def _judging(self, done: int, of: int) -> None:
+        self._teller.tell(JUDGING, done / of, f"Comparing with what serves: {done} of {of}")
 
 
-def _metrics(verdict: ProjectVerdict) -> dict[str, Any]:
-    """For the model registry."""
-    changes = verdict.figures.changes if verdict.figures else {}
-    means = {measure.value: changes[measure] for measure in (Measure.SAD, Measure.MSE) if measure in changes}
-    return {
-        "live": {name: change.live for name, change in means.items()},
-        "candidate": {name: change.candidate for name, change in means.items()},
-        "gate": verdict.as_json(),
-    }
-
-
-class _Teller:
-    """Passes progress to the store and to the caller, at most once a second; hears whether to go on."""
-
-    def __init__(self, store: Store, run_id: int, say: Callable[[float, str], None] | None) -> None:
-        self._store, self._run_id, self._say = store, run_id, say
-        self._last = 0.0
-
-    def tell(
-        self, span: tuple[float, float], share: float, text: str, point: training_runs.Point | None = None
-    ) -> bool:
-        now = time.monotonic()
-        if now - self._last < BEAT_SECONDS and share < 1:
-            return True
-        self._last = now
-        progress = span[0] + (span[1] - span[0]) * min(1.0, share)
-        if self._say is not None:
-            self._say(progress, text)
-        return not training_runs.beat(self._store, self._run_id, progress=progress, message=text, point=point)
+def _in_words(device: str) -> str:
+    """What a person would call a device: the name of a GPU, or ``cpu``."""
+    return torch.cuda.get_device_name(device) if device.startswith("cuda") else device
 
 
 def main(
@@ -199,12 +196,13 @@ def main(
 
     def say(progress: float, text: str) -> None:
         print(f"{progress:6.1%}  {text}", flush=True)
-        if os.getppid() != parent:  # the studio was killed, and nobody could cancel this any more
-            raise TrainingStopped
+        if os.getppid() != parent:  # the studio was killed: it goes on with this when it is opened again
+            os._exit(STUDIO_IS_GONE)
 
-    chosen = choose_device(device)
-    settings = RetrainSettings(
-        FinetuneSettings(steps=steps, minutes=minutes, learning_rate=learning_rate, device=chosen),
+    settings = settings_of(
+        steps=steps,
+        minutes=minutes,
+        learning_rate=learning_rate,
         validation_share=validation_share,
         threads=threads,
         device=device,

@@ -122,6 +122,15 @@ def reject(store: Store, model_id: int, *, verdict: str, by: str) -> ModelRecord
         return ModelRecord.of(model)
 
 
+def note_verdict(store: Store, model_id: int, verdict: str, *, metrics: Mapping[str, Any]) -> ModelRecord:
+    """Keep what the gate said about a version as a whole, and by which figures, beside what is known already."""
+    with store.database.write() as session:
+        model = find_model(session, model_id)
+        model.verdict, model.metrics = verdict, {**model.metrics, **metrics}
+        session.flush()
+        return ModelRecord.of(model)
+
+
 def annotate(store: Store, model_id: int, notes: str, *, by: str) -> ModelRecord:
     """Write down what people know about a version, in the place of what stood there. Raises InvalidTextError."""
     notes = check_remark(notes)

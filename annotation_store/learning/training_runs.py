@@ -75,13 +75,19 @@ def start(store: Store, run_id: int, pid: int, *, device: str | None = None) -> 
 
 
 def attach(
-    store: Store, run_id: int, *, training_set_id: int | None = None, parent_model_id: int | None = None
+    store: Store,
+    run_id: int,
+    *,
+    training_set_id: int | None = None,
+    parent_model_id: int | None = None,
+    candidate_id: int | None = None,
 ) -> RunRecord:
-    """Note from which frozen set the run learns, and which version it goes on from."""
+    """Note from which frozen set the run learns, which version it goes on from, and what it has made."""
     with store.database.write() as session:
         run = find_run(session, run_id)
         run.training_set_id = training_set_id or run.training_set_id
         run.parent_model_id = parent_model_id or run.parent_model_id
+        run.candidate_id = candidate_id or run.candidate_id
         session.flush()
         return RunRecord.of(run)
 
@@ -138,12 +144,12 @@ def request_cancel(store: Store, run_id: int, *, by: str) -> RunRecord:
 def finish(
     store: Store, run_id: int, state: RunState, *, verdict: str | None, candidate_id: int | None = None
 ) -> RunRecord:
-    """End a run as `state`. verdict: what came of it, for people. candidate_id: the model that it made."""
+    """End a run as `state`. verdict: what came of it, for people. candidate_id: what it made, unless noted before."""
     with store.database.write() as session:
         run = find_run(session, run_id)
         _end(run, state)
         run.verdict = verdict
-        run.candidate_id = candidate_id
+        run.candidate_id = candidate_id or run.candidate_id
         if state is RunState.SUCCEEDED:
             run.progress = 1.0
         return _told(session, run, state.value)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from annotation_store.kinds import ModelKind, RunCause
 from studio.commands.interrupts import INTERRUPTED, orderly_interrupt
-from studio.commands.options import DataDir, existing_store, limit_threads, settings_from, speak_only_of_faults
+from studio.commands.options import DataDir, existing_store, settings_from, speak_only_of_faults
 from studio.commands.terminal import StatusLine, complain, progress_bar, table
-from studio.commands.whole_files import whole_file
 
 if TYPE_CHECKING:
     from annotation_store.records import ModelRecord, RunRecord
@@ -30,11 +30,11 @@ def retrain(
     ] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Train a new model version on the approved mattes.
+    """Train a new version of the matting model on the approved mattes.
 
-    It goes live if it beats the live model on mattes that neither was trained on. Runs here, beside the studio or
-    without it. Ctrl-C cancels it. The exit status is 0 if the training came to its end, whether the new version went
-    live or not, 130 if it was cancelled, 1 if it failed.
+    It serves each project for which it beats what serves there now, on mattes that neither was trained on, if the
+    project's policy lets it. Runs here, beside the studio or without it. Ctrl-C cancels it. The exit status is 0 if the
+    training came to its end, whether the new version serves or not, 130 if it was cancelled, 1 if it failed.
 
     \b
     Examples:
@@ -42,6 +42,38 @@ def retrain(
       python app.py retrain --steps 1000 --minutes 120
     """
     settings = settings_from(training_steps=steps, training_minutes=minutes, data_dir=data_dir)
+    _retrain(settings, ModelKind.MATTING)
+
+
+def retrain_drafter(
+    *,
+    steps: Annotated[
+        int | None, typer.Option(min=1, help="Steps of the training; else as many as usual.", show_default=False)
+    ] = None,
+    minutes: Annotated[
+        float | None,
+        typer.Option(
+            help="Minutes after which it ends at the latest; else MATTELOOP_TRAINING_MINUTES.", show_default=False
+        ),
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Train a new version of the drafter on the approved trimaps.
+
+    It makes the later drafts of each project for which it beats what drafts there now, on trimaps that it was not
+    trained on. Runs here, beside the studio or without it. Ctrl-C cancels it. The exit status is 0 if the training came
+    to its end, whether the new version serves or not, 130 if it was cancelled, 1 if it failed.
+
+    \b
+    Examples:
+      python app.py retrain-drafter
+      python app.py retrain-drafter --steps 2000 --minutes 120
+    """
+    settings = settings_from(training_minutes=minutes, data_dir=data_dir)
+    _retrain(settings, ModelKind.DRAFTER, drafter_steps=steps)
+
+
+def _retrain(settings: "Settings", kind: ModelKind, *, drafter_steps: int | None = None) -> None:
     speak_only_of_faults(settings)
     from annotation_store.learning import training_runs
     from annotation_store.states import RunState
@@ -51,7 +83,8 @@ def retrain(
     with existing_store(settings) as store:
         register_built_in_models(store)
         training_runs.put_back_lost(store, is_alive=training_is_alive)
-        run = _train(store, settings, training_runs.request(store, by=settings.person))
+        asked = training_runs.request(store, by=settings.person, kind=kind, cause=RunCause.COMMAND)
+        run = _train(store, settings, asked, drafter_steps=drafter_steps)
     if run.state is RunState.SUCCEEDED:
         typer.echo(run.verdict)
     else:
@@ -59,23 +92,21 @@ def retrain(
         raise typer.Exit(INTERRUPTED if run.state is RunState.CANCELLED else 1)
 
 
-def _train(store: "Store", settings: "Settings", run: "RunRecord") -> "RunRecord":
+def _train(store: "Store", settings: "Settings", run: "RunRecord", *, drafter_steps: int | None = None) -> "RunRecord":
     """Carry the run out, with a progress bar here and the same lines in its log."""
     from annotation_store.learning import training_runs
     from annotation_store.states import RunState
-    from training.finetune import FinetuneSettings
-    from training.models import choose_device
-    from training.retrain import RetrainSettings
+    from training.retrain import CANCELLED, settings_of
     from training.retrain import retrain as carry_out
 
-    finetune = FinetuneSettings(
+    plan = settings_of(
         steps=settings.training_steps,
         minutes=settings.training_minutes,
         learning_rate=settings.learning_rate,
-        device=choose_device(settings.device),
-    )
-    plan = RetrainSettings(
-        finetune, validation_share=settings.validation_share, threads=settings.threads, device=settings.device
+        drafter_steps=drafter_steps,
+        validation_share=settings.validation_share,
+        threads=settings.threads,
+        device=settings.device,
     )
     log_path = store.folder / run.log_path
     log_path.parent.mkdir(parents=True, exist_ok=True)
@@ -94,62 +125,7 @@ def _train(store: "Store", settings: "Settings", run: "RunRecord") -> "RunRecord
         try:
             return carry_out(store, run.id, plan, say=say)
         except KeyboardInterrupt:
-            return training_runs.finish(
-                store, run.id, RunState.CANCELLED, verdict="Cancelled. The live model is unchanged."
-            )
-
-
-def retrain_drafter(
-    *,
-    steps: Annotated[int, typer.Option(min=1, help="Steps of the training.")] = 600,
-    minutes: Annotated[float, typer.Option(min=0.01, help="Minutes after which it ends at the latest.")] = 30,
-    data_dir: DataDir = None,
-) -> None:
-    """Train the drafter on the approved trimaps.
-
-    It makes all later drafts if it beats the automatic drafter, and the learned one before it, on trimaps that it was
-    not trained on. Runs here, beside the studio or without it. Ctrl-C cancels it. The exit status is 0 if the training
-    came to its end, whether the new drafter is kept or not, 130 if it was cancelled, 1 if it failed. To go back to
-    the automatic drafter, delete drafter.safetensors in the data folder.
-
-    \b
-    Examples:
-      python app.py retrain-drafter
-      python app.py retrain-drafter --steps 2000 --minutes 120
-    """
-    settings = settings_from(data_dir=data_dir)
-    speak_only_of_faults(settings)
-    with existing_store(settings) as store:
-        from studio.drafter_choice import learned_drafter, weights_path
-        from training.drafter.drafter_training import DrafterSettings
-        from training.drafter.retrain_drafter import RetrainDrafterSettings
-        from training.drafter.retrain_drafter import retrain_drafter as carry_out
-        from training.learning.loop import TrainingStopped
-        from training.models import choose_device
-
-        plan = RetrainDrafterSettings(
-            DrafterSettings(steps=steps, minutes=minutes, device=choose_device(settings.device)),
-            validation_share=settings.validation_share,
-        )
-        limit_threads(settings)
-        with (
-            StatusLine() as line,
-            orderly_interrupt("Cancels the training; a second Ctrl-C does so at once.") as wished,
-        ):
-
-            def say(progress: float, text: str) -> bool:
-                line.show(progress_bar(progress, text))
-                return not wished.is_set()
-
-            try:
-                weights, verdict = carry_out(store, plan, by=settings.person, current=learned_drafter(store), say=say)
-            except (TrainingStopped, KeyboardInterrupt) as error:
-                complain("Cancelled. Drafts are made as before.")
-                raise typer.Exit(INTERRUPTED) from error
-        if verdict.better:
-            with whole_file(weights_path(store)) as file:
-                file.write(weights)
-    typer.echo(verdict.reason)
+            return training_runs.finish(store, run.id, RunState.CANCELLED, verdict=CANCELLED)
 
 
 def models(
@@ -158,8 +134,9 @@ def models(
 ) -> None:
     """List the model versions, or make one live.
 
-    Newest first. SAD and MSE are those of the version, and of the model that was live then, on the same held-out
-    images. A rejected version cannot be made live.
+    Newest first. SAD is that of a matting model and of what served when it was judged, on the same held-out images;
+    painted is the share of a photo that drafts of a drafter leave to be painted over. A rejected version cannot be made
+    live.
 
     \b
     Examples:
@@ -175,8 +152,8 @@ def models(
         register_built_in_models(store)
         if use is None:
             rows = [_row(model) for model in model_registry.list_models(store)]
-            header = ("Version", "State", "SAD", "MSE", "Live SAD", "Live MSE", "Verdict")
-            typer.echo(table(header, rows, right=(2, 3, 4, 5)))
+            header = ("Version", "Kind", "State", "SAD / before", "Painted / before", "Verdict")
+            typer.echo(table(header, rows, right=(3, 4)))
         else:
             typer.echo(_make_live(store, use, by=settings.person))
 
@@ -185,19 +162,19 @@ def _make_live(store: "Store", name: str, *, by: str) -> str:
     from annotation_store.learning import standings
     from annotation_store.states import ModelState, check_transition
     from studio.commands.model_choice import find_version
-    from training.models import load_model
+    from training.models import check_loads
 
     model = find_version(store, name)
     if model.state is ModelState.LIVE:
         return f"{name} is live already."
     check_transition(model.state, ModelState.LIVE)
-    load_model(store, model)  # a version whose weights are damaged must not go live
+    check_loads(store, model)  # a version whose weights are damaged must not go live
     standings.go_live(store, model.id, verdict=model.verdict or f"Made live by {by}.", by=by)
     return f"{name} is live now."
 
 
 def _row(model: "ModelRecord") -> tuple[str, ...]:
-    own, live = model.metrics.get("candidate", {}), model.metrics.get("live", {})
-    figures = (own.get("sad"), own.get("mse"), live.get("sad"), live.get("mse"))
-    sad, mse, live_sad, live_mse = ("" if value is None else f"{value:.4g}" for value in figures)
-    return (model.name, model.state.value, sad, mse, live_sad, live_mse, model.verdict or "")
+    changes = ((model.metrics.get("overall") or {}).get("figures") or {}).get("changes", {})
+    figures = [changes.get(name) for name in ("sad", "painted_area")]
+    told = ["" if each is None else f"{each['candidate']:.4g} / {each['live']:.4g}" for each in figures]
+    return (model.name, model.kind.value, model.state.value, *told, model.verdict or "")

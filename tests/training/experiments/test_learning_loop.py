@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import typer
 from small_images import BlurredTrimap, disc, png
+from training.drafter.retrain_drafter import RetrainDrafterSettings
 from typer.testing import CliRunner, Result
 
 from annotation_store import corrections, gallery
@@ -24,7 +25,6 @@ from training import windows
 from training.built_in_models import register_built_in_models
 from training.drafter import retrain_drafter as retrain_drafter_module
 from training.drafter.drafter_training import DrafterSettings, DrafterVerdict
-from training.drafter.retrain_drafter import RetrainDrafterSettings
 from training.experiments import learning_loop
 from training.experiments.learning_loop import Replay
 from training.experiments.studio_replay import (

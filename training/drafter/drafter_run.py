@@ -1,0 +1,59 @@
+"""One training of the learned drafter: from the frozen trimaps to a registered candidate.
+
+It begins from nothing each time, as it takes minutes: what a studio's subjects are is told by all of its trimaps
+together.
+"""
+
+from dataclasses import asdict
+
+from annotation_store.kinds import ModelKind, Part
+from annotation_store.learning import model_registry, training_sets
+from annotation_store.learning.training_runs import Point
+from annotation_store.records import ModelRecord, RunRecord
+from annotation_store.store import Store
+from matting_core import __version__
+from matting_core.drafting.learned_network import save_drafting_network
+from training.drafter.drafter_samples import shrink
+from training.drafter.drafter_training import DrafterSettings, DrafterStep, train_drafter
+from training.models import DRAFTER
+from training.provenance import provenance_of
+from training.run_teller import RunTeller
+
+READING, LEARNING = (0.0, 0.15), (0.15, 0.85)
+"""Shares of the progress bar; the rest is for judging."""
+
+LICENCE = "Apache-2.0"
+
+
+def train_drafter_version(
+    store: Store, run: RunRecord, training_set_id: int, settings: DrafterSettings, *, teller: RunTeller
+) -> ModelRecord:
+    """Learn from a training set, and register what came of it. Raises TrainingStopped."""
+    items = [item for item in training_sets.load_items(store, training_set_id) if item.part is Part.TRAIN]
+    samples = []
+    for done, item in enumerate(items, 1):
+        example = training_sets.load_example(store, item)
+        samples.append(shrink(example.rgb, example.trimap, side=settings.side))
+        teller.tell(READING, done / len(items), f"Reading approved trimaps: {done} of {len(items)}")
+
+    def learning(row: DrafterStep) -> bool:
+        point = Point(row.step, {"loss": round(row.loss, 5)})
+        teller.tell(LEARNING, row.share, f"Learning: step {row.step}, loss {row.loss:.4f}", point)
+        return True
+
+    network = train_drafter(samples, settings, on_step=learning)
+    recipe = asdict(settings)
+    del recipe["device"]
+    return model_registry.register_candidate(
+        store,
+        kind=ModelKind.DRAFTER,
+        architecture=DRAFTER,
+        weights=save_drafting_network(network),
+        parent_id=None,
+        run_id=run.id,
+        metrics={},
+        licence=LICENCE,
+        code_version=__version__,
+        recipe=recipe,
+        provenance=provenance_of(store, parent=None, training_set_id=training_set_id),
+    )

@@ -1,0 +1,137 @@
+"""Judging a candidate of either kind: beside what serves each project, on images that no model learnt from."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from annotation_store.kinds import ModelKind, Part
+from annotation_store.learning import standings, training_sets
+from annotation_store.learning.judgements import NewJudgement, keep_judgements
+from annotation_store.projects import list_projects
+from annotation_store.records import ModelRecord, TrainingItem
+from annotation_store.store import Store
+from matting_core.arrays import Alpha, Trimap
+from matting_core.drafting.automatic import AutomaticDrafter
+from matting_core.drafting.drafter import Drafter
+from matting_core.matting import Matting
+from training.gate.comparison import ImageComparison, JudgedExample, compare_image
+from training.gate.drafter_gate import DraftComparison, compare_drafts
+from training.gate.gallery import Gallery
+from training.gate.judging import judge
+from training.gate.limits import GateLimits
+from training.gate.verdict import Verdict
+from training.held_out import held_out_examples, judging_items
+from training.models import load_drafter, load_model
+from training.operator.mending import strokes_to_mend
+
+Comparison = ImageComparison | DraftComparison
+OnImage = Callable[[int, int], None]
+"""Told how many images are done, and of how many."""
+
+
+def judge_candidate(
+    store: Store,
+    candidate: ModelRecord,
+    training_set_id: int,
+    *,
+    device: str = "cpu",
+    limits: GateLimits | None = None,
+    on_image: OnImage | None = None,
+) -> Verdict:
+    """Compare a version with what serves each project, keep every comparison, and say what the gate says.
+
+    Changes no standing. Raises WeightsError or DamagedBlobError where the candidate's file is not what it should be.
+    """
+    items = judging_items(training_sets.load_items(store, training_set_id))
+    serving = _Serving(store, candidate.kind, device)
+    gallery, compared = Gallery(), []
+    for done, (comparison, example, theirs, ours) in enumerate(_compared(store, candidate, items, serving, device), 1):
+        gallery.show(comparison, example, theirs, ours)
+        compared.append(comparison)
+        if on_image is not None:
+            on_image(done, len(items))
+    pictures = {each.comparison.image_id: each.picture for each in (*gallery.regressions, *gallery.gains)}
+    keep_judgements(store, candidate.id, [_kept(each, serving, pictures.get(each.image_id)) for each in compared])
+    projects = [project.id for project in list_projects(store) if project.archived_at is None]
+    return _verdict(compared, serving, projects, candidate.kind, limits)
+
+
+def _verdict(
+    compared: Sequence[Comparison],
+    serving: "_Serving",
+    projects: Sequence[int],
+    kind: ModelKind,
+    limits: GateLimits | None,
+) -> Verdict:
+    """What the gate says: to projects that the same version serves together, since one opponent is judged at a time."""
+    whole = judge(compared, limits, kind=kind, project_ids=projects)
+    served = {project: serving.number(project) for project in {*projects, *(each.project_id for each in compared)}}
+    if len(set(served.values())) < 2:
+        return whole
+    told = {}
+    for version in set(served.values()):
+        mine = [project for project in projects if served[project] == version]
+        group = [each for each in compared if served[each.project_id] == version]
+        told |= judge(group, limits, kind=kind, project_ids=mine).projects
+    return replace(whole, projects=told)
+
+
+class _Serving:
+    """What serves each project, each version loaded once."""
+
+    def __init__(self, store: Store, kind: ModelKind, device: str) -> None:
+        self._store, self._kind, self._device = store, kind, device
+        self._records: dict[int, ModelRecord | None] = {}
+        self._mattings: dict[int, Matting] = {}
+        self._drafters: dict[int | None, Drafter] = {None: AutomaticDrafter()}
+
+    def record(self, project_id: int) -> ModelRecord | None:
+        """None for the automatic drafter."""
+        if project_id not in self._records:
+            find = standings.live_model if self._kind is ModelKind.MATTING else standings.live_drafter
+            self._records[project_id] = find(self._store, project_id)
+        return self._records[project_id]
+
+    def number(self, project_id: int) -> int | None:
+        record = self.record(project_id)
+        return None if record is None else record.id
+
+    def matting(self, project_id: int) -> Matting:
+        record = self.record(project_id) or standings.live_model(self._store, project_id)
+        if record.id not in self._mattings:
+            self._mattings[record.id] = load_model(self._store, record, device=self._device)
+        return self._mattings[record.id]
+
+    def drafter(self, project_id: int) -> Drafter:
+        record, number = self.record(project_id), self.number(project_id)
+        if record is not None and number not in self._drafters:
+            self._drafters[number] = load_drafter(self._store, record)
+        return self._drafters[number]
+
+
+def _compared(
+    store: Store, candidate: ModelRecord, items: Sequence[TrainingItem], serving: _Serving, device: str
+) -> Iterator[tuple[Comparison, JudgedExample, Alpha | Trimap, Alpha | Trimap]]:
+    """Each image's comparison, its pixels, and what the serving version and the candidate made of it."""
+    if candidate.kind is ModelKind.MATTING:
+        matting = load_model(store, candidate, device=device)
+        for example in held_out_examples(store, items):
+            comparison, theirs, ours = compare_image(serving.matting(example.project_id), matting, example)
+            yield comparison, example, theirs, ours
+        return
+    drafter = load_drafter(store, candidate)
+    for example in held_out_examples(store, items):
+        live = serving.drafter(example.project_id)
+        drafted, theirs, ours = compare_drafts(live, drafter, example, mend=strokes_to_mend)
+        yield drafted, example, theirs, ours
+
+
+def _kept(comparison: Comparison, serving: _Serving, picture: bytes | None) -> NewJudgement:
+    return NewJudgement(
+        image_id=comparison.image_id,
+        project_id=comparison.project_id,
+        tag=comparison.tag,
+        part=Part.GOLDEN if comparison.golden else Part.VALIDATION,
+        live_model_id=serving.number(comparison.project_id),
+        figures={**comparison.figures, "worsening": comparison.worsening},
+        picture=picture,
+    )
