@@ -43,6 +43,7 @@ def retrain(
     """
     settings = settings_from(training_steps=steps, training_minutes=minutes, data_dir=data_dir)
     speak_only_of_faults(settings)
+    from annotation_store.kinds import ModelKind, RunCause
     from annotation_store.learning import training_runs
     from annotation_store.states import RunState
     from studio.training_job import training_is_alive
@@ -50,8 +51,10 @@ def retrain(
 
     with existing_store(settings) as store:
         register_built_in_models(store)
-        training_runs.put_back_lost(store, is_alive=training_is_alive)
-        run = _train(store, settings, training_runs.request(store, by=settings.person))
+        lost = training_runs.put_back_lost(store, is_alive=training_is_alive)
+        waiting = [run for run in lost if run.state is RunState.QUEUED and run.kind is ModelKind.MATTING]
+        run = waiting[0] if waiting else training_runs.request(store, by=settings.person, cause=RunCause.COMMAND)
+        run = _train(store, settings, run)
     if run.state is RunState.SUCCEEDED:
         typer.echo(run.verdict)
     else:
