@@ -96,7 +96,7 @@ RUN_TRANSITIONS: Mapping[RunState, frozenset[RunState]] = {
     RunState.SUCCEEDED: frozenset(),
     RunState.FAILED: frozenset(),
     RunState.CANCELLED: frozenset(),
-    RunState.INTERRUPTED: frozenset({RunState.QUEUED}),  # gone on with from its last checkpoint
+    RunState.INTERRUPTED: frozenset({RunState.QUEUED, RunState.CANCELLED}),  # gone on with, or no more
 }
 
 _TABLES: Mapping[type[StrEnum], tuple[str, Mapping[Any, frozenset[Any]]]] = {

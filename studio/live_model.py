@@ -29,8 +29,8 @@ class LiveModel:
         self._lock = threading.Lock()
         self._answers: dict[_Asked, tuple[float, ModelRecord]] = {}  # when the store was asked, and what it said
         self._loaded: OrderedDict[int, Matting] = OrderedDict()  # by version, the latest used one last
-        self._warm: int | None = None  # the version that has predicted something already
-        self._warming: threading.Thread | None = None
+        self._warm: set[int] = set()  # the versions that have predicted something already
+        self._warming: list[threading.Thread] = []
 
     def get(self, image_id: int | None = None, *, drafting: bool = False) -> tuple[ModelRecord, Matting]:
         """The record and the ready model that serve an image right now, or that serve where nothing else is said.
@@ -50,7 +50,7 @@ class LiveModel:
                 device = choose_device(self._device)
                 self._loaded[record.id] = load_model(self._store, record, device=device, fastest=True)
                 while len(self._loaded) > MOST_LOADED:
-                    self._loaded.popitem(last=False)
+                    self._warm.discard(self._loaded.popitem(last=False)[0])
             self._loaded.move_to_end(record.id)
             return record, self._loaded[record.id]
 
@@ -61,16 +61,17 @@ class LiveModel:
         """
         record = self._record(image_id, drafting=False)
         with self._lock:
-            if self._warm == record.id:
+            if record.id in self._warm:
                 return
-            self._warm = record.id
-            self._warming = threading.Thread(target=self._run_once, args=(image_id,), name="warm-up", daemon=True)
-        self._warming.start()
+            self._warm.add(record.id)
+            thread = threading.Thread(target=self._run_once, args=(image_id,), name="warm-up", daemon=True)
+            thread.start()
+            self._warming = [*(each for each in self._warming if each.is_alive()), thread]
 
     def close(self) -> None:
         """Wait for a warming-up: a program that ends while an engine starts a thread falls instead of ending."""
-        if self._warming is not None:
-            self._warming.join(LONGEST_WARM_UP)
+        for thread in self._warming:
+            thread.join(LONGEST_WARM_UP)
 
     def _record(self, image_id: int | None, *, drafting: bool) -> ModelRecord:
         """Which version it is: asked anew after a second, not with every stroke."""

@@ -5,7 +5,7 @@ disk before the row that names it is written, so all of them are there however m
 is written last, in one step: until then the folder holds the backup before, whole.
 
     backup.json                        the manifest
-    snapshot-20261126-031500-123456/   matteloop.sqlite3, guidelines.md, drafter.safetensors, runs/0001/training.log
+    snapshot-20261126-031500-123456/   matteloop.sqlite3, guidelines.md, runs/0001/training.log
     blobs/ab/cd/abcd...                as in the studio; a later backup adds what is new
 """
 

@@ -3,7 +3,7 @@
 What counts is the revision at the moment of the choice, whatever becomes of the image afterwards.
 """
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from annotation_store import schema
@@ -20,8 +20,8 @@ from annotation_store.store import Store
 def choose_golden(store: Store, image_id: int, *, by: str) -> GoldenRecord:
     """Make an approved image golden, as it is approved now; one that is golden already is taken as it is now.
 
-    Raises InvalidTransitionError if it is not approved, if it is a honeypot's copy, or if a version has learnt from a
-    photo of its product already: it would judge by what it knows.
+    Raises InvalidTransitionError if it is not approved, if it is a honeypot's copy, or if a photo of its product was
+    given to a training to learn from already: a version would be judged by what it knows.
     """
     with store.database.write() as session:
         image = find_image(session, image_id)
@@ -31,8 +31,8 @@ def choose_golden(store: Store, image_id: int, *, by: str) -> GoldenRecord:
             raise InvalidTransitionError(f"“{image.name}” is handed out as a test: choose its original instead.")
         if _is_learnt(session, image):
             raise InvalidTransitionError(
-                f"Models have learnt from photos of the product “{image.product_group}” already, so it can judge none: "
-                "choose another product."
+                f"Photos of the product “{image.product_group}” were learnt from already, so no model can be judged by "
+                "it: choose another product."
             )
         row = session.get(schema.GoldenImage, image_id)
         if row is None:
@@ -58,20 +58,21 @@ def retire_golden(store: Store, image_id: int, *, by: str) -> GoldenRecord:
 
 
 def list_golden(store: Store) -> tuple[GoldenRecord, ...]:
-    """All golden images, by number."""
-    with store.database.read() as session:
-        return tuple(GoldenRecord.of(row) for row in golden_rows(session))
-
-
-def golden_rows(session: Session) -> list[schema.GoldenImage]:
-    """For this floor only."""
+    """All golden images but the retired ones, by number."""
     query = select(schema.GoldenImage).where(schema.GoldenImage.retired_at.is_(None))
-    return list(session.scalars(query.order_by(schema.GoldenImage.image_id)))
+    with store.database.read() as session:
+        return tuple(GoldenRecord.of(row) for row in session.scalars(query.order_by(schema.GoldenImage.image_id)))
 
 
 def _is_learnt(session: Session, image: schema.Image) -> bool:
-    """Whether any version was trained on a photo of the same product, in whatever project."""
-    query = select(schema.TrainingSetItem.id).where(
-        schema.TrainingSetItem.product_group == image.product_group, schema.TrainingSetItem.part == Part.TRAIN
+    """Whether a photo of the same product, as named then or now, lies in the training part of any set."""
+    item, other = schema.TrainingSetItem, schema.Image
+    query = (
+        select(item.id)
+        .join(other, other.id == item.image_id)
+        .where(
+            item.part == Part.TRAIN,
+            or_(item.product_group == image.product_group, other.product_group == image.product_group),
+        )
     )
     return session.scalar(query.limit(1)) is not None

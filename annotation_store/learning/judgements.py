@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from annotation_store import schema
 from annotation_store.kinds import Part
@@ -27,23 +27,24 @@ class NewJudgement:
 
 
 def keep_judgements(store: Store, model_id: int, judgements: Sequence[NewJudgement]) -> None:
-    """Keep what a candidate was judged by; those of an earlier attempt give way."""
+    """Keep all that a candidate was judged by; what an earlier attempt kept gives way."""
     pictures = [None if each.picture is None else store.blobs.put(each.picture) for each in judgements]
     with store.database.write() as session:
         find_model(session, model_id)
-        for each, picture in zip(judgements, pictures, strict=True):
-            session.merge(
-                schema.Judgement(
-                    model_version_id=model_id,
-                    image_id=each.image_id,
-                    project_id=each.project_id,
-                    tag=each.tag,
-                    part=each.part,
-                    live_model_id=each.live_model_id,
-                    figures=dict(each.figures),
-                    picture_blob=picture,
-                )
+        session.execute(delete(schema.Judgement).filter_by(model_version_id=model_id))
+        session.add_all(
+            schema.Judgement(
+                model_version_id=model_id,
+                image_id=each.image_id,
+                project_id=each.project_id,
+                tag=each.tag,
+                part=each.part,
+                live_model_id=each.live_model_id,
+                figures=dict(each.figures),
+                picture_blob=picture,
             )
+            for each, picture in zip(judgements, pictures, strict=True)
+        )
 
 
 def judgements_of(store: Store, model_id: int) -> tuple[JudgementRecord, ...]:

@@ -96,17 +96,18 @@ def go_live(
     project_ids: Collection[int] | None = None,
     figures: Mapping[str, Any] | None = None,
 ) -> ModelRecord:
-    """Let a version serve projects, all of them if none are named; what served them retires in the same transaction.
+    """Let a version serve projects; what served them retires in the same transaction.
 
-    Its file must have been loaded before: here nobody looks into it. Projects that it serves already are passed over.
-    Raises InvalidTransitionError if it was refused in one of them, and nothing changes.
+    If no projects are named, these are all that have not refused it. Its file must have been loaded before: here nobody
+    looks into it. Projects that it serves already are passed over. Raises InvalidTransitionError if a project that is
+    named has refused it, or all that it was tried for have; nothing changes then.
     """
     with store.database.write() as session:
         model = find_model(session, model_id)
-        projects = _all_projects(session) if project_ids is None else sorted(project_ids)
-        for project_id in projects:
-            standing = _standing(session, model, project_id)
-            if standing is None or standing.state is not StandingState.LIVE:
+        if project_ids is None and model.state is ModelState.REJECTED:
+            check_transition(model.state, ModelState.LIVE)
+        for project_id in _open_projects(session, model) if project_ids is None else sorted(set(project_ids)):
+            if not _stands(session, model, project_id, StandingState.LIVE):
                 _put_live(session, model, project_id, verdict=verdict, by=by, figures=figures)
         model.verdict = verdict
         session.flush()
@@ -124,17 +125,23 @@ def place(
     figures: Mapping[str, Any] | None = None,
     canary_share: float | None = None,
 ) -> StandingRecord:
-    """Give a version another standing in a project. canary_share: only of a canary.
+    """Give a version a standing in a project; the one that it has already only gets other reasons.
 
-    A canary takes the place of an older one, which is refused by that. Raises InvalidTransitionError.
+    canary_share: only of a canary, None for what the project's settings say. A canary takes the place of an older one,
+    which is refused by that. Raises InvalidTransitionError, and ValueError for a retirement: a version retires when
+    another goes live.
     """
+    if state is StandingState.RETIRED:
+        raise ValueError("a version retires by go_live, roll_back or draft_automatically")
     with store.database.write() as session:
         model = find_model(session, model_id)
-        if state is StandingState.LIVE:
+        if state is StandingState.LIVE and not _stands(session, model, project_id, state):
             row = _put_live(session, model, project_id, verdict=verdict, by=by, figures=figures)
         else:
             if state is StandingState.CANARY:
                 _end_canary(session, model, project_id, by=by)
+                if canary_share is None:
+                    canary_share = find_project(session, project_id).canary_share
             row = _put(session, model, project_id, state, verdict=verdict, by=by, figures=figures)
             row.canary_share = canary_share if state is StandingState.CANARY else None
         session.flush()
@@ -147,12 +154,7 @@ def roll_back(store: Store, project_id: int, kind: ModelKind, *, by: str) -> Mod
     Returns what serves now: None where that is the automatic drafter. Raises NotFoundError where nothing served before.
     """
     with store.database.write() as session:
-        before = session.scalar(
-            select(schema.Standing)
-            .filter_by(project_id=project_id, kind=kind, state=StandingState.RETIRED)
-            .order_by(schema.Standing.changed_at.desc(), schema.Standing.model_version_id.desc())
-            .limit(1)
-        )
+        before = _served_before(session, project_id, kind)
         if before is None:
             if kind is ModelKind.DRAFTER and _retire_live(session, project_id, kind, by=by):
                 return None
@@ -177,8 +179,8 @@ def serve_first(session: Session, model: schema.ModelVersion, *, by: str) -> Non
 
 
 def refuse_everywhere(session: Session, model: schema.ModelVersion, *, verdict: str, by: str) -> None:
-    """Rule a candidate out in every project; for this floor only. Raises InvalidTransitionError if it serves one."""
-    for project_id in _all_projects(session):
+    """Rule a candidate out in every project; for this floor only. Raises InvalidTransitionError if it served one."""
+    for project_id in _open_projects(session, model):
         _put(session, model, project_id, StandingState.REFUSED, verdict=verdict, by=by)
 
 
@@ -192,13 +194,12 @@ def _put_live(
     figures: Mapping[str, Any] | None = None,
     action: str = "model.promoted",
 ) -> schema.Standing:
-    row = _standing(session, model, project_id)
-    if row is not None:
-        check_transition(row.state, StandingState.LIVE)
+    older = _holder(session, project_id, model.kind, StandingState.LIVE)
     _retire_live(session, project_id, model.kind, by=by)
     row = _put(session, model, project_id, StandingState.LIVE, verdict=verdict, by=by, figures=figures, action=action)
     row.activated_at = model.activated_at = row.changed_at
-    row.canary_share = None
+    if older is not None:
+        older.changed_at = row.changed_at  # by which `_served_before` knows it again
     session.flush()
     return row
 
@@ -242,21 +243,23 @@ def _put(
 ) -> schema.Standing:
     """Enter or move a standing, and bring the version's own state into line."""
     row = _standing(session, model, project_id)
+    before = None if row is None else row.state
     if row is None:
         find_project(session, project_id)
         row = schema.Standing(
             model_version_id=model.id, project_id=project_id, kind=model.kind, state=state, figures={}
         )
         session.add(row)
-    else:
+    elif row.state is not state:
         row.state = check_transition(row.state, state)
-    row.verdict, row.changed_by, row.changed_at = verdict, by, utc_now()
+    row.verdict, row.changed_by, row.changed_at, row.canary_share = verdict, by, utc_now(), None
     if figures is not None:
         row.figures = dict(figures)
     session.flush()
     model.state = _summary(session, model)
-    data = {"model_id": model.id, "name": model.name, "project_id": project_id, "verdict": verdict}
-    record_event(session, actor=by, action=action or _ACTIONS[state], data=data)
+    if before is not state:
+        data = {"model_id": model.id, "name": model.name, "project_id": project_id, "verdict": verdict}
+        record_event(session, actor=by, action=action or _ACTIONS[state], data=data)
     return row
 
 
@@ -268,6 +271,20 @@ def _summary(session: Session, model: schema.ModelVersion) -> ModelState:
     if StandingState.RETIRED in states:
         return ModelState.RETIRED
     return ModelState.REJECTED if states == {StandingState.REFUSED} else ModelState.CANDIDATE
+
+
+def _served_before(session: Session, project_id: int, kind: ModelKind) -> schema.Standing | None:
+    """What retired last; None if that was nothing, or if the automatic drafter served between it and what is live."""
+    latest = (
+        select(schema.Standing)
+        .filter_by(project_id=project_id, kind=kind, state=StandingState.RETIRED)
+        .order_by(schema.Standing.changed_at.desc(), schema.Standing.model_version_id.desc())
+    )
+    before = session.scalar(latest.limit(1))
+    live = _holder(session, project_id, kind, StandingState.LIVE)
+    if kind is ModelKind.DRAFTER and before is not None and live is not None and live.activated_at is not None:
+        return before if before.changed_at >= live.activated_at else None
+    return before
 
 
 def _serving(session: Session, project_id: int, kind: ModelKind) -> schema.ModelVersion | None:
@@ -310,6 +327,16 @@ def _holder(session: Session, project_id: int, kind: ModelKind, state: StandingS
 
 def _standing(session: Session, model: schema.ModelVersion, project_id: int) -> schema.Standing | None:
     return session.get(schema.Standing, (model.id, project_id))
+
+
+def _stands(session: Session, model: schema.ModelVersion, project_id: int, state: StandingState) -> bool:
+    row = _standing(session, model, project_id)
+    return row is not None and row.state is state
+
+
+def _open_projects(session: Session, model: schema.ModelVersion) -> list[int]:
+    """Those that have not refused a version."""
+    return [each for each in _all_projects(session) if not _stands(session, model, each, StandingState.REFUSED)]
 
 
 def _all_projects(session: Session) -> list[int]:

@@ -4,6 +4,7 @@ A run whose process is killed is put back into the queue, and the next process g
 whose process is killed again and again is given up.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -36,10 +37,7 @@ def request(
 ) -> RunRecord:
     """Ask for a training. Raises RunInProgressError while another of the same kind is unfinished."""
     with store.database.write() as session:
-        if other := _unfinished(session, kind):
-            raise RunInProgressError(
-                f"Training number {other[0].id} is {in_words(other[0].state)}: wait for it, or cancel it."
-            )
+        _check_none_is_unfinished(session, kind)
         run = schema.TrainingRun(
             kind=kind,
             cause=cause,
@@ -94,7 +92,7 @@ def attach(
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A point of a training's curves. step: 1, 2, ... figures: anything that JSON can hold, of numbers."""
+    """A point of a training's curves. step: 1, 2, ... figures: by name; one that is no finite number is not kept."""
 
     step: int
     figures: Mapping[str, float]
@@ -117,8 +115,10 @@ def beat(store: Store, run_id: int, *, progress: float, message: str, point: Poi
         run.samples_per_second = None if point is None else point.samples_per_second
         run.seconds_left = None if point is None else point.seconds_left
         if point is not None:
+            # JSON knows neither infinity nor NaN, and PostgreSQL takes it at its word
+            figures = {name: value for name, value in point.figures.items() if math.isfinite(value)}
             # a resumed training comes by the steps since its checkpoint once more
-            session.merge(schema.TrainingPoint(run_id=run_id, position=point.step, figures=dict(point.figures)))
+            session.merge(schema.TrainingPoint(run_id=run_id, position=point.step, figures=figures))
         return run.cancel_requested
 
 
@@ -160,7 +160,7 @@ def put_back(store: Store, run_id: int, *, is_blamed: bool = True, by: str = "tr
 
     It fails instead if that has happened MOST_ATTEMPTS times, and is cancelled if somebody wished that. is_blamed:
     whether this attempt counts, which it does not where the studio was closed in good order. A finished run stays as it
-    is, but an interrupted one may go on.
+    is, but an interrupted one may go on. Raises RunInProgressError if another of its kind is unfinished meanwhile.
     """
     with store.database.write() as session:
         run = find_run(session, run_id)
@@ -208,6 +208,13 @@ def _unfinished(session: Session, kind: ModelKind | None = None) -> list[schema.
     return list(session.scalars(query.order_by(schema.TrainingRun.id)))
 
 
+def _check_none_is_unfinished(session: Session, kind: ModelKind) -> None:
+    if other := _unfinished(session, kind):
+        raise RunInProgressError(
+            f"Training number {other[0].id} is {in_words(other[0].state)}: wait for it, or cancel it."
+        )
+
+
 def _is_orphan(run: schema.TrainingRun) -> bool:
     """Whether only the command that asked for it would ever begin it."""
     return run.state is RunState.QUEUED and run.cause is RunCause.COMMAND and not run.attempts
@@ -224,15 +231,17 @@ def _put_back(session: Session, run: schema.TrainingRun, *, by: str) -> RunRecor
         _end(run, RunState.FAILED)
         run.verdict = _GIVEN_UP
         return _told(session, run, "failed", by=by)
+    if run.state is RunState.INTERRUPTED:
+        _check_none_is_unfinished(session, run.kind)
     run.state = check_transition(run.state, RunState.QUEUED)
-    run.pid = run.finished_at = run.verdict = None
+    run.pid = run.finished_at = run.verdict = run.seconds_left = None
     run.heartbeat_at = utc_now()
     return _told(session, run, "put_back", by=by)
 
 
 def _end(run: schema.TrainingRun, state: RunState) -> None:
     run.state = check_transition(run.state, state)
-    run.finished_at = utc_now()
+    run.finished_at, run.seconds_left = utc_now(), None
 
 
 def _told(session: Session, run: schema.TrainingRun, what: str, *, by: str = "training") -> RunRecord:

@@ -8,8 +8,9 @@ since the same subject may lie in both; at worst, two subjects lie on one side t
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from annotation_store import schema
@@ -17,7 +18,6 @@ from annotation_store.blobs import ALREADY_TAKEN_IN
 from annotation_store.errors import NotEnoughApprovedError, NotFoundError
 from annotation_store.events import record_event
 from annotation_store.kinds import Part, RevisionKind, Supervision
-from annotation_store.learning.golden import golden_rows
 from annotation_store.queue.copies import IS_NO_COPY
 from annotation_store.records import TrainingItem, TrainingSetRecord
 from annotation_store.states import ImageState
@@ -200,63 +200,92 @@ def weight_of(painted_area: float) -> float:
 
 
 def _choose(session: Session, validation_share: float) -> list[_Choice]:
-    golden = {row.image_id: row.revision_id for row in golden_rows(session)}
-    found = _approved(session, golden)
-    kept_apart = {image.product_group for image, *_ in found if image.id in golden}
-    groups = {image.product_group for image, *_ in found} - kept_apart
+    found = _approved(session)
+    kept_apart = {each.image.product_group for each in found if each.is_golden}
+    groups = {each.image.product_group for each in found} - kept_apart
     if len(groups) < 2:
         raise NotEnoughApprovedError(
             "Training needs approved photos of at least 2 products, to learn from one and judge by another, but there "
-            f"are {sum(image.product_group in groups for image, *_ in found)} approved photos of {len(groups)}: "
+            f"are {sum(each.image.product_group in groups for each in found)} approved photos of {len(groups)}: "
             "approve more."
         )
-    learnt = _learnt_groups(session)
-    parts = divide(groups, validation_share=validation_share, learnt=learnt)
-    chosen = []
-    for image, revision, project, area, draft in found:
-        if image.id not in golden and image.product_group in kept_apart:
-            continue  # beside a golden image of the same product: it would be learnt by heart
-        part = Part.GOLDEN if image.id in golden else parts[image.product_group]
-        was_learnt = part is Part.TRAIN and image.product_group in learnt
-        chosen.append(_Choice(image, revision, project, part, area or 0.0, draft, was_learnt))
-    return chosen
+    learnt_groups, learnt_revisions = _learnt(session)
+    parts = divide(groups, validation_share=validation_share, learnt=learnt_groups)
+    return [
+        _Choice(
+            image=each.image,
+            revision=each.revision,
+            project=each.project,
+            part=Part.GOLDEN if each.is_golden else parts[each.image.product_group],
+            painted_area=each.painted_area or 0.0,
+            draft_trimap=each.draft_trimap,
+            learnt=each.revision.id in learnt_revisions,
+        )
+        for each in found
+        # beside a golden image of the same product it would be learnt by heart
+        if each.is_golden or each.image.product_group not in kept_apart
+    ]
 
 
-_Found = tuple[schema.Image, schema.Revision, schema.Project, float | None, str | None]
+class _Approved(NamedTuple):
+    """An approved image, or a golden one at the revision that was chosen."""
+
+    image: schema.Image
+    revision: schema.Revision
+    project: schema.Project
+    is_golden: bool
+    painted_area: float | None
+    draft_trimap: str | None
 
 
-def _approved(session: Session, golden: Mapping[int, int]) -> list[_Found]:
-    """Approved images, and golden ones at the revision that was chosen; with what the correction cost."""
-    at = case(golden, value=schema.Image.id, else_=schema.Image.head_revision_id) if golden else None
-    first, draft = aliased(schema.Revision), aliased(schema.Revision)
+def _approved(session: Session) -> list[_Approved]:
+    image, revision, golden = schema.Image, schema.Revision, schema.GoldenImage
+    earlier, draft = aliased(revision), aliased(revision)
     drafted = (
-        select(func.max(first.number))
-        .where(first.image_id == schema.Image.id, first.kind == RevisionKind.DRAFT)
+        select(func.max(earlier.number))
+        .where(
+            earlier.image_id == revision.image_id,
+            earlier.kind == RevisionKind.DRAFT,
+            earlier.number <= revision.number,
+        )
         .scalar_subquery()
     )
     query = (
-        select(schema.Image, schema.Revision, schema.Project, schema.Effort.painted_area, draft.trimap_blob)
-        .join(schema.Revision, schema.Revision.id == (schema.Image.head_revision_id if at is None else at))
-        .join(schema.Project, schema.Project.id == schema.Image.project_id)
-        .outerjoin(schema.Effort, schema.Effort.revision_id == schema.Revision.id)
-        .outerjoin(draft, and_(draft.image_id == schema.Image.id, draft.number == drafted))
-        .where(or_(schema.Image.state == ImageState.APPROVED, schema.Image.id.in_(golden)), IS_NO_COPY)
-        .order_by(schema.Image.id)
+        select(
+            image,
+            revision,
+            schema.Project,
+            golden.image_id.is_not(None),
+            schema.Effort.painted_area,
+            draft.trimap_blob,
+        )
+        .select_from(image)
+        .outerjoin(golden, and_(golden.image_id == image.id, golden.retired_at.is_(None)))
+        .join(revision, revision.id == func.coalesce(golden.revision_id, image.head_revision_id))
+        .join(schema.Project, schema.Project.id == image.project_id)
+        .outerjoin(schema.Effort, schema.Effort.revision_id == revision.id)
+        .outerjoin(draft, and_(draft.image_id == image.id, draft.number == drafted))
+        .where(or_(image.state == ImageState.APPROVED, golden.image_id.is_not(None)), IS_NO_COPY)
+        .order_by(image.id)
     )
-    return [row._tuple() for row in session.execute(query)]
+    return [_Approved(*row) for row in session.execute(query)]
 
 
-def _learnt_groups(session: Session) -> set[str]:
-    """The product groups that a model which is or was live learnt from, also as their images are grouped today."""
+def _learnt(session: Session) -> tuple[set[str], set[int]]:
+    """The product groups that a version which is or was live learnt from, also as their images are grouped today; and
+    the very revisions."""
+    item = schema.TrainingSetItem
     query = (
-        select(schema.TrainingSetItem.product_group, schema.Image.product_group)
+        select(item.product_group, schema.Image.product_group, item.revision_id)
         .distinct()
-        .join(schema.Image, schema.Image.id == schema.TrainingSetItem.image_id)
-        .join(schema.TrainingRun, schema.TrainingRun.training_set_id == schema.TrainingSetItem.training_set_id)
-        .join(schema.ModelVersion, schema.ModelVersion.id == schema.TrainingRun.candidate_id)
-        .where(schema.TrainingSetItem.part == Part.TRAIN, schema.ModelVersion.activated_at.is_not(None))
+        .join(schema.Image, schema.Image.id == item.image_id)
+        .join(schema.TrainingRun, schema.TrainingRun.training_set_id == item.training_set_id)
+        # by the version's word: it may have gone live and its run have been killed before that could name it
+        .join(schema.ModelVersion, schema.ModelVersion.training_run_id == schema.TrainingRun.id)
+        .where(item.part == Part.TRAIN, schema.ModelVersion.activated_at.is_not(None))
     )
-    return {group for row in session.execute(query) for group in row}
+    rows = session.execute(query).all()
+    return {group for *groups, _ in rows for group in groups}, {revision_id for *_, revision_id in rows}
 
 
 def _find(session: Session, training_set_id: int) -> schema.TrainingSet:

@@ -82,8 +82,13 @@ def _retrain(settings: "Settings", kind: ModelKind, *, drafter_steps: int | None
 
     with existing_store(settings) as store:
         register_built_in_models(store)
-        training_runs.put_back_lost(store, is_alive=training_is_alive)
-        asked = training_runs.request(store, by=settings.person, kind=kind, cause=RunCause.COMMAND)
+        lost = training_runs.put_back_lost(store, is_alive=training_is_alive)
+        waiting = [run for run in lost if run.state is RunState.QUEUED and run.kind is kind]
+        asked = (
+            waiting[0]
+            if waiting
+            else training_runs.request(store, by=settings.person, kind=kind, cause=RunCause.COMMAND)
+        )
         run = _train(store, settings, asked, drafter_steps=drafter_steps)
     if run.state is RunState.SUCCEEDED:
         typer.echo(run.verdict)

@@ -4,6 +4,7 @@ import os
 import threading
 import time
 from datetime import UTC, datetime, timedelta, timezone
+from random import random
 
 import pytest
 from alembic import command
@@ -18,10 +19,11 @@ from annotation_store.corrections import KeyedEdit, append_edits, open_document,
 from annotation_store.errors import NotFoundError, StoreBusyError
 from annotation_store.events import recent_events, record_event
 from annotation_store.intake import lot_of
+from annotation_store.kinds import ModelKind, Origin
 from annotation_store.projects import FIRST_PROJECT
 from annotation_store.queue.pull import pull
 from annotation_store.revisions import list_revisions
-from annotation_store.states import ImageState
+from annotation_store.states import ImageState, ModelState, StandingState
 from annotation_store.store import open_store
 from matting_core.edits.area import Area
 from matting_core.edits.ink import Ink
@@ -200,12 +202,29 @@ def test_numbers_as_large_as_an_address_can_hold_are_looked_for_and_not_found(wo
     assert notes.list_notes(store, image.id)[0].x == 2**40
 
 
-def test_two_models_cannot_be_live_at_once(store):
-    with pytest.raises(IntegrityError, match=r"(?i)unique"), store.database.write() as session:
-        session.add_all(
-            schema.ModelVersion(name=name, architecture="a", state="live", metrics={}, licence="MIT")
-            for name in ("one", "two")
-        )
+@pytest.mark.parametrize("state", [StandingState.LIVE, StandingState.CANARY])
+def test_two_versions_of_a_kind_cannot_be_live_or_on_trial_in_one_project_at_once(store, state):
+    def add_standings(*kinds):
+        with store.database.write() as session:
+            for kind in kinds:
+                model = schema.ModelVersion(
+                    kind=kind, origin=Origin.TRAINED, name=f"{kind} {random()}", architecture="a", metrics={},
+                    state=ModelState.CANDIDATE, licence="MIT", recipe={}, provenance=[], notes="",
+                )  # fmt: skip
+                session.add(model)
+                session.flush()
+                session.add(
+                    schema.Standing(
+                        model_version_id=model.id, project_id=FIRST_PROJECT, kind=kind, state=state, verdict="",
+                        figures={}, changed_by="ren",
+                    )
+                )  # fmt: skip
+                session.flush()
+
+    add_standings(*ModelKind)
+    for kind in ModelKind:
+        with pytest.raises(IntegrityError, match=r"(?i)unique"):
+            add_standings(kind)
 
 
 def test_moments_come_back_aware_and_in_utc(store):

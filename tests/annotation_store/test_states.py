@@ -7,9 +7,11 @@ from annotation_store.states import (
     IMAGE_TRANSITIONS,
     MODEL_TRANSITIONS,
     RUN_TRANSITIONS,
+    STANDING_TRANSITIONS,
     ImageState,
     ModelState,
     RunState,
+    StandingState,
     check_transition,
 )
 
@@ -22,8 +24,9 @@ LEGAL = {
     "skipped>in_correction skipped>waiting "
     "failed>waiting failed>skipped",
     ModelState: "candidate>live candidate>rejected live>retired retired>live",
+    StandingState: "passed>canary passed>live passed>refused canary>live canary>refused live>retired retired>live",
     RunState: "queued>running queued>failed queued>cancelled queued>interrupted running>succeeded "
-    "running>failed running>cancelled running>interrupted",
+    "running>failed running>cancelled running>interrupted running>queued interrupted>queued interrupted>cancelled",
 }
 PAIRS = [(kind, old, new) for kind in LEGAL for old, new in product(kind, kind)]
 
@@ -39,7 +42,12 @@ def test_only_the_legal_transitions_pass(kind, old, new):
 
 @pytest.mark.parametrize(
     ("kind", "table"),
-    [(ImageState, IMAGE_TRANSITIONS), (ModelState, MODEL_TRANSITIONS), (RunState, RUN_TRANSITIONS)],
+    [
+        (ImageState, IMAGE_TRANSITIONS),
+        (ModelState, MODEL_TRANSITIONS),
+        (StandingState, STANDING_TRANSITIONS),
+        (RunState, RUN_TRANSITIONS),
+    ],
 )
 def test_every_state_has_its_row_in_the_table(kind, table):
     assert set(table) == set(kind)

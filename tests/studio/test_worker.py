@@ -24,11 +24,11 @@ from studio.worker import PROGRAM_FOLDER, Worker
 @pytest.fixture
 def quiet(settings):
     """Settings with a model that needs neither weights nor torch to load long."""
-    from annotation_store.learning import model_registry
+    from annotation_store.learning import model_registry, standings
 
     studio = open_studio(settings)
     closed_form = next(model for model in model_registry.list_models(studio.store) if model.name == "closed-form")
-    model_registry.promote(studio.store, closed_form.id, verdict="for the test", by="keiko")
+    standings.go_live(studio.store, closed_form.id, verdict="for the test", by="keiko")
     yield settings
     studio.close()
 

@@ -84,22 +84,22 @@ def test_training_goes_on_from_the_live_network(store, shipped_weights):
     assert trainable_parent(store).name == "compact"
     newer = candidate(store, shipped_weights)
     assert trainable_parent(store).name == "compact"
-    model_registry.promote(store, newer.id, verdict="better", by="gate")
+    standings.go_live(store, newer.id, verdict="better", by="gate")
     assert trainable_parent(store).id == newer.id
 
 
 def test_under_a_classical_method_training_goes_on_from_the_network_that_was_live_last(store, shipped_weights):
     proven, unproven = candidate(store, shipped_weights), candidate(store, shipped_weights)
-    model_registry.promote(store, proven.id, verdict="better", by="gate")
+    standings.go_live(store, proven.id, verdict="better", by="gate")
     model_registry.reject(store, unproven.id, verdict="worse", by="gate")
-    model_registry.promote(store, version(store, "closed-form").id, verdict="chosen", by="keiko")
+    standings.go_live(store, version(store, "closed-form").id, verdict="chosen", by="keiko")
     assert trainable_parent(store).id == proven.id
 
 
 @pytest.mark.parametrize("architecture", ["matteformer", "resnet50"])
 def test_training_goes_on_from_whatever_network_is_live(store, architecture):
     other = candidate(store, b"weights that nobody reads here", architecture)
-    model_registry.promote(store, other.id, verdict="chosen", by="keiko")
+    standings.go_live(store, other.id, verdict="chosen", by="keiko")
     assert trainable_parent(store).id == other.id
 
 

@@ -65,11 +65,11 @@ def test_a_training_from_approved_mattes_to_the_verdict_of_the_gate(store, run):
     assert done.state is RunState.SUCCEEDED, done.verdict
     assert done.progress == 1
     assert done.pid == os.getpid()
-    assert [row["step"] for row in done.history] == [1, 2]
+    assert [point.step for point in training_runs.curve(store, done.id)] == [1, 2]
 
     candidate = model_registry.get_model(store, done.candidate_id)
     live = standings.live_model(store)
-    assert candidate.parent_id == run.parent_model_id
+    assert candidate.parent_id == done.parent_model_id
     assert candidate.training_run_id == run.id
     assert candidate.verdict == done.verdict
     verdict = ProjectVerdict.from_json(candidate.metrics["gate"])
@@ -92,7 +92,7 @@ def test_a_training_from_approved_mattes_to_the_verdict_of_the_gate(store, run):
 def test_the_training_set_is_kept_with_the_run(store, run):
     done = retrain(store, run.id, QUICK)
     items = training_sets.load_items(store, done.training_set_id)
-    assert {item.part for item in items} == set(Part)
+    assert {item.part for item in items} == {Part.TRAIN, Part.VALIDATION}
     assert len(items) == 2
 
 
@@ -101,7 +101,7 @@ def test_a_better_candidate_goes_live(store, run, gate):
     done = retrain(store, run.id, QUICK)
     live = standings.live_model(store)
     assert (live.id, live.verdict) == (done.candidate_id, "Said the test.")
-    assert model_registry.get_model(store, run.parent_model_id).state is ModelState.RETIRED
+    assert model_registry.get_model(store, done.parent_model_id).state is ModelState.RETIRED
 
 
 def test_a_worse_candidate_is_kept_and_rejected(store, run, gate):

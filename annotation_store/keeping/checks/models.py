@@ -15,12 +15,11 @@ from annotation_store.states import StandingState, in_words
 def live_models(session: Session) -> Iterator[Finding]:
     """One model draws the drafts of a project, not several."""
     query = (
-        select(schema.Project.name, schema.ModelVersion.name)
+        select(schema.Project.name, schema.ModelVersion.name, schema.Standing.kind)
         .join_from(schema.Standing, schema.Project, schema.Project.id == schema.Standing.project_id)
         .join(schema.ModelVersion, schema.ModelVersion.id == schema.Standing.model_version_id)
         .where(schema.Standing.state == StandingState.LIVE)
         .order_by(schema.Standing.project_id, schema.Standing.kind, schema.ModelVersion.id)
-        .add_columns(schema.Standing.kind)
     )
     for (project, kind), rows in groupby(session.execute(query), key=lambda row: (row[0], row[2])):
         names = [row[1] for row in rows]

@@ -41,6 +41,7 @@ _NEW_COLUMNS: dict[str, _Columns] = {
 
 
 def upgrade() -> None:
+    op.drop_index(_LIVE, "model_versions")
     append_only.release(["training_set_items"])
     for table, columns in _NEW_COLUMNS.items():
         _extend(table, columns)
@@ -54,7 +55,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    _restrict_versions()
+    _check_what_the_older_version_knows()
     _gather_curves()
     append_only.release(["training_set_items"])
     for table in _NEW_TABLES:
@@ -69,6 +70,8 @@ def downgrade() -> None:
     with op.batch_alter_table("training_runs") as batch:
         for name in ("device", "samples_per_second", "seconds_left"):
             batch.drop_column(name)
+    where = sa.text("state = 'live'")
+    op.create_index(_LIVE, "model_versions", ["state"], unique=True, sqlite_where=where, postgresql_where=where)
     append_only.protect(["training_set_items"])
 
 
@@ -82,6 +85,8 @@ def _extend(table: str, columns: _Columns) -> None:
     if table == "training_set_items":
         images = _table("images")
         values["project_id"] = sa.select(images.c.project_id).where(images.c.id == rows.c.image_id).scalar_subquery()
+    if table == "training_runs":
+        values["attempts"] = sa.case((rows.c.started_at.is_(None), 0), else_=1)
     op.get_bind().execute(rows.update().values(values))
     with op.batch_alter_table(table) as batch:
         for name, (kind, _) in columns.items():
@@ -185,7 +190,6 @@ def _create_tables() -> None:
 
 def _settle_versions() -> None:
     """What was live everywhere is live in every project; so with what has retired or was refused."""
-    op.drop_index(_LIVE, "model_versions")
     models, projects, standings = _table("model_versions"), _table("projects"), _table("standings")
     op.get_bind().execute(models.update().where(models.c.weights_blob.is_(None)).values(origin="shipped"))
     states = {"live": "live", "retired": "retired", "rejected": "refused"}
@@ -205,15 +209,15 @@ def _settle_versions() -> None:
             op.get_bind().execute(standings.insert().values(values))
 
 
-def _restrict_versions() -> None:
-    """The version before knows one live matting model for all projects; more is refused rather than lost."""
-    models = _table("model_versions")
+def _check_what_the_older_version_knows() -> None:
+    """One live matting model for all projects, and sets without golden images; more is refused rather than lost."""
+    models, items = _table("model_versions"), _table("training_set_items")
     if _rows(sa.select(models.c.id).where(models.c.kind != "matting")):
         raise ValueError("the older version knows no learned drafters as versions: this store cannot go back")
     if len(_rows(sa.select(models.c.id).where(models.c.state == "live"))) > 1:
-        raise ValueError("the older version knows one live model, but several serve here: it cannot go back")
-    where = sa.text("state = 'live'")
-    op.create_index(_LIVE, "model_versions", ["state"], unique=True, sqlite_where=where, postgresql_where=where)
+        raise ValueError("the older version knows one live model, but several serve here: this store cannot go back")
+    if _rows(sa.select(items.c.id).where(items.c.part == "golden").limit(1)):
+        raise ValueError("the older version knows no golden images in training sets: this store cannot go back")
 
 
 def _move_curves() -> None:

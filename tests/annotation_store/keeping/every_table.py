@@ -33,11 +33,11 @@ def all_rows(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
 def _value(column: Column[Any], row: int) -> Any:
     if column.foreign_keys:
         return 3 - row
-    if column.primary_key:
-        return row
     match column.type:
         case Enum() as words:
             return words.enum_class(words.enums[row - 1]) if words.enum_class else words.enums[row - 1]
+        case Integer() if column.primary_key:
+            return row
         case Boolean():
             return row == 1
         case Integer():

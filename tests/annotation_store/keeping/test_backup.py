@@ -62,13 +62,13 @@ def test_the_manifest_tells_what_there_is_and_how_to_know_it_again(living, folde
     (living.folder / "runs" / "0001").mkdir(parents=True)
     (living.folder / "runs" / "0001" / "training.log").write_text("learnt")
     (living.folder / "jobs.sqlite3").write_bytes(b"not kept")
-    manifest = back_up(living, folder, besides=("guidelines.md", "drafter.safetensors", "runs/*/training.log")).manifest
+    manifest = back_up(living, folder, besides=("guidelines.md", "none.md", "runs/*/training.log")).manifest
     assert manifest == read_manifest(folder)
     assert set(manifest.files) == {DATABASE_FILE, "guidelines.md", "runs/0001/training.log"}
     for name, mark in manifest.files.items():
         assert mark_of(folder / manifest.snapshot / name) == mark
     assert (manifest.rows["images"], manifest.rows["revisions"], manifest.rows["edit_log"]) == (1, 1, 1)
-    assert (manifest.engine, manifest.schema_revision) == (living.database.engine.dialect.name, "0004")
+    assert (manifest.engine, manifest.schema_revision) == (living.database.engine.dialect.name, "0005")
     assert (manifest.blobs, manifest.missing) == (4, ())
     assert not any("jobs" in name for name in files_in(folder))
 

@@ -15,10 +15,9 @@ from studio.commands.terminal import StatusLine
 
 @pytest.fixture
 def studio(store):
-    """A studio with an approved photo, guidelines, a learned drafter and the log of a training."""
+    """A studio with an approved photo, guidelines and the log of a training."""
     approve_disc(store, "cup.png", 1)
     (store.folder / "guidelines.md").write_text("Soft edges.")
-    (store.folder / "drafter.safetensors").write_bytes(b"weights")
     (store.folder / "runs" / "0001").mkdir(parents=True)
     (store.folder / "runs" / "0001" / "training.log").write_text("learnt")
     (store.folder / "cache").mkdir()
@@ -61,7 +60,6 @@ def test_a_restored_studio_has_all_that_counts_and_nothing_else(run, studio, tmp
     assert {name for name in restored if not name.startswith("blobs/")} == {
         "matteloop.sqlite3",
         "guidelines.md",
-        "drafter.safetensors",
         "runs/0001/training.log",
     }
     assert gallery.list_images(open_store(tmp_path / "new")) == gallery.list_images(studio)

@@ -6,6 +6,7 @@ import sys
 import pytest
 from approved_discs import approve_disc
 
+from annotation_store.kinds import RunCause
 from annotation_store.learning import model_registry, standings, training_runs
 from annotation_store.states import ModelState, RunState
 from studio.commands.terminal import StatusLine
@@ -64,7 +65,8 @@ def test_retrain_trains_a_version_and_prints_the_verdict(run, taught):
     assert done.state is RunState.SUCCEEDED
     assert result.stdout == f"{done.verdict}\n"
     assert done.requested_by == "keiko"
-    assert [row["step"] for row in done.history] == [1, 2]
+    assert [point.step for point in training_runs.curve(taught, done.id)] == [1, 2]
+    assert done.cause is RunCause.COMMAND
     assert model_registry.get_model(taught, done.candidate_id).name == "compact-0001"
     assert "Learning: step 2" in (taught.folder / done.log_path).read_text()
 
@@ -97,11 +99,12 @@ def test_retrain_fails_with_the_reason_when_too_little_is_approved(run, store, c
     assert training_runs.list_runs(store)[0].state is RunState.FAILED
 
 
-def test_retrain_waits_for_no_dead_run_but_for_a_living_one(run, store, compact_weights):
+def test_retrain_goes_on_with_a_dead_run_but_waits_for_a_living_one(run, store, compact_weights):
     dead = training_runs.request(store, by="keiko")
     training_runs.start(store, dead.id, 2**22 + 1)  # above the highest process number of Linux
     assert "Training needs approved photos" in run("retrain").stderr
-    assert training_runs.get_run(store, dead.id).state is RunState.INTERRUPTED
+    (only,) = training_runs.list_runs(store)
+    assert (only.id, only.state, only.attempts) == (dead.id, RunState.FAILED, 2)
 
     living = training_runs.request(store, by="keiko")
     waiting = (sys.executable, "-c", "print(flush=True); input()", "retrain")

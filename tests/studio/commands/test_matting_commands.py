@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from approved_discs import disc, png
 
-from annotation_store.learning import model_registry
+from annotation_store.learning import model_registry, standings
 from annotation_store.store import open_store
 from matting_core import metrics
 from matting_core.image_io import decode_alpha
@@ -16,7 +16,7 @@ from training.built_in_models import register_built_in_models
 def make_closed_form_live(store):
     register_built_in_models(store)
     version = next(model for model in model_registry.list_models(store) if model.name == "closed-form")
-    model_registry.promote(store, version.id, verdict="for a test", by="keiko")
+    standings.go_live(store, version.id, verdict="for a test", by="keiko")
 
 
 def test_predict_writes_alphas_near_the_truth(run, test_set, tmp_path):

@@ -223,7 +223,7 @@ def test_approve_stores_what_was_seen(studio, session):
 
 def test_approve_names_the_model_that_computed_the_alpha(studio, session):
     drafted_by = get_revision(studio.store, session.document().revision_id).model_version_id
-    model_registry.promote(
+    standings.go_live(
         studio.store,
         next(m.id for m in model_registry.list_models(studio.store) if m.id != drafted_by and m.state != "live"),
         verdict="chosen",

@@ -8,7 +8,7 @@ from annotation_store.durable_files import UNFINISHED_PREFIX
 from annotation_store.keeping.checks import blobs
 from annotation_store.keeping.doctor import Depth
 from annotation_store.keeping.finding import Severity
-from annotation_store.learning import model_registry
+from annotation_store.learning import model_registry, standings
 from annotation_store.store import DATABASE_FILE
 
 pytestmark = pytest.mark.parametrize("database_url", [""], ids=["sqlite"])
@@ -78,7 +78,7 @@ def test_lost_weights_say_what_to_do_until_they_are_back(store, findings):
         store, architecture="compact", weights=b"weights", parent_id=None, run_id=None, metrics={}, licence="MIT",
         code_version="1",
     )  # fmt: skip
-    model_registry.promote(store, model.id, verdict="", by="ren")
+    standings.go_live(store, model.id, verdict="", by="ren")
     store.blobs.path(model.weights_blob).unlink()
     severity, check, message = only(findings())
     assert (severity, check) == (Severity.DAMAGE, "missing-blob")

@@ -1,16 +1,22 @@
 from annotation_store.keeping.finding import Severity
-from annotation_store.learning import model_registry, training_runs
-from annotation_store.states import RunState
+from annotation_store.learning import model_registry, standings, training_runs
+from annotation_store.projects import FIRST_PROJECT
+from annotation_store.states import RunState, StandingState
 
 
 def test_several_live_models(store, spoil, findings):
     for name in ("one", "two"):
-        model_registry.register_shipped(store, name=name, architecture=name, shipped_weights=None, licence="MIT")
+        model = model_registry.register_shipped(
+            store, name=name, architecture=name, shipped_weights=None, licence="MIT"
+        )
+    standings.place(store, model.id, FIRST_PROJECT, StandingState.CANARY, by="gate", verdict="")
     assert findings() == []
-    spoil("DROP INDEX uq_model_versions_live", "UPDATE model_versions SET state = 'live'")
+    spoil("DROP INDEX uq_standings_live", "UPDATE standings SET state = 'live'")
     (finding,) = findings()
     assert (finding.severity, finding.check) == (Severity.DAMAGE, "live-models")
-    assert finding.message.startswith("2 models are live at once (one, two): make one of them live")
+    assert finding.message == (
+        "2 versions (matting) are live at once in “General” (one, two): make one of them live (`models --use NAME`)."
+    )
 
 
 def test_a_training_that_is_not_over(store, findings):
