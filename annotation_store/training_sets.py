@@ -27,11 +27,18 @@ from matting_core.image_io import decode_alpha, decode_photo, decode_trimap
 
 @dataclass(frozen=True, slots=True)
 class TrainingExample:
-    """The pixels of one item: rgb uint8 or uint16, HxWx3; trimap uint8, HxW; alpha float32, HxW, [0, 1]."""
+    """The pixels of one item: rgb uint8 or uint16, HxWx3; trimap uint8, HxW; alpha float32, HxW, [0, 1].
+
+    weight: 1 or more, grows with how much the operator changed. alpha_is_true: False where only the trimap was put
+    right, so that inside its unknown region alpha is a model's own. draft_trimap: the trimap as it was drafted.
+    """
 
     rgb: Rgb
     trimap: Trimap
     alpha: Alpha
+    weight: float = 1.0
+    alpha_is_true: bool = True
+    draft_trimap: Trimap | None = None
 
 
 def freeze(store: Store, *, validation_share: float = 0.25, by: str) -> TrainingSetRecord:
