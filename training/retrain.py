@@ -27,8 +27,9 @@ from matting_core.networks.registry import ARCHITECTURES, load_network, save_net
 from training.finetune import FinetuneSettings, finetune
 from training.gate import judge
 from training.learning.loop import Progress, TrainingStopped
+from training.learning_material import gather
+from training.lessons import Lesson
 from training.models import choose_device, load_model, trainable_parent, weights_bytes
-from training.windows import cut_samples
 
 BEAT_SECONDS = 1.0
 CUTTING, LEARNING, JUDGING = (0.0, 0.15), (0.15, 0.85), (0.85, 1.0)
@@ -88,8 +89,8 @@ def _retrain(store: Store, run_id: int, settings: RetrainSettings, teller: "_Tel
             raise TrainingStopped
 
     teller.tell(CUTTING, 0, f"{len(learn_from)} mattes to learn from, {len(judge_by)} to judge by")
-    examples = (training_sets.load_example(store, item) for item in learn_from)
-    samples = cut_samples(examples, on_example=cutting)
+    lessons = (Lesson(training_sets.load_example(store, item), item.product_group) for item in learn_from)
+    material = gather(lessons, settings.finetune.material, seed=settings.finetune.seed, on_lesson=cutting)
 
     def learning(row: Progress, _averaged: nn.Module) -> bool:
         text = f"Learning: step {row.step}, error {row.error:.4f}, {row.samples_per_second:.1f} samples/s"
@@ -99,7 +100,7 @@ def _retrain(store: Store, run_id: int, settings: RetrainSettings, teller: "_Tel
     parent = trainable_parent(store)
     device = choose_device(settings.device)
     network = load_network(parent.architecture, weights_bytes(store, parent))
-    learnt = finetune(network, samples, settings.finetune, on_step=learning)
+    learnt = finetune(network, material, settings.finetune, on_step=learning).network
 
     def judging(done: int) -> None:
         if not teller.tell(JUDGING, done / len(judge_by), f"Comparing with the live model: {done} of {len(judge_by)}"):
