@@ -1,32 +1,61 @@
 """Fine-tuning: teach a network from the mattes that people approved.
 
-Few images must not spoil what pre-training gave: the statistics of norms stay frozen, the rate is low, and the gate
-(``gate/``) has the last word.
+Few images must not spoil what pre-training gave. The statistics of norms stay frozen and the rate is low; a part of
+every batch is composed, as in pre-training; products that are not learnt from watch the training, and its best state
+counts, moved back towards its parent where that is better. The gate (``gate/``) has the last word.
 """
 
-from dataclasses import dataclass
+import copy
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
 
-from torch import nn
+import numpy as np
+from torch import Tensor, nn
 
-from training.batches.sample_pool import SamplePool
-from training.batches.samples import SampleSet
+from training.batches.mixed_pool import Ingredient, MixedPool
+from training.batches.realism import CAP, realism_weights
+from training.batches.sample_pool import Probabilities
+from training.learning.early_stop import EarlyStop
+from training.learning.interpolation import between
 from training.learning.loop import OnStep, train
 from training.learning.loop_settings import LoopSettings
+from training.learning_material import LearningMaterial, MaterialSettings
 from training.losses.objective import objective_for
+from training.watching import Watching
 
 CROP = 192
 BATCH = 8
+SAVE_EVERY_SECONDS = 30.0
+KEPT = (0.0, 0.25, 0.5)
+"""Shares of the parent's weights that are tried where something watches."""
 
 
 @dataclass(frozen=True, slots=True)
 class FinetuneSettings:
-    """How long and how fast to learn from corrections."""
+    """How long, how fast and from what to learn from corrections; a version's recipe.
+
+    replay, replay_in_doubt: share of each batch that is composed, where all alphas are believed, and where none is: a
+    trimap that was put right says nothing about soft edges. learnt: share of the rest, at most, that shows photos which
+    the parent has learnt from already. look_every: steps between two looks at what watches. patience: looks without a
+    better state before the training ends. keep_of_parent: share of the parent's weights in the result where nothing
+    watches; where something does, the best of several shares is taken.
+    """
 
     steps: int = 300
     minutes: float = 30
     learning_rate: float = 3e-4
     batch: int = BATCH
     crop: int = CROP
+    replay: float = 0.25
+    replay_in_doubt: float = 0.5
+    learnt: float = 0.35
+    look_every: int = 25
+    patience: int = 6
+    keep_of_parent: float = 0.1
+    material: MaterialSettings = field(default_factory=MaterialSettings)
     device: str = "cpu"
     seed: int = 0
 
@@ -44,10 +73,117 @@ class FinetuneSettings:
             seed=self.seed,
         )
 
+    def as_recipe(self) -> dict[str, Any]:
+        """For JSON: everything but where it runs."""
+        recipe = asdict(self)
+        del recipe["device"]
+        return recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What came of a fine-tuning.
+
+    network: in eval mode. best_step: the step whose weights it has, 0 for its parent's. kept: the share of the parent's
+    weights in it. watched: (step, error) of each look, the parent's first; empty where nothing watched. error: of
+    `network`, if something watched. stopped_early: whether patience was at its end before the steps were.
+    """
+
+    network: nn.Module
+    best_step: int
+    kept: float
+    watched: tuple[tuple[int, float], ...]
+    error: float | None
+    stopped_early: bool
+
+    @property
+    def nothing_learnt(self) -> bool:
+        """Whether every state was clearly worse than the parent, so that `network` is the parent."""
+        return self.best_step == 0
+
 
 def finetune(
-    network: nn.Module, samples: SampleSet, settings: FinetuneSettings, *, on_step: OnStep | None = None
-) -> nn.Module:
-    """Train `network` on `samples`, every one as often as the others; returns the averaged network."""
-    source = SamplePool(samples.to(settings.device), size=settings.batch, crop=settings.crop, seed=settings.seed)
-    return train(network, source, settings.loop(network), on_step=on_step)
+    network: nn.Module,
+    material: LearningMaterial,
+    settings: FinetuneSettings,
+    *,
+    on_step: OnStep | None = None,
+    checkpoint: Path | None = None,
+) -> Learnt:
+    """Train `network`, in place, on `material`.
+
+    on_step, checkpoint: as of `training.learning.loop.train`. To go on from a checkpoint, give the same parent,
+    material (see `LearningMaterial.save`) and settings. Raises TrainingStopped, CheckpointError and DivergedError.
+    """
+    parent = {name: value.detach().cpu().clone() for name, value in network.state_dict().items()}
+    judge = Watching.of(material, network.to(settings.device))
+    watcher = EarlyStop(judge, network, every=settings.look_every, patience=settings.patience) if judge else None
+    last = 0
+
+    def step(row: Any, averaged: nn.Module) -> bool:
+        nonlocal last
+        last = row.step
+        return on_step is None or on_step(row, averaged)
+
+    averaged = train(
+        network,
+        MixedPool(ingredients(material, settings), crop=settings.crop, device=settings.device, seed=settings.seed),
+        settings.loop(network),
+        on_step=step,
+        checkpoint=checkpoint,
+        plan="" if checkpoint is None else _plan(material, settings, parent),
+        watcher=watcher,
+        save_every=SAVE_EVERY_SECONDS,
+    )
+    if watcher is None:
+        mixed = between(averaged, parent, keep=settings.keep_of_parent)
+        return Learnt(mixed, last, settings.keep_of_parent, (), None, stopped_early=False)
+    return _best(averaged, watcher, parent)
+
+
+def ingredients(material: LearningMaterial, settings: FinetuneSettings) -> list[Ingredient]:
+    """What every batch is made of: windows of approved photos, and composed ones where there are some."""
+    composed = material.composed
+    share = settings.replay + (settings.replay_in_doubt - settings.replay) * material.doubted
+    replayed = 0 if composed is None else min(settings.batch - 1, round(share * settings.batch))
+    own = Ingredient(material.samples, probabilities(material, learnt=settings.learnt), settings.batch - replayed)
+    if composed is None or not replayed:
+        return [own]
+    return [own, Ingredient(composed, realism_weights(composed), replayed)]
+
+
+def probabilities(material: LearningMaterial, *, learnt: float) -> Probabilities:
+    """How often each sample is drawn: by its weight, but none more than eight times as often as the usual one.
+
+    learnt: of all draws, those of photos that the network has learnt from already are at most this share, unless there
+    are no others.
+    """
+    capped = np.minimum(material.weights, CAP * np.median(material.weights))
+    shares: Probabilities = capped / capped.sum()
+    old = float(shares[material.learnt].sum())
+    if 0 < old < 1 and old > learnt:
+        shares = np.where(material.learnt, shares * learnt / old, shares * (1 - learnt) / (1 - old))
+    return shares
+
+
+def _best(averaged: nn.Module, watcher: EarlyStop, parent: dict[str, Tensor]) -> Learnt:
+    """The best state or one between it and the parent; the parent itself if all of these are clearly worse."""
+    best = copy.deepcopy(averaged)
+    best.load_state_dict(watcher.best_state)
+    tried = {keep: between(best, parent, keep=keep) for keep in KEPT}
+    errors = {keep: watcher.error(network) for keep, network in tried.items()}
+    kept = min(errors, key=lambda keep: errors[keep])
+    looks, early = tuple(watcher.looks), watcher.stopped_early
+    if not watcher.worse_than_parent(errors[kept]):
+        return Learnt(tried[kept], watcher.best_step, kept, looks, errors[kept], stopped_early=early)
+    best.load_state_dict(parent)
+    return Learnt(best.eval(), 0, 1.0, looks, looks[0][1], stopped_early=early)
+
+
+def _plan(material: LearningMaterial, settings: FinetuneSettings, parent: dict[str, Tensor]) -> str:
+    """Tells apart fine-tunings that cannot go on from each other's state."""
+    digest = hashlib.sha256()
+    for name, value in sorted(parent.items()):
+        digest.update(name.encode())
+        digest.update(value.cpu().contiguous().numpy().tobytes())
+    return json.dumps([settings.as_recipe(), material.fingerprint, digest.hexdigest()], sort_keys=True)

@@ -9,6 +9,7 @@ import copy
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import nn
 
@@ -22,6 +23,7 @@ from training.losses.matting_loss import unknown_l1
 
 TOGETHER = 16
 AT_MOST = 128
+TINY = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,21 @@ class HeldOut:
     def of_samples(samples: SampleSet) -> "HeldOut":
         """The first samples of a set, weighted by how real they look."""
         some = samples[slice(0, AT_MOST)]
-        starts = range(0, len(some), TOGETHER)
-        batches = tuple(decode(some[slice(start, start + TOGETHER)]) for start in starts)
-        return HeldOut(batches, realism_weights(some))
+        return HeldOut(_batches(some), realism_weights(some))
+
+    @staticmethod
+    def of_windows(samples: SampleSet, parent: nn.Module) -> "HeldOut":
+        """Windows of photographs, evenly out of a longer set, weighted by how many pixels count in them.
+
+        parent: a network that is to become better. Where it errs much a window weighs less, so that one hard photo does
+        not speak for all.
+        """
+        count = min(len(samples), AT_MOST)
+        some = samples[torch.linspace(0, len(samples) - 1, count).round().long()].to("cpu")
+        batches = _batches(some)
+        pixels = np.concatenate([batch.counted.sum((1, 2, 3)).double().numpy() for batch in batches])
+        errors = HeldOut(batches, pixels).errors(parent)
+        return HeldOut(batches, np.sqrt(pixels) / (errors + errors.mean() + TINY))
 
     @staticmethod
     def of_source(source: BatchSource, *, batches: int = 4) -> "HeldOut":
@@ -46,15 +60,24 @@ class HeldOut:
         return HeldOut(drawn, np.ones(sum(len(batch.alpha) for batch in drawn)))
 
     def error(self, network: nn.Module) -> float:
-        """Weighted mean of the samples' mean absolute errors in the unknown region, of the finest alpha."""
+        """Weighted mean of the samples' `errors`."""
+        return float(np.average(self.errors(network), weights=self.weights))
+
+    def errors(self, network: nn.Module) -> npt.NDArray[np.float64]:
+        """Mean absolute error of each sample in the unknown region, where the truth is known, of the finest alpha."""
         device = next(network.parameters()).device
         learner = Learner(copy.deepcopy(network)).eval()
         errors = []
         with torch.inference_mode():
             for batch in self.batches:
                 alpha = learner(*(plane.to(device) for plane in planes_of(batch)))[0].cpu()
-                truth, unknown = batch.alpha.cpu(), batch.inputs.unknown.cpu()
+                truth, counted = batch.alpha.cpu(), batch.counted.cpu()
                 for row in range(len(alpha)):
                     one = slice(row, row + 1)
-                    errors.append(float(unknown_l1(alpha[one], truth[one], unknown[one])))
-        return float(np.average(errors, weights=self.weights))
+                    errors.append(float(unknown_l1(alpha[one], truth[one], counted[one])))
+        return np.array(errors)
+
+
+def _batches(samples: SampleSet) -> tuple[Batch, ...]:
+    starts = range(0, len(samples), TOGETHER)
+    return tuple(decode(samples[slice(start, start + TOGETHER)]) for start in starts)

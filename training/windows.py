@@ -1,13 +1,14 @@
 """Windows around the unknown pixels of photos with mattes: what a network learns from corrections."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from annotation_store.learning.training_sets import TrainingExample
 from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN
-from matting_core.box import Box
 from matting_core.errors import MattingError
 from matting_core.image_io import eight_bit
 from matting_core.prior.classical_prior import classical_prior
@@ -15,6 +16,7 @@ from training.batches.batch import crop_samples
 from training.batches.samples import SampleSet, pack
 
 Bytes = npt.NDArray[np.uint8]
+Pixel = TypeVar("Pixel", bound=np.generic)
 
 WINDOW = 384
 """Side of a window in pixels: what the prior of a sample sees."""
@@ -55,32 +57,49 @@ def _cut(rng: np.random.Generator, example: TrainingExample) -> list[SampleSet]:
         return []
     rgb = eight_bit(example.rgb).astype(np.uint8, copy=False)
     alpha = (example.alpha * 255 + 0.5).astype(np.uint8)
-    inner = (WINDOW - SAMPLE) // 2
     cut: list[SampleSet] = []
     for index in rng.integers(len(rows), size=TRIES_PER_EXAMPLE):
-        box = _window(int(columns[index]), int(rows[index]))
-        trimap = _view(example.trimap, box)
-        if not ((trimap == BACKGROUND).any() and (trimap == FOREGROUND).any()):
+        window = Window.around(int(columns[index]), int(rows[index]), example.trimap.shape)
+        trimap = window.of(example.trimap)
+        if not has_both_classes(trimap):
             continue  # a window without both known classes has no prior worth correcting
-        window = _view(rgb, box)
-        whole = pack(window, trimap, _view(alpha, box), classical_prior(window, trimap))
-        cut.append(crop_samples(whole, top=inner, left=inner, size=SAMPLE))
+        colours = window.of(rgb)
+        cut.append(inner_part(pack(colours, trimap, window.of(alpha), classical_prior(colours, trimap))))
         if len(cut) == WINDOWS_PER_EXAMPLE:
             break
     return cut
 
 
-def _window(x: int, y: int) -> Box:
-    """A window centred on a pixel; it may reach beyond the photo."""
-    return Box(x - WINDOW // 2, y - WINDOW // 2, x + WINDOW // 2, y + WINDOW // 2)
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A square of a photo. rows, columns: of its pixels; those beyond the photo's edge are reflected into it."""
+
+    rows: npt.NDArray[np.intp]
+    columns: npt.NDArray[np.intp]
+
+    @staticmethod
+    def around(x: int, y: int, shape: tuple[int, ...]) -> "Window":
+        """Centred on a pixel of a photo of this height and width."""
+        half = WINDOW // 2
+        rows, columns = (
+            _reflected(np.arange(at - half, at + half), length) for at, length in ((y, shape[0]), (x, shape[1]))
+        )
+        return Window(rows, columns)
+
+    def of(self, plane: npt.NDArray[Pixel]) -> npt.NDArray[Pixel]:
+        """This part of a plane of the photo."""
+        return plane[self.rows][:, self.columns]
 
 
-def _view(plane: Bytes, box: Box) -> Bytes:
-    """The box of a plane, continued by reflection beyond the photo's edge."""
-    height, width = plane.shape[:2]
-    rows = _reflected(np.arange(box.top, box.bottom), height)
-    columns = _reflected(np.arange(box.left, box.right), width)
-    return plane[rows][:, columns]
+def has_both_classes(trimap: Bytes) -> bool:
+    """Whether foreground and background are known somewhere."""
+    return bool((trimap == BACKGROUND).any() and (trimap == FOREGROUND).any())
+
+
+def inner_part(samples: SampleSet) -> SampleSet:
+    """What is learnt from of a window: its middle, whose prior has seen what lies around."""
+    inner = (WINDOW - SAMPLE) // 2
+    return crop_samples(samples, top=inner, left=inner, size=SAMPLE)
 
 
 def _reflected(indices: npt.NDArray[np.intp], length: int) -> npt.NDArray[np.intp]:

@@ -149,6 +149,7 @@ def finetune(
     """
     settings = settings_from(device=device)
     speak_only_of_faults(settings)
+    from annotation_store.file_names import product_group
     from matting_core.networks.registry import ARCHITECTURES, load_network, save_network, shipped_weights
     from training.finetune import FinetuneSettings
     from training.finetune import finetune as carry_out
@@ -156,9 +157,10 @@ def finetune(
     from training.gate.judging import judge
     from training.gate.words import in_words
     from training.learning.loop import TrainingStopped
+    from training.learning_material import gather
+    from training.lessons import Lesson
     from training.matte_folders import find_mattes
     from training.models import choose_device
-    from training.windows import cut_samples
 
     if out.is_dir() or not out.parent.is_dir():  # known before the training rather than after it
         raise CommandError(f"{out} cannot be written: name a file in a folder that is there")
@@ -184,8 +186,9 @@ def finetune(
             return not wished.is_set()
 
         try:
-            samples = cut_samples((files.read(seed=seed) for files in learn_from), seed=seed, on_example=reading)
-            learnt = carry_out(network, samples, plan, on_step=learning)
+            lessons = (Lesson(files.read(seed=seed), product_group(files.image.name)) for files in learn_from)
+            material = gather(lessons, plan.material, seed=seed, on_lesson=reading)
+            learnt = carry_out(network, material, plan, on_step=learning).network
         except (TrainingStopped, KeyboardInterrupt) as error:
             complain("Cancelled. Nothing was written.")
             raise typer.Exit(INTERRUPTED) from error

@@ -2,6 +2,7 @@ import os
 
 import pytest
 import torch
+from quick_lessons import one_window_each
 from small_images import approve, disc, draft
 
 from annotation_store.kinds import ModelKind, Part
@@ -9,7 +10,6 @@ from annotation_store.learning import model_registry, standings, training_runs, 
 from annotation_store.states import ModelState, RunState
 from annotation_store.store import open_store
 from training import retrain as retrain_module
-from training import windows
 from training.built_in_models import register_built_in_models
 from training.finetune import FinetuneSettings
 from training.gate.verdict import GateOutcome, ProjectVerdict, Verdict
@@ -21,7 +21,7 @@ QUICK = RetrainSettings(FinetuneSettings(steps=2), threads=1, device="cpu")
 
 @pytest.fixture(autouse=True)
 def _small_and_talkative(monkeypatch):
-    monkeypatch.setattr(windows, "WINDOWS_PER_EXAMPLE", 1)
+    one_window_each(monkeypatch)
     monkeypatch.setattr(retrain_module, "BEAT_SECONDS", 0.0)
 
 

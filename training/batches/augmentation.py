@@ -42,4 +42,6 @@ def augment(rng: np.random.Generator, batch: Batch) -> Batch:
     if rng.random() < 0.5:
         alphas, fore, back = 1 - alphas, back, fore
         classes, prior, alpha = classes.flip(1), 1 - prior, 1 - alpha
-    return Batch(CompactInput(rgb, classes, prior, torch.cat([alphas, quality, fore, back], 1)), alpha)
+    trusted = None if batch.trusted is None else turned(batch.trusted)
+    half = torch.cat([alphas, quality, fore, back], 1)
+    return Batch(CompactInput(rgb, classes, prior, half), alpha, trusted=trusted)

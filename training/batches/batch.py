@@ -15,21 +15,26 @@ from training.pretext.composed_photos import ComposedPhotos
 @dataclass(frozen=True, slots=True)
 class Batch:
     """inputs: photo, trimap and prior. alpha: N x 1 x H x W, float32, the truth. foreground, background: N x 3 x H x W,
-    float32, straight colours, where they are known."""
+    float32, straight colours, where they are known. trusted: N x 1 x H x W, float32, {0, 1}, where alpha is to be
+    believed; None: everywhere."""
 
     inputs: CompactInput
     alpha: Tensor
     foreground: Tensor | None = None
     background: Tensor | None = None
+    trusted: Tensor | None = None
+
+    @property
+    def counted(self) -> Tensor:
+        """1 where an alpha can be judged, unknown to the network and known to us: float32, N x 1 x H x W."""
+        return self.inputs.unknown if self.trusted is None else self.inputs.unknown * self.trusted
 
 
 def crop_samples(samples: SampleSet, *, top: int, left: int, size: int) -> SampleSet:
     """The same square of every sample; `top`, `left` and `size` are even."""
     full = (..., slice(top, top + size), slice(left, left + size))
     half = (..., slice(top // 2, (top + size) // 2), slice(left // 2, (left + size) // 2))
-    return SampleSet(
-        samples.rgb[full], samples.trimap[full], samples.alpha[full], samples.prior[full], samples.half[half]
-    )
+    return SampleSet(**{name: plane[half if name == "half" else full] for name, plane in samples.planes().items()})
 
 
 def decode(samples: SampleSet) -> Batch:
@@ -41,7 +46,8 @@ def decode(samples: SampleSet) -> Batch:
         prior=samples.prior[:, None].float() / 255,
         half=samples.half.float() / 255 / HALF_SCALE.to(samples.half.device),
     )
-    return Batch(inputs, samples.alpha[:, None].float() / 255)
+    trusted = None if samples.trusted is None else samples.trusted[:, None].float()
+    return Batch(inputs, samples.alpha[:, None].float() / 255, trusted=trusted)
 
 
 def without_prior(photos: ComposedPhotos) -> Batch:

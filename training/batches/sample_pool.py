@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import Tensor
 
 from training.batches.augmentation import augment
 from training.batches.batch import Batch, crop_samples, decode
@@ -38,7 +39,12 @@ def draw_batch(
     rng: np.random.Generator, samples: SampleSet, probabilities: Probabilities, *, size: int, crop: int
 ) -> Batch:
     """`size` samples drawn with `probabilities` (N, sum 1), one common crop of `crop` pixels, augmented."""
-    rows = torch.from_numpy(rng.choice(len(samples), size, p=probabilities)).to(samples.rgb.device)
+    return batch_of_rows(rng, samples, torch.from_numpy(rng.choice(len(samples), size, p=probabilities)), crop=crop)
+
+
+def batch_of_rows(rng: np.random.Generator, samples: SampleSet, rows: Tensor, *, crop: int) -> Batch:
+    """The samples with these numbers, one common crop of `crop` pixels, augmented."""
+    rows = rows.to(samples.rgb.device)
     side = samples.rgb.shape[-1]
     top, left = (2 * int(value) for value in rng.integers(0, (side - crop) // 2 + 1, 2))
     return augment(rng, decode(crop_samples(samples[rows], top=top, left=left, size=crop)))

@@ -1,7 +1,7 @@
 """Training samples with their classical prior, as stacked bytes: small in a file and in a device's memory."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,8 @@ class SampleSet:
     """N samples of S x S pixels, S even, all uint8, on one device.
 
     rgb: N x 3 x S x S, sRGB. trimap: N x S x S, {0, 128, 255}. alpha, prior: N x S x S, [0, 1] as [0, 255].
-    half: N x 11 x S/2 x S/2, the prior's half-resolution planes times `HALF_SCALE`.
+    half: N x 11 x S/2 x S/2, the prior's half-resolution planes times `HALF_SCALE`. trusted: N x S x S, {0, 1}, where
+    alpha is to be believed; None: everywhere.
     """
 
     rgb: Tensor
@@ -31,38 +32,57 @@ class SampleSet:
     alpha: Tensor
     prior: Tensor
     half: Tensor
+    trusted: Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.rgb)
 
     def __getitem__(self, rows: Tensor | slice) -> "SampleSet":
-        return SampleSet(*(getattr(self, field.name)[rows] for field in fields(self)))
+        return SampleSet(**{name: plane[rows] for name, plane in self.planes().items()})
+
+    def planes(self) -> dict[str, Tensor]:
+        """Every plane that there is, by its name."""
+        planes = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: plane for name, plane in planes.items() if plane is not None}
 
     def empty_like(self, count: int, *, device: str | torch.device) -> "SampleSet":
         """Room for `count` samples of the same size: all zeros."""
-        planes = (getattr(self, field.name) for field in fields(self))
-        return SampleSet(*(torch.zeros(count, *plane.shape[1:], dtype=torch.uint8, device=device) for plane in planes))
+        return SampleSet(
+            **{
+                name: torch.zeros(count, *plane.shape[1:], dtype=torch.uint8, device=device)
+                for name, plane in self.planes().items()
+            }
+        )
 
     def put(self, rows: slice, samples: "SampleSet") -> None:
-        """Overwrite `rows` with as many other samples, in place."""
-        for field in fields(self):
-            getattr(self, field.name)[rows] = getattr(samples, field.name)
+        """Overwrite `rows` with as many other samples with the same planes, in place."""
+        theirs = samples.planes()
+        for name, plane in self.planes().items():
+            plane[rows] = theirs[name]
 
     def to(self, device: str | torch.device) -> "SampleSet":
-        return SampleSet(*(getattr(self, field.name).to(device) for field in fields(self)))
+        return SampleSet(**{name: plane.to(device) for name, plane in self.planes().items()})
 
     def save(self, path: Path) -> None:
         """Write one safetensors file; a reader never sees half of it."""
-        planes = {field.name: getattr(self, field.name).contiguous() for field in fields(self)}
+        planes = {name: plane.contiguous() for name, plane in self.planes().items()}
         write_atomically(path, safetensors.torch.save(planes))
 
     @staticmethod
     def load(path: Path) -> "SampleSet":
         return SampleSet(**safetensors.torch.load_file(path))
 
+    def believed_everywhere(self) -> "SampleSet":
+        """The same samples with a plane that says so, for sets of which some samples are not."""
+        return self if self.trusted is not None else replace(self, trusted=torch.ones_like(self.trimap))
+
     @staticmethod
     def join(parts: Sequence["SampleSet"]) -> "SampleSet":
-        return SampleSet(*(torch.cat([getattr(part, f.name) for part in parts]) for f in fields(SampleSet)))
+        """All samples in one set. Where only some parts doubt their alphas, the others are believed everywhere."""
+        if any(part.trusted is not None for part in parts):
+            parts = [part.believed_everywhere() for part in parts]
+        alike = [part.planes() for part in parts]
+        return SampleSet(**{name: torch.cat([planes[name] for planes in alike]) for name in alike[0]})
 
 
 def pack(rgb: Rgb, trimap: Trimap, alpha: npt.NDArray[np.uint8], prior: Prior) -> SampleSet:

@@ -28,7 +28,7 @@ class BlindSource:
         batch = self._source.batch(step)
         classes = batch.inputs.classes
         trimap = (classes[:, 1:2] * UNKNOWN + classes[:, 2:3] * FOREGROUND).to(torch.uint8)
-        return _blind(batch.inputs.rgb, trimap, batch.alpha)
+        return replace(_blind(batch.inputs.rgb, trimap, batch.alpha), trusted=batch.trusted)
 
 
 class BlindMatting:

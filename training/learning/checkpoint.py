@@ -3,7 +3,7 @@
 Read with `weights_only`: tensors, numbers and text come back, and nothing in the file can run.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from io import BytesIO
 from pathlib import Path
 from pickle import UnpicklingError
@@ -22,7 +22,8 @@ class CheckpointError(MattingError):
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """State after `step` steps. network, averaged, optimizer: state dictionaries. error: the smoothed one. seconds:
-    spent so far. usual_gradient: see `GradientLimit`. fingerprint: of the settings that this is the state of."""
+    spent so far. usual_gradient: see `GradientLimit`. fingerprint: of the settings that this is the state of.
+    watcher: what the one who looks on remembers; empty where nobody does."""
 
     step: int
     error: float
@@ -32,9 +33,10 @@ class Checkpoint:
     network: dict[str, Any]
     averaged: dict[str, Any]
     optimizer: dict[str, Any]
+    watcher: dict[str, Any] = field(default_factory=dict)
 
     def save(self, path: Path) -> None:
-        names = [field.name for field in fields(self)]
+        names = [one.name for one in fields(self)]
         file = BytesIO()
         torch.save({name: getattr(self, name) for name in names}, file)
         write_atomically(path, file.getvalue())

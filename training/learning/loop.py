@@ -8,8 +8,9 @@ import copy
 import hashlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, Protocol
 
 import torch
 from lightning_fabric import Fabric
@@ -35,7 +36,8 @@ class Progress:
 
     share: of the whole run, [0, 1]. error: smoothed mean absolute error in the unknown region of the training
     batches. seconds: since the start, resumed runs included. waited: seconds that this process waited for batches
-    since it began.
+    since it began. watched: error of the averaged network on samples that are not learnt from, where this step measured
+    it.
     """
 
     step: int
@@ -46,6 +48,7 @@ class Progress:
     samples_per_second: float
     seconds: float
     waited: float
+    watched: float | None = None
 
     @property
     def seconds_left(self) -> float:
@@ -60,6 +63,24 @@ class TrainingStopped(Exception):  # noqa: N818 - an end that was asked for is n
 OnStep = Callable[[Progress, nn.Module], bool]
 
 
+class Watcher(Protocol):
+    """Looks on, decides whether more is to be learnt, and remembers across an interruption; of one process only."""
+
+    def look(self, row: Progress, averaged: nn.Module) -> bool:
+        """Called after every step, before `on_step`: whether to go on."""
+        ...
+
+    def at(self, step: int) -> float | None:
+        """The error that was measured at the latest step, if it was."""
+        ...
+
+    def state(self) -> dict[str, Any]:
+        """Tensors, numbers and text; part of the checkpoint."""
+        ...
+
+    def go_on_from(self, state: dict[str, Any]) -> None: ...
+
+
 def train(
     network: nn.Module,
     source: BatchSource,
@@ -69,19 +90,28 @@ def train(
     checkpoint: Path | None = None,
     plan: str = "",
     fabric: Fabric | None = None,
+    watcher: Watcher | None = None,
+    save_every: float | None = None,
 ) -> nn.Module:
     """Train `network` in place and return the moving average of its weights, ready for use (eval mode).
 
     on_step: called after every step with the progress and the averaged network, of several processes in the first one
     only; returning False raises TrainingStopped in all of them. checkpoint: a file from which an interrupted training
-    goes on, written every two minutes and when it is stopped, gone at the end. plan: what else decides the outcome; a
-    state of another plan is refused. fabric: already launched, for several processes. Raises CheckpointError and
-    DivergedError. The same seed, source and settings in steps give the same weights on the same CPU, in one go or
-    resumed.
+    goes on, written every `save_every` seconds (two minutes) and when it is stopped, gone at the end. plan: what else
+    decides the outcome; a state of another plan is refused. fabric: already launched, for several processes. watcher:
+    may end a training of one process before its time. Raises CheckpointError and DivergedError. The same seed, source
+    and settings in steps give the same weights on the same CPU, in one go or resumed.
     """
-    run = _Run(network, settings, fabric or open_fabric(settings), checkpoint, plan)
-    while run.share < 1:
+    run = _Run(
+        network, settings, fabric or open_fabric(settings), checkpoint, plan, watcher=watcher, save_every=save_every
+    )
+    going_on = True
+    while going_on and run.share < 1:
         row = run.step(source)
+        if watcher is not None:
+            going_on = watcher.look(row, run.averaged)
+            row = replace(row, watched=watcher.at(row.step))
+        run.save_in_time()
         if not run.agreed(on_step is None or not run.leads or on_step(row, run.averaged)):
             run.save()
             raise TrainingStopped
@@ -106,9 +136,19 @@ class _Run:
     """A training under way: what changes from step to step. All its processes agree on how far it is."""
 
     def __init__(
-        self, network: nn.Module, settings: LoopSettings, fabric: Fabric, checkpoint: Path | None, plan: str
+        self,
+        network: nn.Module,
+        settings: LoopSettings,
+        fabric: Fabric,
+        checkpoint: Path | None,
+        plan: str,
+        *,
+        watcher: Watcher | None,
+        save_every: float | None,
     ) -> None:
         self.settings, self._fabric, self._checkpoint = settings, fabric, checkpoint
+        self._watcher = watcher
+        self._save_every = CHECKPOINT_EVERY_SECONDS if save_every is None else save_every
         self._fingerprint = fingerprint(settings, plan)
         torch.set_flush_denormal(True)  # corrections start at zero, and denormal gradients halve the speed
         self._network = network
@@ -179,15 +219,18 @@ class _Run:
         self._step += 1
         self.share = self._share()
         average(self.averaged, self._network, keep=kept_share(self.settings, self._step))
-        latest = float(unknown_l1(alphas[0].detach(), batch.alpha, batch.inputs.unknown))
+        latest = float(unknown_l1(alphas[0].detach(), batch.alpha, batch.counted))
         self._error = latest if self._step == 1 else 0.98 * self._error + 0.02 * latest
-        if time.monotonic() - self._saved >= CHECKPOINT_EVERY_SECONDS:
-            self.save()
         here = time.monotonic() - self._began
         pace = (self._step - self._first) * source.size * self._fabric.world_size / here
         return Progress(
             self._step, self.share, self._error, float(loss.detach()), now, pace, self.seconds, self._waited
         )
+
+    def save_in_time(self) -> None:
+        """`save`, if it is time to."""
+        if time.monotonic() - self._saved >= self._save_every:
+            self.save()
 
     def save(self) -> None:
         """Write down all that is needed to go on."""
@@ -203,6 +246,7 @@ class _Run:
             network=self._network.state_dict(),
             averaged=self.averaged.state_dict(),
             optimizer=self._optimizer.state_dict(),
+            watcher={} if self._watcher is None else self._watcher.state(),
         ).save(self._checkpoint)
 
     def _go_on_from(self, kept: Checkpoint) -> None:
@@ -211,6 +255,8 @@ class _Run:
         self._optimizer.load_state_dict(kept.optimizer)
         self._step, self._error, self._spent = kept.step, kept.error, kept.seconds
         self._limit.usual = kept.usual_gradient
+        if self._watcher is not None:
+            self._watcher.go_on_from(kept.watcher)
 
 
 def fingerprint(settings: LoopSettings, plan: str = "") -> str:

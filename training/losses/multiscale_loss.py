@@ -33,19 +33,24 @@ def multiscale_loss(
     background: Tensor | None,
     mask_os4: Tensor | None = None,
     mask_os1: Tensor | None = None,
+    trusted: Tensor | None = None,
 ) -> Tensor:
     """The three terms of all three alphas, a scalar.
 
     unknown: {0, 1}, where the trimap is unknown. image, foreground, background: the photo and what it is composed of;
     without the latter two, as of photos whose mattes are known but not their colours, the composition term is left
     out. mask_os4, mask_os1: {0, 1}, where the finer alphas count; None: `unknown`, as in DPT. Outside its mask an alpha
-    gives way to the next coarser one before the loss, which the pyramid sees.
+    gives way to the next coarser one before the loss, which the pyramid sees. trusted: {0, 1}, where `truth` counts at
+    all; None: everywhere. Elsewhere alphas and truth must be alike already (see `loss_of`).
     """
     mask_os4 = unknown if mask_os4 is None else mask_os4
     mask_os1 = unknown if mask_os1 is None else mask_os1
+    everywhere = torch.ones_like(unknown)
+    if trusted is not None:
+        mask_os4, mask_os1, everywhere = mask_os4 * trusted, mask_os1 * trusted, trusted
     alpha_os4 = torch.where(mask_os4 > 0, alphas.alpha_os4, alphas.alpha_os8)
     alpha_os1 = torch.where(mask_os1 > 0, alphas.alpha_os1, alpha_os4)
-    scales = ((alpha_os1, mask_os1), (alpha_os4, mask_os4), (alphas.alpha_os8, torch.ones_like(unknown)))
+    scales = ((alpha_os1, mask_os1), (alpha_os4, mask_os4), (alphas.alpha_os8, everywhere))
     terms = [
         share * _all_terms(alpha, truth, weight, image=image, foreground=foreground, background=background)
         for share, (alpha, weight) in zip(SHARES, scales, strict=True)

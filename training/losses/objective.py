@@ -46,9 +46,12 @@ def loss_of(
 ) -> Tensor:
     """A scalar. alphas: as a `Learner` gives them. generator: on the CPU; decides where masks are random.
 
-    A network with one head takes the terms of its only scale, whatever the objective's masks are.
+    A network with one head takes the terms of its only scale, whatever the objective's masks are. Where the truth is
+    not to be believed, no alpha counts, not even through the neighbours that a gradient or a pyramid looks at.
     """
-    unknown, truth = batch.inputs.unknown, batch.alpha
+    unknown, truth = batch.counted, batch.alpha
+    if batch.trusted is not None:  # the same everywhere else: no term sees a difference, and none learns
+        truth, alphas = truth * batch.trusted, tuple(alpha * batch.trusted for alpha in alphas)
     if len(alphas) == 1 and objective is Objective.MATTING:
         return matting_loss(alphas[0], truth, unknown)
     foreground, background = batch.foreground, batch.background
@@ -68,4 +71,5 @@ def loss_of(
         background=background,
         mask_os4=mask_os4,
         mask_os1=mask_os1,
+        trusted=batch.trusted,
     )

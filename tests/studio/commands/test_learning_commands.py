@@ -5,12 +5,13 @@ import sys
 
 import pytest
 from approved_discs import approve_disc
+from quick_lessons import one_window_each
 
 from annotation_store.kinds import RunCause
 from annotation_store.learning import model_registry, standings, training_runs
 from annotation_store.states import ModelState, RunState
 from studio.commands.terminal import StatusLine
-from training import retrain, windows
+from training import retrain
 from training.built_in_models import register_built_in_models
 
 
@@ -19,7 +20,7 @@ def taught(store, compact_weights, monkeypatch):
     """A store with approved mattes of two products, and trainings that are over in seconds."""
     for seed, name in enumerate(("cup.png", "scarf.png")):
         approve_disc(store, name, seed)
-    monkeypatch.setattr(windows, "WINDOWS_PER_EXAMPLE", 1)
+    one_window_each(monkeypatch)
     monkeypatch.setattr(retrain, "BEAT_SECONDS", 0.0)
     return store
 

@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 import pytest
 from approved_discs import disc, png
+from quick_lessons import one_window_each
 
 from matting_core.networks.registry import build_network, load_network, save_network
 from studio.commands.terminal import StatusLine
-from training import windows
 from training.composing import material
 from training.learning import loop
 
@@ -49,7 +49,7 @@ def tiny(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def mattes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(windows, "WINDOWS_PER_EXAMPLE", 1)
+    one_window_each(monkeypatch)
     folder = tmp_path / "mattes"
     for part in ("image", "alpha"):
         (folder / part).mkdir(parents=True)

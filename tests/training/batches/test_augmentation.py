@@ -1,5 +1,7 @@
 """Augmentations: the matting equation and the prior stay true."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -76,3 +78,11 @@ def test_augmentation_changes_colours_beyond_the_unit_interval_unclipped_and_tur
     assert any(batch.inputs.rgb.max() > 1 or batch.inputs.rgb.min() < 0 for batch in batches)
     assert len({round(float(batch.inputs.rgb.mean()), 4) for batch in batches}) == 20
     assert any(not torch.equal(batch.inputs.unknown, original.inputs.unknown) for batch in batches)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_believed_turns_with_the_picture(seed: int) -> None:
+    original = exact_mixture()
+    batch = augment(np.random.default_rng(seed), replace(original, trusted=original.inputs.unknown))
+    assert torch.equal(batch.trusted, batch.inputs.unknown)
+    assert torch.equal(batch.counted, batch.inputs.unknown)

@@ -1,6 +1,6 @@
 """Sample sets: what is stacked, stored and cut stays what it was; eight bits are enough."""
 
-from dataclasses import fields
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +13,10 @@ from training.batches.samples import HALF_SCALE, SampleSet, pack
 
 
 def assert_equal(one: SampleSet, two: SampleSet) -> None:
-    for field in fields(SampleSet):
-        assert torch.equal(getattr(one, field.name), getattr(two, field.name))
-        assert getattr(two, field.name).dtype == torch.uint8
+    assert one.planes().keys() == two.planes().keys()
+    for name, plane in two.planes().items():
+        assert torch.equal(one.planes()[name], plane)
+        assert plane.dtype == torch.uint8
 
 
 def test_a_saved_set_comes_back_identical(tmp_path: Path) -> None:
@@ -81,4 +82,26 @@ def test_room_for_samples_is_overwritten_in_place() -> None:
 
 def test_all_planes_move_to_a_device_together() -> None:
     moved = tiny_samples(1).to("meta")
-    assert {getattr(moved, field.name).device.type for field in fields(SampleSet)} == {"meta"}
+    assert {plane.device.type for plane in moved.planes().values()} == {"meta"}
+
+
+def doubted(count: int) -> SampleSet:
+    """Samples whose upper half is not to be believed."""
+    samples = tiny_samples(count)
+    trusted = torch.ones_like(samples.trimap)
+    trusted[:, :32] = 0
+    return replace(samples, trusted=trusted)
+
+
+def test_where_alpha_is_believed_goes_with_the_samples_through_a_file(tmp_path: Path) -> None:
+    doubted(3).save(tmp_path / "samples.safetensors")
+    assert_equal(doubted(3), SampleSet.load(tmp_path / "samples.safetensors"))
+    assert_equal(doubted(3)[slice(1, 2)], SampleSet.load(tmp_path / "samples.safetensors")[slice(1, 2)])
+
+
+def test_beside_samples_that_are_doubted_in_part_the_others_are_believed_everywhere() -> None:
+    joined = SampleSet.join([tiny_samples(2), doubted(1)])
+    assert joined.trusted is not None
+    assert joined.trusted[:2].all()
+    assert torch.equal(joined.trusted[2:], doubted(1).trusted)
+    assert SampleSet.join([tiny_samples(2), tiny_samples(1)]).trusted is None

@@ -1,5 +1,7 @@
 """Which loss a batch is held against, and that the truth is always without fault."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -40,3 +42,24 @@ def test_a_wrong_alpha_composes_another_picture() -> None:
     wrong = (known.alpha * 0.5,)
     assert loss(Objective.DISENTANGLING, wrong, known) > loss(Objective.DISENTANGLING, wrong, unknown) + 0.1
     assert composed(unknown) is unknown.inputs.rgb
+
+
+@pytest.mark.parametrize("objective", Objective)
+@pytest.mark.parametrize("heads", [1, 3])
+def test_no_alpha_learns_from_a_truth_that_is_not_believed(objective: Objective, heads: int) -> None:
+    """Not even through the terms that look at neighbours."""
+    trusted = torch.ones(2, 1, 64, 64)
+    trusted[:, :, 20:44, 20:44] = 0
+    of = replace(batch(), trusted=trusted)
+    lied_to = replace(of, alpha=torch.where(trusted > 0, of.alpha, 1 - of.alpha))
+    alphas = tuple((of.alpha * 0.8 + 0.1).requires_grad_() for _ in range(heads))
+    generator = torch.Generator().manual_seed(0)
+    loss_of(objective, alphas, lied_to, step=0, warm_up=1, generator=generator).backward()
+    gradients = [alpha.grad for alpha in alphas]
+    assert all(not gradient[trusted == 0].any() for gradient in gradients)
+    assert any(gradient[trusted > 0].any() for gradient in gradients)
+    wrong = tuple(alpha.detach() for alpha in alphas)
+    if objective is not Objective.REFINING or heads == 1:  # its masks follow the prediction
+        without_colours = (replace(one, foreground=None, background=None) for one in (of, lied_to))
+        honest, lie = (loss(objective, wrong, one) for one in without_colours)
+        assert honest == pytest.approx(lie, rel=1e-5)
