@@ -146,6 +146,10 @@ class NotEnoughApprovedError(StoreError):
     """Too few approved images to train and to judge on."""
 
 
+class InvalidTriggerError(StoreError, ValueError):
+    """A schedule, a time zone or a number that no training can begin by."""
+
+
 class RunInProgressError(StoreError):
     """A training was asked for while another is waiting or running."""
 

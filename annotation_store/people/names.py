@@ -8,7 +8,10 @@ from annotation_store.errors import InvalidNameError
 SHORTEST, LONGEST = 2, 40
 LONGEST_SHOWN = 80
 LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3, less the brackets around a path
-RESERVED = frozenset({"matteloop", "studio", "training", "drafting", "gate", "worker", "queue", "nobody"})
+RESERVED = frozenset(
+    {"matteloop", "studio", "training", "drafting", "gate", "worker", "queue", "nobody"}
+    | {"approvals", "schedule", "effort", "canary"}  # what begins trainings and judges by itself
+)
 """What stands in the audit trail for the program itself."""
 
 _NAME = re.compile(rf"[a-z0-9._-]{{{SHORTEST},{LONGEST}}}")
