@@ -1,6 +1,4 @@
-"""``retrain``, ``retrain-drafter`` and ``models``: model and drafter learn from what was approved, and people see and
-choose the versions of the model.
-"""
+"""``retrain`` and ``retrain-drafter``: model and drafter learn from what was approved."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,11 +6,11 @@ import typer
 
 from studio.commands.interrupts import INTERRUPTED, orderly_interrupt
 from studio.commands.options import DataDir, existing_store, limit_threads, settings_from, speak_only_of_faults
-from studio.commands.terminal import StatusLine, complain, progress_bar, table
+from studio.commands.terminal import StatusLine, complain, progress_bar
 from studio.commands.whole_files import whole_file
 
 if TYPE_CHECKING:
-    from annotation_store.records import ModelRecord, RunRecord
+    from annotation_store.records import RunRecord
     from annotation_store.store import Store
     from studio.settings import Settings
 
@@ -150,54 +148,3 @@ def retrain_drafter(
             with whole_file(weights_path(store)) as file:
                 file.write(weights)
     typer.echo(verdict.reason)
-
-
-def models(
-    use: Annotated[str | None, typer.Option("--use", metavar="NAME", help="Make this version live.")] = None,
-    data_dir: DataDir = None,
-) -> None:
-    """List the model versions, or make one live.
-
-    Newest first. SAD and MSE are those of the version, and of the model that was live then, on the same held-out
-    images. A rejected version cannot be made live.
-
-    \b
-    Examples:
-      python app.py models
-      python app.py models --use compact-0002
-    """
-    settings = settings_from(data_dir=data_dir)
-    speak_only_of_faults(settings)
-    from annotation_store.learning import model_registry
-    from training.built_in_models import register_built_in_models
-
-    with existing_store(settings) as store:
-        register_built_in_models(store)
-        if use is None:
-            rows = [_row(model) for model in model_registry.list_models(store)]
-            header = ("Version", "State", "SAD", "MSE", "Live SAD", "Live MSE", "Verdict")
-            typer.echo(table(header, rows, right=(2, 3, 4, 5)))
-        else:
-            typer.echo(_make_live(store, use, by=settings.person))
-
-
-def _make_live(store: "Store", name: str, *, by: str) -> str:
-    from annotation_store.learning import standings
-    from annotation_store.states import ModelState, check_transition
-    from studio.commands.model_choice import find_version
-    from training.models import load_model
-
-    model = find_version(store, name)
-    if model.state is ModelState.LIVE:
-        return f"{name} is live already."
-    check_transition(model.state, ModelState.LIVE)
-    load_model(store, model)  # a version whose weights are damaged must not go live
-    standings.go_live(store, model.id, verdict=model.verdict or f"Made live by {by}.", by=by)
-    return f"{name} is live now."
-
-
-def _row(model: "ModelRecord") -> tuple[str, ...]:
-    own, live = model.metrics.get("candidate", {}), model.metrics.get("live", {})
-    figures = (own.get("sad"), own.get("mse"), live.get("sad"), live.get("mse"))
-    sad, mse, live_sad, live_mse = ("" if value is None else f"{value:.4g}" for value in figures)
-    return (model.name, model.state.value, sad, mse, live_sad, live_mse, model.verdict or "")
