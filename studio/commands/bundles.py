@@ -68,9 +68,8 @@ def bundle(
                 on_file=lambda done, count: line.show(progress_bar(done / count, f"{done} of {count} files")),
             )
     taught = prepared.manifest.training_set
-    note(
-        f"training set {taught.number}: {taught.train} mattes to learn from, going on from {prepared.manifest.parent.name}"
-    )
+    parent = prepared.manifest.parent.name
+    note(f"training set {taught.number}: {taught.train} mattes to learn from, going on from {parent}")
     typer.echo(str(out))
 
 

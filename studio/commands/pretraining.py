@@ -122,9 +122,9 @@ def pretrain(
 def finetune(
     mattes: Annotated[
         Path | None,
-        typer.Argument(metavar="[MATTES]", help="Folder with image/, alpha/ and perhaps trimap/, or of such folders."),
+        typer.Argument(metavar="MATTES", help="Folder with image/, alpha/ and perhaps trimap/, or of such folders."),
     ] = None,
-    out: Annotated[Path | None, typer.Argument(metavar="[OUT]", help="The new weights (.safetensors).")] = None,
+    out: Annotated[Path | None, typer.Argument(metavar="OUT", help="The new weights (.safetensors).")] = None,
     *,
     bundle: Annotated[
         Path | None,
@@ -164,8 +164,8 @@ def finetune(
     A share of the mattes is not learnt from: the old and the new weights are compared on it at the end. Where trimap/
     is missing, trimaps are made from the mattes. The exit status is 0 whichever is better, 130 after Ctrl-C.
 
-    With --bundle, everything comes from a studio (`bundle`) and goes back there (`models --import`), where the result is
-    judged. Such a training goes on where it was stopped when the same command is given again.
+    With --bundle, everything comes from a studio (`bundle`) and goes back there (`models --import`), where the result
+    is judged. Such a training goes on where it was stopped when the same command is given again.
 
     \b
     Examples:
