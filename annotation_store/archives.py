@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from annotation_store.file_names import is_noise
 
@@ -18,7 +19,7 @@ NESTED = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 SMALL = 1 << 20  # below this no ratio is suspicious
 
 # what `zipfile` and its decompressors raise on bytes that are not what they claim to be
-_DAMAGE = (
+DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
@@ -51,15 +52,15 @@ class Member:
     refusal: str | None = None
 
 
-def read_members(path: Path, *, limits: ArchiveLimits, max_member_bytes: int) -> Iterator[Member]:
-    """The members of the zip file `path` in the order of their names, one in memory at a time.
+def read_members(path: Path | BinaryIO, *, limits: ArchiveLimits, max_member_bytes: int) -> Iterator[Member]:
+    """The members of the zip file at or in `path` in the order of their names, one in memory at a time.
 
     Folders and the litter of operating systems are passed over. A zip that cannot be read, or is over its
     limits, comes as one refused member without a path.
     """
     try:
         archive = zipfile.ZipFile(path)
-    except _DAMAGE:
+    except DAMAGE:
         yield Member(path="", refusal="the zip file is damaged or was not copied completely: copy it again")
         return
     with archive:
@@ -88,7 +89,7 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, limits: Ar
     try:
         with archive.open(info) as file:
             data = file.read(info.file_size + 1)  # a header may claim less than the member holds
-    except _DAMAGE:
+    except DAMAGE:
         return Member(path=name, refusal="this file is damaged inside the zip: make the zip anew")
     if len(data) != info.file_size:
         return Member(path=name, refusal="this file is not as long as the zip says: make the zip anew")

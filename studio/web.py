@@ -32,6 +32,7 @@ from studio.api import (
     leading,
     looking,
     me,
+    models,
     notes,
     queue,
     reviews,
@@ -70,6 +71,7 @@ NOUNS = [
     desk,
     guidelines,
     exports,
+    models,
     me,
     gallery,
 ]

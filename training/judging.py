@@ -18,7 +18,7 @@ from training.gate.drafter_gate import DraftComparison, compare_drafts
 from training.gate.gallery import Gallery
 from training.gate.judging import judge
 from training.gate.limits import GateLimits
-from training.gate.verdict import Verdict
+from training.gate.verdict import ProjectVerdict, Verdict
 from training.held_out import held_out_examples, judging_items
 from training.models import load_drafter, load_model
 from training.operator.mending import strokes_to_mend
@@ -67,7 +67,7 @@ def _verdict(
     served = {project: serving.number(project) for project in {*projects, *(each.project_id for each in compared)}}
     if len(set(served.values())) < 2:
         return whole
-    told = {}
+    told: dict[int, ProjectVerdict] = {}
     for version in set(served.values()):
         mine = [project for project in projects if served[project] == version]
         group = [each for each in compared if served[each.project_id] == version]
@@ -115,14 +115,20 @@ def _compared(
     if candidate.kind is ModelKind.MATTING:
         matting = load_model(store, candidate, device=device)
         for example in held_out_examples(store, items):
-            comparison, theirs, ours = compare_image(serving.matting(example.project_id), matting, example)
-            yield comparison, example, theirs, ours
-        return
-    drafter = load_drafter(store, candidate)
-    for example in held_out_examples(store, items):
-        live = serving.drafter(example.project_id)
-        drafted, theirs, ours = compare_drafts(live, drafter, example, mend=strokes_to_mend)
-        yield drafted, example, theirs, ours
+            live = serving.matting(example.project_id)
+            yield _with_example(compare_image(live, matting, example), example)
+    else:
+        drafter = load_drafter(store, candidate)
+        for example in held_out_examples(store, items):
+            drafting = serving.drafter(example.project_id)
+            yield _with_example(compare_drafts(drafting, drafter, example, mend=strokes_to_mend), example)
+
+
+def _with_example(
+    compared: tuple[Comparison, Alpha | Trimap, Alpha | Trimap], example: JudgedExample
+) -> tuple[Comparison, JudgedExample, Alpha | Trimap, Alpha | Trimap]:
+    comparison, theirs, ours = compared
+    return comparison, example, theirs, ours
 
 
 def _kept(comparison: Comparison, serving: _Serving, picture: bytes | None) -> NewJudgement:

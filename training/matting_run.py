@@ -17,7 +17,7 @@ from training.learning.loop import Progress
 from training.learning_material import LearningMaterial, gather
 from training.lessons import Lesson
 from training.models import trainable_parent, weights_bytes
-from training.provenance import provenance_of
+from training.provenance import provenance_of_training
 from training.run_teller import RunTeller
 
 READING, LEARNING = (0.0, 0.15), (0.15, 0.85)
@@ -54,7 +54,7 @@ def train_matting(
         licence=parent.licence,
         code_version=__version__,
         recipe=settings.as_recipe(),
-        provenance=provenance_of(store, parent=parent, training_set_id=training_set_id),
+        provenance=provenance_of_training(parent, training_set_id=training_set_id),
     )
 
 

@@ -25,11 +25,11 @@ from training.drafter.drafter_run import train_drafter_version
 from training.drafter.drafter_training import DrafterSettings
 from training.finetune import FinetuneSettings
 from training.gate.limits import GateLimits
-from training.judging import judge_candidate
+from training.deciding import decide_on
 from training.learning.loop import TrainingStopped
 from training.matting_run import CHECKPOINT, MATERIAL, parent_of, train_matting
 from training.models import choose_device
-from training.placing import GATE, place_candidate
+from training.placing import GATE
 from training.run_teller import RunTeller, Say
 
 JUDGING = (0.85, 1.0)
@@ -134,7 +134,7 @@ class _Training:
             training_runs.attach(self._store, self._run.id, candidate_id=candidate.id)
         else:
             candidate = model_registry.get_model(self._store, self._run.candidate_id)
-        verdict = judge_candidate(
+        return decide_on(
             self._store,
             candidate,
             training_set_id,
@@ -142,9 +142,6 @@ class _Training:
             limits=self._settings.gate,
             on_image=self._judging,
         )
-        words = place_candidate(self._store, candidate, verdict)
-        model_registry.note_verdict(self._store, candidate.id, words, metrics=verdict.as_json())
-        return words
 
     def give_up_candidate(self, reason: str) -> None:
         """Refuse a candidate that was registered but never came to a standing."""

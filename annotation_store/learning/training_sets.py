@@ -124,6 +124,14 @@ def divide(groups: Collection[str], *, validation_share: float, learnt: Collecti
     return parts
 
 
+def newest(store: Store) -> TrainingSetRecord | None:
+    """The training set that was frozen last, or None before the first."""
+    query = select(schema.TrainingSet).order_by(schema.TrainingSet.id.desc()).limit(1)
+    with store.database.read() as session:
+        row = session.scalar(query)
+        return None if row is None else TrainingSetRecord.of(row)
+
+
 def get_training_set(store: Store, training_set_id: int) -> TrainingSetRecord:
     """The training set, or NotFoundError."""
     with store.database.read() as session:

@@ -6,14 +6,16 @@ inside the commands, so that ``--help`` answers at once.
 
 import typer
 
+from studio.commands.bundles import bundle
 from studio.commands.keeping import backup, collect, doctor, restore
-from studio.commands.learning import models, retrain, retrain_drafter
+from studio.commands.learning import retrain, retrain_drafter
 from studio.commands.matting import evaluate, predict
 from studio.commands.people import users
 from studio.commands.photos import draft, export, ingest
 from studio.commands.pretraining import finetune, pretrain
 from studio.commands.program import Program
 from studio.commands.serve import serve
+from studio.commands.versions import models
 
 program = typer.Typer(
     cls=Program,
@@ -32,6 +34,7 @@ _COMMANDS = (
     retrain,
     retrain_drafter,
     models,
+    bundle,
     export,
     backup,
     restore,

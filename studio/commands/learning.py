@@ -1,6 +1,4 @@
-"""``retrain``, ``retrain-drafter`` and ``models``: model and drafter learn from what was approved, and people see and
-choose the versions of the model.
-"""
+"""``retrain`` and ``retrain-drafter``: model and drafter learn from what was approved."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,10 +7,10 @@ import typer
 from annotation_store.kinds import ModelKind, RunCause
 from studio.commands.interrupts import INTERRUPTED, orderly_interrupt
 from studio.commands.options import DataDir, existing_store, settings_from, speak_only_of_faults
-from studio.commands.terminal import StatusLine, complain, progress_bar, table
+from studio.commands.terminal import StatusLine, complain, progress_bar
 
 if TYPE_CHECKING:
-    from annotation_store.records import ModelRecord, RunRecord
+    from annotation_store.records import RunRecord
     from annotation_store.store import Store
     from studio.settings import Settings
 
@@ -131,55 +129,3 @@ def _train(store: "Store", settings: "Settings", run: "RunRecord", *, drafter_st
             return carry_out(store, run.id, plan, say=say)
         except KeyboardInterrupt:
             return training_runs.finish(store, run.id, RunState.CANCELLED, verdict=CANCELLED)
-
-
-def models(
-    use: Annotated[str | None, typer.Option("--use", metavar="NAME", help="Make this version live.")] = None,
-    data_dir: DataDir = None,
-) -> None:
-    """List the model versions, or make one live.
-
-    Newest first. SAD is that of a matting model and of what served when it was judged, on the same held-out images;
-    painted is the share of a photo that drafts of a drafter leave to be painted over. A rejected version cannot be made
-    live.
-
-    \b
-    Examples:
-      python app.py models
-      python app.py models --use compact-0002
-    """
-    settings = settings_from(data_dir=data_dir)
-    speak_only_of_faults(settings)
-    from annotation_store.learning import model_registry
-    from training.built_in_models import register_built_in_models
-
-    with existing_store(settings) as store:
-        register_built_in_models(store)
-        if use is None:
-            rows = [_row(model) for model in model_registry.list_models(store)]
-            header = ("Version", "Kind", "State", "SAD / before", "Painted / before", "Verdict")
-            typer.echo(table(header, rows, right=(3, 4)))
-        else:
-            typer.echo(_make_live(store, use, by=settings.person))
-
-
-def _make_live(store: "Store", name: str, *, by: str) -> str:
-    from annotation_store.learning import standings
-    from annotation_store.states import ModelState, check_transition
-    from studio.commands.model_choice import find_version
-    from training.models import check_loads
-
-    model = find_version(store, name)
-    if model.state is ModelState.LIVE:
-        return f"{name} is live already."
-    check_transition(model.state, ModelState.LIVE)
-    check_loads(store, model)  # a version whose weights are damaged must not go live
-    standings.go_live(store, model.id, verdict=model.verdict or f"Made live by {by}.", by=by)
-    return f"{name} is live now."
-
-
-def _row(model: "ModelRecord") -> tuple[str, ...]:
-    changes = ((model.metrics.get("overall") or {}).get("figures") or {}).get("changes", {})
-    figures = [changes.get(name) for name in ("sad", "painted_area")]
-    told = ["" if each is None else f"{each['candidate']:.4g} / {each['live']:.4g}" for each in figures]
-    return (model.name, model.kind.value, model.state.value, *told, model.verdict or "")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from studio.commands.bundles import finetune_bundle
 from studio.commands.errors import CommandError
 from studio.commands.interrupts import INTERRUPTED, orderly_interrupt
 from studio.commands.options import limit_threads, settings_from, speak_only_of_faults
@@ -120,18 +121,39 @@ def pretrain(
 
 def finetune(
     mattes: Annotated[
-        Path,
+        Path | None,
         typer.Argument(metavar="MATTES", help="Folder with image/, alpha/ and perhaps trimap/, or of such folders."),
-    ],
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="The new weights (.safetensors).")],
+    ] = None,
+    out: Annotated[Path | None, typer.Argument(metavar="OUT", help="The new weights (.safetensors).")] = None,
     *,
+    bundle: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A training bundle of a studio, instead of MATTES.", show_default=False),
+    ] = None,
+    result: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="What becomes of a bundle (.zip).", show_default=False),
+    ] = None,
     architecture: Annotated[str, typer.Option(help="compact, matteformer or resnet50.")] = "compact",
     start: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Weights to start from.  [default: the shipped ones]", show_default=False),
     ] = None,
-    steps: Annotated[int, typer.Option(min=1, help="Steps of the training.")] = 300,
-    minutes: Annotated[float, typer.Option(min=0.01, help="Minutes after which it ends at the latest.")] = 30,
+    steps: Annotated[
+        int | None,
+        typer.Option(min=1, help="Steps of the training.  [default: 300, or the bundle's]", show_default=False),
+    ] = None,
+    minutes: Annotated[
+        float | None,
+        typer.Option(
+            min=0.01,
+            help="Minutes after which it ends at the latest.  [default: 30, or the bundle's]",
+            show_default=False,
+        ),
+    ] = None,
+    batch: Annotated[
+        int | None, typer.Option(min=1, help="Samples a step, of a bundle; else its own.", show_default=False)
+    ] = None,
     learning_rate: Annotated[float, typer.Option(min=1e-8, help="Peak learning rate.")] = 3e-4,
     held_out: Annotated[float, typer.Option(min=0, max=0.9, help="Share of the mattes kept to judge by.")] = 0.25,
     seed: Annotated[int, typer.Option(min=0, help="Decides the split, the windows and their order.")] = 0,
@@ -142,11 +164,23 @@ def finetune(
     A share of the mattes is not learnt from: the old and the new weights are compared on it at the end. Where trimap/
     is missing, trimaps are made from the mattes. The exit status is 0 whichever is better, 130 after Ctrl-C.
 
+    With --bundle, everything comes from a studio (`bundle`) and goes back there (`models --import`), where the result
+    is judged. Such a training goes on where it was stopped when the same command is given again.
+
     \b
     Examples:
       python app.py finetune mattes/ tuned.safetensors
       python app.py finetune mattes/ tuned.safetensors --start pretrained.safetensors --steps 1000
+      python app.py finetune --bundle studio.bundle.zip --out tuned.zip --device cuda
     """
+    if bundle is not None:
+        if mattes is not None or out is not None or result is None:
+            raise CommandError("with --bundle FILE, give --out FILE, and neither MATTES nor OUT")
+        finetune_bundle(bundle, result, steps=steps, minutes=minutes, batch=batch, device=device)
+        return
+    if mattes is None or out is None or result is not None or batch is not None:
+        raise CommandError("name a folder MATTES and a file OUT, or give --bundle FILE and --out FILE")
+    steps, minutes = steps or 300, minutes or 30
     settings = settings_from(device=device)
     speak_only_of_faults(settings)
     from annotation_store.file_names import product_group

@@ -20,6 +20,9 @@ from studio.security.refusals import refusal
 from studio.security.upload_parts import NotAFileError, UploadParts
 
 UPLOAD = "/gradio_api/upload"
+IMPORT = "/api/v1/models/import"
+UPLOADS = frozenset({UPLOAD, IMPORT})
+"""Paths of requests that bring files; all the others are small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ class RequestLimits:
             await body.refused(scope, receive, send)
 
     def _body_of(self, scope: Scope, receive: Receive) -> "_Body":
-        if get_route_path(scope) == UPLOAD:
+        if get_route_path(scope) in UPLOADS:
             return _Upload(scope, receive, self._upload)
         return _Body(scope, receive, self._other)
 

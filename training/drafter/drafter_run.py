@@ -16,7 +16,7 @@ from matting_core.drafting.learned_network import save_drafting_network
 from training.drafter.drafter_samples import shrink
 from training.drafter.drafter_training import DrafterSettings, DrafterStep, train_drafter
 from training.models import DRAFTER
-from training.provenance import provenance_of
+from training.provenance import as_rows, trained_from
 from training.run_teller import RunTeller
 
 READING, LEARNING = (0.0, 0.15), (0.15, 0.85)
@@ -55,5 +55,5 @@ def train_drafter_version(
         licence=LICENCE,
         code_version=__version__,
         recipe=recipe,
-        provenance=provenance_of(store, parent=None, training_set_id=training_set_id),
+        provenance=as_rows(trained_from((), data=f"approved trimaps of training set {training_set_id}")),
     )

@@ -27,6 +27,8 @@ NEEDED = {
     ("POST", r"/projects/\d+/bulk-approval"): Ability.REVIEW,
     ("GET", r"/exports/cutouts\.zip"): Ability.LEAD,
     ("POST", r"/images/\d+/(assign|honeypot)"): Ability.LEAD,
+    ("GET", r"/models(/.*)?|/training-bundle\.zip"): Ability.LEAD,
+    ("POST", r"/models/import"): Ability.LEAD,
 }
 
 

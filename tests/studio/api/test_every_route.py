@@ -34,8 +34,13 @@ BODIES = {
     "resolve": None,
     "restore": {"revision": 1, "position": 0, "number": 1},
     "bulk-approval": {"image_ids": [1]},
+    "import": None,
 }
 """A sound body for every route that takes one, by the last part of its path."""
+
+
+NAMES = {"{version}": "draft", "{name}": "closed-form"}
+"""Of what there is in every studio, for parts of paths that are no numbers."""
 
 
 def routes() -> Iterator[tuple[str, str]]:
@@ -43,8 +48,11 @@ def routes() -> Iterator[tuple[str, str]]:
     for noun in NOUNS:
         for route in noun.router.routes:
             assert isinstance(route, APIRoute)
+            path = route.path
+            for part, name in NAMES.items():
+                path = path.replace(part, name)
             for method in route.methods:
-                yield method, "/api/v1" + re.sub(r"{\w+}", str(UNKNOWN), route.path.replace("{version}", "draft"))
+                yield method, "/api/v1" + re.sub(r"{\w+}", str(UNKNOWN), path)
 
 
 ALL = sorted(routes())

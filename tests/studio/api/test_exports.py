@@ -13,7 +13,7 @@ from small_images import approve, draft
 
 from annotation_store.errors import DamagedBlobError
 from annotation_store.exports.cutouts import export_cutouts
-from studio.api import exports
+from studio.api import downloads, exports
 from studio.sign_in.visitor import local_user
 
 ADDRESS = "/api/v1/exports/cutouts.zip"
@@ -52,8 +52,8 @@ def test_a_failure_on_the_way_breaks_the_download_off(studio):
 
 
 def test_an_export_that_nobody_reads_ends(studio, monkeypatch, eventually):
-    monkeypatch.setattr(exports, "CHUNKS_AHEAD", 1)
-    monkeypatch.setattr(exports, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(downloads, "CHUNKS_AHEAD", 1)
+    monkeypatch.setattr(downloads, "LOOK_SECONDS", 0.05)
     approve(studio.store, "cup_1.png", 1)
     chunks = exports._zip_chunks(studio.store, None)
     assert next(chunks)
@@ -62,8 +62,8 @@ def test_an_export_that_nobody_reads_ends(studio, monkeypatch, eventually):
 
 
 def test_a_reader_that_pauses_still_gets_everything(studio, monkeypatch):
-    monkeypatch.setattr(exports, "CHUNKS_AHEAD", 1)
-    monkeypatch.setattr(exports, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(downloads, "CHUNKS_AHEAD", 1)
+    monkeypatch.setattr(downloads, "LOOK_SECONDS", 0.01)
     approve(studio.store, "cup_1.png", 1)
     chunks = exports._zip_chunks(studio.store, None)
     received = next(chunks)
@@ -73,8 +73,8 @@ def test_a_reader_that_pauses_still_gets_everything(studio, monkeypatch):
 
 
 def test_a_browser_that_breaks_off_ends_the_export(studio, monkeypatch, eventually):
-    monkeypatch.setattr(exports, "CHUNKS_AHEAD", 1)
-    monkeypatch.setattr(exports, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(downloads, "CHUNKS_AHEAD", 1)
+    monkeypatch.setattr(downloads, "LOOK_SECONDS", 0.05)
     approve(studio.store, "cup_1.png", 1)
     began = asyncio.Event()
 
