@@ -23,10 +23,9 @@ import typer
 from annotation_store.store import open_store
 from training.built_in_models import register_built_in_models
 from training.drafter.drafter_training import DrafterSettings
-from training.drafter.retrain_drafter import RetrainDrafterSettings
 from training.experiments import options
 from training.experiments.learning_loop_page import write
-from training.experiments.studio_replay import Photo, Retraining, read_photos, retrain_studio, who_serves, work_through
+from training.experiments.studio_replay import Photo, read_photos, retrain_studio, who_serves, with_seed, work_through
 from training.experiments.study import machine_of
 from training.experiments.week_rows import Arm, Course, Week, WeekRow, WeekRows
 from training.finetune import FinetuneSettings
@@ -44,7 +43,7 @@ class Replay:
 
     weeks: int
     side: int
-    retraining: Retraining
+    retraining: RetrainSettings
     operator: OperatorSettings
     device: str
 
@@ -69,9 +68,10 @@ def main(
 ) -> None:
     """Replay a studio with and without retraining, and tell what its drafts cost."""
     with options.mistakes_in_plain_words():
-        retraining = Retraining(
-            RetrainSettings(FinetuneSettings(steps=steps, minutes=minutes, device=device), device=device),
-            RetrainDrafterSettings(DrafterSettings(steps=drafter_steps, minutes=minutes, device=device)),
+        retraining = RetrainSettings(
+            FinetuneSettings(steps=steps, minutes=minutes, device=device),
+            DrafterSettings(steps=drafter_steps, minutes=minutes, device=device),
+            device=device,
         )
         replay = Replay(weeks, side, retraining, OperatorSettings(), device)
         pictures = read_photos(find_mattes(photos), side=side)
@@ -121,7 +121,7 @@ def _live_a_week(replay: Replay, photos: Sequence[Photo], folder: Path, of: Week
         serving = who_serves(store, device=replay.device)
         works = work_through(store, photos, serving, replay.operator, say=say)
         began = time.monotonic()
-        verdicts = retrain_studio(store, replay.retraining.with_seed(of.seed), say=say) if learns else ()
+        verdicts = retrain_studio(store, with_seed(replay.retraining, of.seed), say=say) if learns else ()
     finally:
         store.database.close()
     row = WeekRow(

@@ -6,7 +6,7 @@ All of it is the product's own code. Only two functions here know how a studio l
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 
 import cv2
 import numpy as np
@@ -14,27 +14,23 @@ import numpy as np
 from annotation_store import corrections, drafts, intake, reviews
 from annotation_store.corrections import KeyedEdit
 from annotation_store.incoming import IncomingFile
-from annotation_store.kinds import ModelKind
-from annotation_store.learning import model_registry, standings, training_runs
+from annotation_store.kinds import ModelKind, RunCause
+from annotation_store.learning import standings, training_runs
 from annotation_store.projects import FIRST_PROJECT
 from annotation_store.records import ImageRecord, ModelRecord
 from annotation_store.store import Store
-from matting_core import __version__
 from matting_core.arrays import Alpha, Rgb
 from matting_core.drafting.automatic import AutomaticDrafter
 from matting_core.drafting.drafter import Drafter
-from matting_core.drafting.learned import LearnedDrafter
-from matting_core.errors import MattingError
 from matting_core.image_io import ImageLimits
 from matting_core.matting import Matting
 from matting_core.metrics import whole_image_sad
 from matting_core.predictor import predict
-from training.drafter.retrain_drafter import RetrainDrafterSettings, retrain_drafter
 from training.matte_folders import MatteFiles
-from training.models import load_model, weights_bytes
+from training.models import load_drafter, load_model
 from training.operator.causes import Causes, causes_of
 from training.operator.correcting import OperatorSettings, correct
-from training.retrain import LICENCE, RetrainSettings, retrain
+from training.retrain import RetrainSettings, retrain
 
 OPERATOR = "simulated operator"
 
@@ -51,20 +47,6 @@ class Photo:
     def file(self) -> IncomingFile:
         _, png = cv2.imencode(".png", cv2.cvtColor(self.rgb, cv2.COLOR_RGB2BGR))
         return IncomingFile(self.name, png.tobytes())
-
-
-@dataclass(frozen=True, slots=True)
-class Retraining:
-    """How the studio learns at the end of a week."""
-
-    matting: RetrainSettings = field(default_factory=RetrainSettings)
-    drafter: RetrainDrafterSettings = field(default_factory=RetrainDrafterSettings)
-
-    def with_seed(self, seed: int) -> "Retraining":
-        return Retraining(
-            replace(self.matting, finetune=replace(self.matting.finetune, seed=seed)),
-            replace(self.drafter, training=replace(self.drafter.training, seed=seed)),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,49 +77,26 @@ class Serving:
 
 def who_serves(store: Store, *, device: str) -> Serving:
     """What makes the next draft of the studio."""
-    model = standings.live_model(store, FIRST_PROJECT)
-    drafter = _learned_drafter(store)
-    return Serving(drafter or AutomaticDrafter(), model, load_model(store, model, device=device))
+    model, version = standings.live_model(store, FIRST_PROJECT), standings.live_drafter(store, FIRST_PROJECT)
+    drafter = AutomaticDrafter() if version is None else load_drafter(store, version)
+    return Serving(drafter, model, load_model(store, model, device=device))
 
 
-def retrain_studio(store: Store, settings: Retraining, *, say: Callable[[str], None]) -> tuple[str, ...]:
+def retrain_studio(store: Store, settings: RetrainSettings, *, say: Callable[[str], None]) -> tuple[str, ...]:
     """Teach the matting model and the drafter from all that is approved, each through its gate; the verdicts."""
-
-    def progress(share: float, text: str) -> bool:
-        say(f"{share:.0%} {text}")
-        return True
-
-    run = training_runs.request(store, by=OPERATOR)
-    done = retrain(store, run.id, settings.matting, say=lambda share, text: say(f"{share:.0%} {text}"))
-    try:
-        weights, verdict = retrain_drafter(
-            store, settings.drafter, by=OPERATOR, current=_learned_drafter(store), say=progress
-        )
-    except MattingError as error:
-        return done.verdict or "", str(error)
-    if verdict.better:
-        candidate = model_registry.register_candidate(
-            store,
-            kind=ModelKind.DRAFTER,
-            architecture="drafter",
-            weights=weights,
-            parent_id=None,
-            run_id=None,
-            metrics={},
-            licence=LICENCE,
-            code_version=__version__,
-        )
-        standings.go_live(store, candidate.id, verdict=verdict.reason, by="gate")
-    return done.verdict or "", verdict.reason
+    verdicts = []
+    for kind in ModelKind:
+        run = training_runs.request(store, by=OPERATOR, kind=kind, cause=RunCause.COMMAND)
+        done = retrain(store, run.id, settings, say=lambda share, text: say(f"{share:.0%} {text}"))
+        verdicts.append(f"{kind}: {done.verdict}")
+    return tuple(verdicts)
 
 
-def _learned_drafter(store: Store) -> LearnedDrafter | None:
-    version = standings.live_drafter(store, FIRST_PROJECT)
-    if version is None:
-        return None
-    drafter = LearnedDrafter.from_weights(weights_bytes(store, version))
-    drafter.name = version.name
-    return drafter
+def with_seed(settings: RetrainSettings, seed: int) -> RetrainSettings:
+    """The same trainings, which draw otherwise."""
+    return replace(
+        settings, finetune=replace(settings.finetune, seed=seed), drafter=replace(settings.drafter, seed=seed)
+    )
 
 
 def read_photos(files: Iterable[MatteFiles], *, side: int) -> list[Photo]:

@@ -9,31 +9,31 @@ import numpy as np
 import pytest
 import typer
 from small_images import BlurredTrimap, disc, png
-from training.drafter.retrain_drafter import RetrainDrafterSettings
 from typer.testing import CliRunner, Result
 
 from annotation_store import corrections, gallery
 from annotation_store.edit_log import read_log
 from annotation_store.learning import standings
+from annotation_store.projects import FIRST_PROJECT
 from annotation_store.revisions import list_revisions, load_matte
-from annotation_store.states import ImageState
+from annotation_store.states import ImageState, StandingState
 from annotation_store.store import open_store
 from matting_core.drafting.drafter import Draft
 from matting_core.edits.edit import replay
 from matting_core.trimap import force_known
+from training import retrain as retrain_module
 from training import windows
 from training.built_in_models import register_built_in_models
-from training.drafter import retrain_drafter as retrain_drafter_module
-from training.drafter.drafter_training import DrafterSettings, DrafterVerdict
+from training.drafter.drafter_training import DrafterSettings
 from training.experiments import learning_loop
 from training.experiments.learning_loop import Replay
 from training.experiments.studio_replay import (
     Photo,
-    Retraining,
     Serving,
     read_photos,
     retrain_studio,
     who_serves,
+    with_seed,
     work_through,
 )
 from training.finetune import FinetuneSettings
@@ -191,7 +191,7 @@ def test_a_replay_goes_on_where_it_was_interrupted(tmp_path: Path, pictures: Pat
 
 
 def test_another_plan_is_another_replay() -> None:
-    replayed = Replay(3, 128, Retraining(), OperatorSettings(), "cpu")
+    replayed = Replay(3, 128, RetrainSettings(), OperatorSettings(), "cpu")
     photos = photos_of(2)
     plans = {
         replayed.plan(photos),
@@ -252,28 +252,38 @@ def test_both_kinds_are_taught_and_a_drafter_that_is_better_serves_from_then_on(
     serving = who_serves(store, device="cpu")
     assert (serving.drafter.name, serving.model.name) == ("automatic", "compact")
     work_through(store, photos_of(3), replace(serving, matting=BlurredTrimap()), OperatorSettings(), say=lambda _: None)
-    quick = Retraining(
-        RetrainSettings(FinetuneSettings(steps=1, crop=64, batch=2), threads=1, device="cpu"),
-        RetrainDrafterSettings(DrafterSettings(steps=1, batch=2, side=64)),
+    quick = RetrainSettings(
+        FinetuneSettings(steps=1, crop=64, batch=2), DrafterSettings(steps=1, batch=2, side=64), threads=1, device="cpu"
     )
     told: list[str] = []
     for better in (False, True):
-        said = DrafterVerdict(better, 1, {}, "Said the test.")
-        monkeypatch.setattr(retrain_drafter_module, "judge_drafter", lambda *_, said=said, **__: said)
-        verdicts = retrain_studio(store, quick.with_seed(3), say=told.append)
-        assert "held-out" in verdicts[0]
-        assert verdicts[1] == "Said the test."
-        assert who_serves(store, device="cpu").drafter.name == ("drafter-0001" if better else "automatic")
+        monkeypatch.setattr(retrain_module, "place_candidate", placing(better))
+        verdicts = retrain_studio(store, with_seed(quick, 3), say=told.append)
+        assert verdicts == ("matting: Said the test.", "drafter: Said the test.")
+        serving = who_serves(store, device="cpu")
+        assert (serving.drafter.name == "automatic") == (not better)
+        assert (serving.model.name == "compact") == (not better)
     assert any("Learning: step 1" in text for text in told)
+
+
+def placing(better: bool):
+    """A gate that decides as it is told."""
+
+    def place(store, candidate, verdict):
+        state = StandingState.LIVE if better else StandingState.REFUSED
+        standings.place(store, candidate.id, FIRST_PROJECT, state, by="test", verdict="Said the test.")
+        return "Said the test."
+
+    return place
 
 
 def test_a_studio_with_too_little_to_learn_from_says_so(store, shipped_weights: bytes) -> None:
     serving = replace(who_serves(store, device="cpu"), matting=BlurredTrimap())
     work_through(store, photos_of(1), serving, OperatorSettings(), say=lambda _: None)
-    verdicts = retrain_studio(store, Retraining(), say=lambda _: None)
+    verdicts = retrain_studio(store, RetrainSettings(device="cpu"), say=lambda _: None)
     assert all("at least 2 products" in verdict for verdict in verdicts)
 
 
 def test_a_seed_decides_what_both_trainings_draw() -> None:
-    seeded = Retraining().with_seed(7)
-    assert (seeded.matting.finetune.seed, seeded.drafter.training.seed) == (7, 7)
+    seeded = with_seed(RetrainSettings(), 7)
+    assert (seeded.finetune.seed, seeded.drafter.seed) == (7, 7)
