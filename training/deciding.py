@@ -1,4 +1,4 @@
-"""From a candidate to its standings: judged beside what serves, placed by each project's policy, and that written down."""
+"""From a candidate to its standings: judged beside what serves, placed by the policy of each project, and noted."""
 
 from annotation_store.errors import NotEnoughApprovedError
 from annotation_store.learning import model_registry, training_runs, training_sets

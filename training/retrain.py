@@ -13,19 +13,19 @@ from pathlib import Path
 
 import torch
 import typer
-from annotation_store.learning.effort import measure_efforts
 
 from annotation_store.kinds import ModelKind
 from annotation_store.learning import model_registry, standings, training_runs, training_sets
+from annotation_store.learning.effort import measure_efforts
 from annotation_store.records import ModelRecord, RunRecord
 from annotation_store.states import RunState
 from annotation_store.store import Store, open_store
 from matting_core.errors import MattingError
+from training.deciding import decide_on
 from training.drafter.drafter_run import train_drafter_version
 from training.drafter.drafter_training import DrafterSettings
 from training.finetune import FinetuneSettings
 from training.gate.limits import GateLimits
-from training.deciding import decide_on
 from training.learning.loop import TrainingStopped
 from training.matting_run import CHECKPOINT, MATERIAL, parent_of, train_matting
 from training.models import choose_device

@@ -1,4 +1,4 @@
-"""Model versions of a store, as trainings make them, and approved images without pixels, in any number, at any moment."""
+"""Model versions of a store, as trainings make them, and approved images without pixels, in any number."""
 
 import hashlib
 from collections.abc import Callable
