@@ -1,3 +1,4 @@
+import errno
 import os
 
 import pytest
@@ -6,23 +7,26 @@ from quick_lessons import one_window_each
 from small_images import approve, disc, draft
 
 from annotation_store.kinds import ModelKind, Part
-from annotation_store.learning import model_registry, standings, training_runs, training_sets
+from annotation_store.learning import judgements, model_registry, standings, training_runs, training_sets
 from annotation_store.states import ModelState, RunState
 from annotation_store.store import open_store
+from training import deciding, matting_run, run_teller
 from training import retrain as retrain_module
 from training.built_in_models import register_built_in_models
+from training.drafter.drafter_training import DrafterSettings
 from training.finetune import FinetuneSettings
 from training.gate.verdict import GateOutcome, ProjectVerdict, Verdict
 from training.models import load_model
 from training.retrain import RetrainSettings, main, retrain
 
-QUICK = RetrainSettings(FinetuneSettings(steps=2), threads=1, device="cpu")
+QUICK = RetrainSettings(FinetuneSettings(steps=2), DrafterSettings(steps=2, batch=2, side=64), threads=1, device="cpu")
+FIRST = 1
 
 
 @pytest.fixture(autouse=True)
 def _small_and_talkative(monkeypatch):
     one_window_each(monkeypatch)
-    monkeypatch.setattr(retrain_module, "BEAT_SECONDS", 0.0)
+    monkeypatch.setattr(run_teller, "BEAT_SECONDS", 0.0)
 
 
 @pytest.fixture
@@ -43,13 +47,12 @@ def run(store):
 
 @pytest.fixture
 def gate(monkeypatch):
-    """``gate(promote)``: the gate decides as it is told."""
+    """``gate(is_better)``: the gate decides as it is told."""
 
-    def decide(promote):
-        outcome = GateOutcome.BETTER if promote else GateOutcome.NOT_BETTER_BEYOND_NOISE
-        overall = ProjectVerdict(None, ModelKind.MATTING, outcome, borrowed=False, figures=None)
-        monkeypatch.setattr(retrain_module, "judge", lambda _: Verdict({}, {}, None, overall))
-        monkeypatch.setattr(retrain_module, "in_words", lambda *_, **__: "Said the test.")
+    def decide(is_better):
+        outcome = GateOutcome.BETTER if is_better else GateOutcome.NOT_BETTER_BEYOND_NOISE
+        project = ProjectVerdict(FIRST, ModelKind.MATTING, outcome, borrowed=False, figures=None)
+        monkeypatch.setattr(deciding, "judge_candidate", lambda *_, **__: Verdict({FIRST: project}, {}, None, project))
 
     return decide
 
@@ -57,36 +60,95 @@ def gate(monkeypatch):
 def assert_live_model_unchanged(store):
     live = standings.live_model(store)
     assert (live.name, live.verdict) == ("compact", None)
+    assert standings.live_drafter(store, FIRST) is None
 
 
-def test_a_training_from_approved_mattes_to_the_verdict_of_the_gate(store, run):
+def test_a_training_from_approved_mattes_to_its_standing(store, run):
     told = []
     done = retrain(store, run.id, QUICK, say=lambda progress, text: told.append((progress, text)))
     assert done.state is RunState.SUCCEEDED, done.verdict
-    assert done.progress == 1
-    assert done.pid == os.getpid()
-    assert [point.step for point in training_runs.curve(store, done.id)] == [1, 2]
+    assert (done.progress, done.pid, done.attempts, done.device) == (1, os.getpid(), 1, "cpu")
+    points = training_runs.curve(store, done.id)
+    assert [point.step for point in points] == [1, 2]
+    assert {"error", "loss", "seconds"} <= set(points[0].figures)
 
     candidate = model_registry.get_model(store, done.candidate_id)
-    live = standings.live_model(store)
-    assert candidate.parent_id == done.parent_model_id
-    assert candidate.training_run_id == run.id
+    assert (candidate.parent_id, candidate.training_run_id) == (done.parent_model_id, run.id)
     assert candidate.verdict == done.verdict
-    verdict = ProjectVerdict.from_json(candidate.metrics["gate"])
-    assert verdict.figures.images == 1
-    assert verdict.passed == (live.id == candidate.id)
+    assert candidate.recipe["steps"] == 2
+    assert any("training set 1" in source["source"] for source in candidate.provenance)
+    (standing,) = standings.list_standings(store, model_id=candidate.id)
+    verdict = ProjectVerdict.from_json(standing.figures)
+    assert Verdict.from_json(candidate.metrics).projects[FIRST] == verdict
     assert candidate.state is (ModelState.LIVE if verdict.passed else ModelState.REJECTED)
     assert load_model(store, candidate).name == "compact"
+    (judgement,) = judgements.judgements_of(store, candidate.id)
+    assert set(judgement.figures) == {"live", "candidate", "worsening"}
 
     progress = [share for share, _ in told]
     assert progress == sorted(progress)
-    assert [text.split(":")[0] for _, text in told] == [
-        "1 mattes to learn from, 1 to judge by",
+    stages = [text.split(":")[0] for _, text in told]
+    assert sorted(set(stages), key=stages.index) == [
+        "Reading what was corrected",
         "Reading approved mattes",
         "Learning",
-        "Learning",
-        "Comparing with the live model",
+        "Comparing with what serves",
     ]
+
+
+def test_a_drafter_is_trained_judged_and_placed_in_the_same_way(store):
+    run = training_runs.request(store, by="keiko", kind=ModelKind.DRAFTER)
+    done = retrain(store, run.id, QUICK)
+    assert done.state is RunState.SUCCEEDED, done.verdict
+    candidate = model_registry.get_model(store, done.candidate_id)
+    assert (candidate.kind, candidate.name, candidate.parent_id) == (ModelKind.DRAFTER, "drafter-0001", None)
+    assert "the automatic drafter" in done.verdict
+    (standing,) = standings.list_standings(store, model_id=candidate.id)
+    assert ProjectVerdict.from_json(standing.figures).kind is ModelKind.DRAFTER
+    assert_live_model_unchanged(store)
+
+
+def test_nothing_of_a_finished_training_is_left_in_its_folder_but_its_log(store, run):
+    retrain(store, run.id, QUICK)
+    assert list((store.folder / training_runs.folder_of(run.id)).iterdir()) == []
+
+
+def test_a_killed_training_goes_on_with_its_own_training_set_and_samples(store, run, monkeypatch, gate):
+    gate(True)
+
+    class Killed(BaseException):
+        pass
+
+    def kill(*_, **__):
+        raise Killed
+
+    monkeypatch.setattr(matting_run, "finetune", kill)
+    with pytest.raises(Killed):
+        retrain(store, run.id, QUICK)
+    monkeypatch.undo()
+    approve(store, "hat_1.png", 7)
+    training_runs.put_back(store, run.id)
+    monkeypatch.setattr(matting_run, "gather", kill)  # what was cut is not cut again
+    done = retrain(store, run.id, QUICK)
+    assert (done.state, done.attempts, done.training_set_id) == (RunState.SUCCEEDED, 2, 1), done.verdict
+
+
+def test_a_training_that_was_killed_while_judging_does_not_learn_again(store, run, monkeypatch, gate):
+    class Killed(BaseException):
+        pass
+
+    def kill(*_, **__):
+        raise Killed
+
+    monkeypatch.setattr(deciding, "judge_candidate", kill)
+    with pytest.raises(Killed):
+        retrain(store, run.id, QUICK)
+    training_runs.put_back(store, run.id)
+    gate(True)
+    monkeypatch.setattr(matting_run, "finetune", kill)
+    done = retrain(store, run.id, QUICK)
+    assert done.state is RunState.SUCCEEDED
+    assert standings.live_model(store).id == done.candidate_id
 
 
 def test_the_training_set_is_kept_with_the_run(store, run):
@@ -100,32 +162,36 @@ def test_a_better_candidate_goes_live(store, run, gate):
     gate(True)
     done = retrain(store, run.id, QUICK)
     live = standings.live_model(store)
-    assert (live.id, live.verdict) == (done.candidate_id, "Said the test.")
+    assert live.id == done.candidate_id
+    assert live.verdict.startswith("Goes live. Better than compact")
     assert model_registry.get_model(store, done.parent_model_id).state is ModelState.RETIRED
 
 
 def test_a_worse_candidate_is_kept_and_rejected(store, run, gate):
     gate(False)
     done = retrain(store, run.id, QUICK)
-    assert (done.state, done.verdict) == (RunState.SUCCEEDED, "Said the test.")
+    assert done.state is RunState.SUCCEEDED
+    assert done.verdict.startswith("What serves stays. Not better than compact beyond noise")
     assert model_registry.get_model(store, done.candidate_id).state is ModelState.REJECTED
     assert_live_model_unchanged(store)
 
 
-@pytest.mark.parametrize("at", ["1 mattes", "Reading", "Learning", "Comparing"])
-def test_a_training_is_cancelled_wherever_it_is(store, run, at):
-    told = []
+@pytest.mark.parametrize("kind", ModelKind)
+@pytest.mark.parametrize("at", ["Reading what", "Reading approved", "Learning", "Comparing"])
+def test_a_training_is_cancelled_wherever_it_is(store, at, kind):
+    run = training_runs.request(store, by="keiko", kind=kind)
 
     def say(_progress, text):
-        told.append(text)
         if text.startswith(at):
             training_runs.request_cancel(store, run.id, by="keiko")
 
     done = retrain(store, run.id, QUICK, say=say)
-    assert (done.state, done.verdict) == (RunState.CANCELLED, "Cancelled. The live model is unchanged.")
-    assert told[-1].startswith(at) or at == "1 mattes"
+    assert (done.state, done.verdict) == (RunState.CANCELLED, "Cancelled. What serves is unchanged.")
     assert_live_model_unchanged(store)
-    assert not any(model.training_run_id for model in model_registry.list_models(store))
+    made = [model for model in model_registry.list_models(store) if model.training_run_id]
+    assert [(model.state, model.verdict) for model in made] == (
+        [(ModelState.REJECTED, done.verdict)] if at == "Comparing" else []
+    )
 
 
 def test_too_little_approved_fails_with_the_reason(tmp_path, shipped_weights):
@@ -163,22 +229,36 @@ def test_the_program_finds_its_run_on_the_database_that_its_environment_names(tm
     assert "at least 2 products" in done.verdict
 
 
-def test_an_error_on_the_way_fails_in_words_and_leaves_the_live_model(store, run, monkeypatch, capsys):
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (
+            ZeroDivisionError("oops"),
+            "The training failed (ZeroDivisionError: oops). What serves is unchanged; see the log.",
+        ),
+        (MemoryError(), "The memory did not suffice for this training"),
+        (torch.OutOfMemoryError("CUDA out of memory"), "The memory did not suffice for this training"),
+        (OSError(errno.ENOSPC, "No space left on device"), "There is no room left on the disk of the data folder"),
+    ],
+)
+def test_an_error_on_the_way_fails_in_words_and_what_serves_stays(store, run, monkeypatch, capsys, error, words):
     def fail(*_arguments, **_options):
-        raise ZeroDivisionError("oops")
+        raise error
 
-    monkeypatch.setattr(retrain_module, "finetune", fail)
+    monkeypatch.setattr(matting_run, "finetune", fail)
     done = retrain(store, run.id, QUICK)
     assert done.state is RunState.FAILED
-    assert done.verdict == ("The training failed (ZeroDivisionError: oops). The live model is unchanged; see the log.")
+    assert done.verdict.startswith(words)
     assert "Traceback" in capsys.readouterr().err
     assert_live_model_unchanged(store)
 
 
 def test_a_candidate_that_cannot_be_loaded_does_not_go_live(store, run, gate, monkeypatch):
     gate(True)
-    monkeypatch.setattr(retrain_module, "save_network", lambda _network: b"no weights")
-    assert retrain(store, run.id, QUICK).state is RunState.FAILED
+    monkeypatch.setattr(matting_run, "save_network", lambda _network: b"no weights")
+    done = retrain(store, run.id, QUICK)
+    assert done.state is RunState.FAILED
+    assert model_registry.get_model(store, done.candidate_id).state is ModelState.REJECTED
     assert_live_model_unchanged(store)
 
 
@@ -188,10 +268,18 @@ def test_the_threads_of_the_settings_are_used(store, run, gate):
     assert torch.get_num_threads() == 2
 
 
-def test_the_process_of_a_studio_that_is_gone_stops(store, run, monkeypatch, capsys):
+def test_the_process_of_a_studio_that_is_gone_ends_and_leaves_its_run_to_be_gone_on_with(store, run, monkeypatch):
+    class Ended(BaseException):
+        pass
+
+    def leave(status):
+        raise Ended(status)
+
     parents = iter([100, 100])
     monkeypatch.setattr(os, "getppid", lambda: next(parents, 1))
+    monkeypatch.setattr(os, "_exit", leave)
     arguments = {"steps": 2, "minutes": 1, "learning_rate": 1e-4, "validation_share": 0.25}
-    main(store.folder, run.id, **arguments, threads=1, device="cpu")
-    assert training_runs.get_run(store, run.id).state is RunState.CANCELLED
-    assert "cancelled Cancelled. The live model is unchanged." in capsys.readouterr().out
+    with pytest.raises(Ended, match=str(retrain_module.STUDIO_IS_GONE)):
+        main(store.folder, run.id, **arguments, threads=1, device="cpu")
+    assert training_runs.get_run(store, run.id).state is RunState.RUNNING
+    assert training_runs.put_back(store, run.id).state is RunState.QUEUED
