@@ -20,6 +20,7 @@ LARGEST_FILE = 2_000_000_000
 LARGEST_CARD = 2_000_000
 MOST_MEMBERS = 32
 LONGEST_NAME = 200
+ZIP_BEGINS = (b"PK\x03\x04", b"PK\x05\x06")  # with a member, and with none
 CARD = "card.json"
 WEIGHTS = ".safetensors"
 
@@ -65,7 +66,7 @@ def read_version(
             "(MATTELOOP_MAX_UPLOAD_MEGABYTES), if it is what you think it is"
         )
     weights_name, data = name, b""
-    if file.read(4) == b"PK\x03\x04":
+    if file.read(4) in ZIP_BEGINS:
         file.seek(0)
         weights_name, data, card = _from_zip(file, largest)
     else:

@@ -18,6 +18,8 @@ from matting_core.networks.registry import ARCHITECTURES, build_network, load_ne
 DRAFTER = "drafter"
 """The architecture of every learned drafter."""
 SIDE = 96
+MOST_TENSORS_OF_SMALL_ONES = 300
+"""The large networks have twice as many, and take seconds to build."""
 
 
 def load_on_trial(kind: ModelKind, architecture: str, weights: bytes) -> nn.Module:
@@ -55,12 +57,15 @@ def plain_weights(data: bytes) -> bytes:
 def fitting_architecture(weights: bytes) -> str:
     """The architecture to whose names and shapes the weights fit, the smallest first. Raises WeightsError."""
     theirs = _shapes(safetensors.torch.load(weights))
-    candidates = ("compact", DRAFTER, *(name for name in ARCHITECTURES if name != "compact"))
+    candidates: tuple[str, ...] = ("compact", DRAFTER)
+    if len(theirs) > MOST_TENSORS_OF_SMALL_ONES:
+        candidates += tuple(name for name in ARCHITECTURES if name != "compact")
     for architecture in candidates:
         network = DraftingNetwork() if architecture == DRAFTER else build_network(architecture)
         if _shapes(network.state_dict()) == theirs:
             return architecture
-    raise WeightsError(f"the weights fit none of the architectures {', '.join(candidates)}")
+    known = ", ".join((*ARCHITECTURES, DRAFTER))
+    raise WeightsError(f"the weights fit none of the architectures {known}: hand in those of one of them")
 
 
 def kind_of(architecture: str) -> ModelKind:
