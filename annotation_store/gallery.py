@@ -63,9 +63,10 @@ def count_by_state(store: Store, *, project_ids: Collection[int] | None = None) 
 
 def count_by_project(store: Store, state: ImageState) -> Mapping[int, int]:
     """How many images of each project are in this state; projects without any are left out."""
-    query = select(schema.Image.project_id, func.count()).where(schema.Image.state == state, IS_NO_COPY)
+    query = select(schema.Image.project_id, func.count().label("number")).where(schema.Image.state == state, IS_NO_COPY)
     with store.database.read() as session:
-        return dict(session.execute(query.group_by(schema.Image.project_id)).tuples().all())
+        rows = session.execute(query.group_by(schema.Image.project_id))
+        return {row.project_id: row.number for row in rows}
 
 
 def load_photo(store: Store, image: ImageRecord) -> Photo:

@@ -160,9 +160,9 @@ def test_approving_goes_on_to_the_next_image_and_skipping_asks_why(page: Page, o
 
 def test_retraining_ends_with_a_verdict_and_a_clear_live_model(page: Page, open_studio: OpenStudio) -> None:
     page.goto(f"{open_studio.address}/learn")
-    expect(page.get_by_test_id("live-model")).to_contain_text("4 approved", timeout=30_000)
+    expect(page.get_by_test_id("approved-1")).to_have_text("4", timeout=30_000)
     page.locator("#retrain").click()
-    run = page.get_by_test_id("training-run").and_(page.locator("[data-state=succeeded]"))
+    run = page.get_by_test_id("training-run").and_(page.locator("[data-state=succeeded][data-kind=matting]"))
     run.wait_for(timeout=TRAINING_PATIENCE)
     expect(run).to_contain_text("held-out image")
     expect(page.get_by_test_id("models")).to_contain_text("compact-0001")

@@ -33,6 +33,7 @@ from studio.pages.export import CONTENTS
 from studio.pages.gallery_view import FILTERS
 from studio.pages.learning import curves, verdict_words
 from studio.sign_in.errors import ForbiddenError, SignedOutError
+from training.gate.verdict import GateOutcome
 
 PAGES = Path(studio.pages.__file__).parent
 EDITOR = PAGES.parent / "editor"
@@ -45,8 +46,8 @@ SERIES = {
     "cause_": [cause.value for cause in RunCause],
     "origin_": [origin.value for origin in Origin],
     "learns_": [policy.value for policy in LearningPolicy],
-    "outcome_": list(verdict_words.OUTCOMES),
-    "measure_": list(verdict_words.MEASURES),
+    "outcome_": [outcome.value for outcome in GateOutcome],
+    "measure_": [measure.value for measure in verdict_words.MEASURES],
     "curve_": list(curves.SERIES),
     "filter_": list(FILTERS),
     "export_": list(CONTENTS),

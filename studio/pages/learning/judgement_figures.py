@@ -10,8 +10,9 @@ from annotation_store.records import JudgementRecord
 from studio.i18n import Words
 from studio.pages.fragments import table
 from studio.pages.learning.spans import signed_percent
+from training.gate.measures import RULES
 
-DECIDES = {ModelKind.MATTING: "sad", ModelKind.DRAFTER: "painted_area"}
+DECIDES = {kind: rule.decides.value for kind, rule in RULES.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 from studio.i18n import Words
 
 MINUTE, HOUR = 60, 3600
+MOST_PERCENT = 1000
 
 
 def moment(at: datetime) -> str:
@@ -21,11 +22,15 @@ def span(seconds: float, words: Words) -> str:
 
 
 def percent(share: float) -> str:
-    """Without a sign and without the unit; with a decimal below 10."""
+    """Without a sign and without the unit; with a decimal below 10. Beside next to nothing, no figure says anything."""
     number = abs(100 * share)
+    if number > MOST_PERCENT:
+        return f"> {MOST_PERCENT}"
     return f"{number:.0f}" if number >= 9.95 else f"{number:.1f}".removesuffix(".0")
 
 
 def signed_percent(share: float) -> str:
-    number = percent(share)
-    return f"{number} %" if number == "0" else f"{'−' if share < 0 else '+'}{number} %"
+    number, sign = percent(share), "−" if share < 0 else "+"
+    if number == "0":
+        return "0 %"
+    return f"> {sign}{MOST_PERCENT} %" if number.startswith(">") else f"{sign}{number} %"

@@ -10,7 +10,7 @@ from studio.pages.fragments import pill
 from studio.pages.learning.deeds import Deed, DeedKind, button
 from studio.pages.learning.scene import Scene
 from studio.pages.learning.spans import moment, percent
-from studio.pages.learning.verdict_words import why
+from studio.pages.learning.verdict_words import NAMED_PROGRAMS, why
 
 
 def standings_view(scene: Scene, version: ModelRecord, words: Words, *, everywhere: bool) -> str:
@@ -46,10 +46,16 @@ def _of_standing(version: ModelRecord, project: ProjectRecord, standing: Standin
         state=standing.state.value,
         mark=pill(f"standing-{standing.state.value}", words(f"standing_{standing.state.value}")),
         projects=(project.name,),
-        who=f"{standing.changed_by} · {moment(standing.changed_at)}",
+        who=f"{_decider(standing, words)} · {moment(standing.changed_at)}",
         reason=why(standing, version, words),
         buttons="".join(_buttons(version, project, standing, words)),
     )
+
+
+def _decider(standing: StandingRecord, words: Words) -> str:
+    if standing.changed_by in NAMED_PROGRAMS:
+        return words("decided_by_gate")
+    return words("decided_by", person=standing.changed_by)
 
 
 def _of_none(version: ModelRecord, project: ProjectRecord, words: Words) -> _Told:

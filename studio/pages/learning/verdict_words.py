@@ -1,20 +1,20 @@
-"""A verdict of the gate in the visitor's language, from its figures; see training/gate."""
+"""A verdict of the gate in the visitor's language, from its figures; in English it has words of its own, too."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from annotation_store.kinds import Origin
 from annotation_store.records import ModelRecord, StandingRecord
 from studio.i18n import Words
 from studio.pages.learning.spans import percent, signed_percent
+from training.gate.bootstrap import Change
+from training.gate.measures import RULES, Measure
+from training.gate.verdict import Figures, GateOutcome, ProjectVerdict
 
-OUTCOMES = ("better", "not_better_beyond_noise", "worse", "worse_in_tag", "worse_on_golden", "nothing_to_judge")
-MEASURES = ("sad", "grad", "painted_area", "falsely_certain", "band_mismatch")
-"""Those that decide or must not get worse, in the order in which they are told."""
+MEASURES = tuple(each for rule in RULES.values() for each in (rule.decides, *rule.guards))
+"""Those that are told of: the one that decides, and those that must not get worse."""
 NAMED_PROGRAMS = frozenset({"gate", "matteloop", "training"})
 """Who acts where no person does."""
-UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
-"""What figures of another shape lead to: kept by an older version, or by hand."""
 
 
 def why(standing: StandingRecord, version: ModelRecord, words: Words) -> str:
@@ -31,34 +31,35 @@ def why(standing: StandingRecord, version: ModelRecord, words: Words) -> str:
 def verdict_words(figures: Mapping[str, Any], words: Words) -> str | None:
     """What the gate said to one project, in a few sentences; None if these are no figures of the gate."""
     try:
-        if (outcome := figures["outcome"]) not in OUTCOMES:
-            return None
-        breach = figures.get("breach") or {}
-        told = words(f"outcome_{outcome}", tag=breach.get("tag") or "")
-        if breach:
-            told = words("verdict_with", verdict=told, figures=_measured(breach["figures"], words, only=1))
-        if figures["figures"] is not None:
-            told = words("verdict_with", verdict=told, figures=_measured(figures["figures"], words))
-        if figures.get("borrowed"):
-            told = words("verdict_with", verdict=told, figures=words("verdict_borrowed"))
-    except UNREADABLE:
+        verdict = ProjectVerdict.from_json(figures)
+    except ValueError:
         return None
+    tag = verdict.breach.tag or "" if verdict.breach else ""
+    sentences = [words(f"outcome_{verdict.outcome.value}", tag=tag)]
+    rule = RULES[verdict.kind]
+    if verdict.breach is not None:
+        sentences.append(_measured(verdict.breach.figures, [rule.decides], words))
+    if verdict.figures is not None and verdict.outcome is not GateOutcome.NOTHING_TO_JUDGE:
+        sentences.append(_measured(verdict.figures, [rule.decides, *rule.guards], words))
+    if verdict.borrowed:
+        sentences.append(words("verdict_borrowed"))
+    told = sentences[0]
+    for sentence in sentences[1:]:
+        told = words("verdict_with", verdict=told, figures=sentence)
     return told
 
 
-def _measured(figures: Mapping[str, Any], words: Words, *, only: int | None = None) -> str:
-    """``Held-out photos: 14. Error (SAD) 12 % lower (−16 % to −8 %), ...``; only: so many measures."""
-    changes = figures["changes"]
-    told = [_change(name, changes[name], words) for name in MEASURES if name in changes]
-    return words("verdict_figures", count=int(figures["images"]), changes=words("list_gap").join(told[:only]))
+def _measured(figures: Figures, measures: Sequence[Measure], words: Words) -> str:
+    """``On held-out photos (14): error (SAD) 12 % lower (between −16 % and −8 %), ...``"""
+    told = [_change(measure, figures.changes[measure], words) for measure in measures if measure in figures.changes]
+    return words("verdict_figures", count=figures.images, changes=words("list_gap").join(told))
 
 
-def _change(measured: str, change: Mapping[str, Any], words: Words) -> str:
-    relative, low, high = (float(change[name]) for name in ("relative", "low", "high"))
-    measure = words(f"measure_{measured}")
-    if percent(relative) == "0":
-        return words("change_none", measure=measure)
-    spread = {"low": signed_percent(low), "high": signed_percent(high)}
-    if relative < 0:
-        return words("change_lower", measure=measure, percent=percent(relative), **spread)
-    return words("change_higher", measure=measure, percent=percent(relative), **spread)
+def _change(measure: Measure, change: Change, words: Words) -> str:
+    name = words(f"measure_{measure.value}")
+    if percent(change.relative) == "0":
+        return words("change_none", measure=name)
+    spread = {"low": signed_percent(change.low), "high": signed_percent(change.high)}
+    if change.relative < 0:
+        return words("change_lower", measure=name, percent=percent(change.relative), **spread)
+    return words("change_higher", measure=name, percent=percent(change.relative), **spread)
