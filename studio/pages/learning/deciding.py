@@ -3,14 +3,12 @@
 from collections.abc import Callable, Mapping
 
 from annotation_store import gallery
-from annotation_store.kinds import ModelKind
 from annotation_store.learning import golden, model_registry, standings, training_runs
 from annotation_store.projects import get_project
 from annotation_store.records import ModelRecord
 from annotation_store.states import StandingState
 from annotation_store.store import Store
 from matting_core.errors import MattingError
-from studio.drafter_choice import load_drafter
 from studio.i18n import Words
 from studio.pages.fragments import notice
 from studio.pages.learning.deeds import Deed, DeedKind
@@ -52,15 +50,8 @@ def _let_serve(store: Store, deed: Deed, words: Words, by: str) -> str:
 def _try(store: Store, deed: Deed, words: Words, by: str) -> str:
     version, project = model_registry.get_model(store, deed.number), get_project(store, deed.project_id)
     _check_file(store, version)
-    standings.place(
-        store,
-        version.id,
-        project.id,
-        StandingState.CANARY,
-        by=by,
-        verdict=_standing_text(store, deed),
-        canary_share=project.canary_share,
-    )
+    text = _standing_text(store, deed)
+    standings.place(store, version.id, project.id, StandingState.CANARY, by=by, verdict=text)
     return words("is_tried_now", name=version.name, project=project.name)
 
 
@@ -115,14 +106,10 @@ _DEEDS: Mapping[DeedKind, _Answer] = {
 
 
 def _check_file(store: Store, version: ModelRecord) -> None:
-    """A version whose weights are damaged must not go live. Raises WeightsError or DamagedBlobError."""
-    model_registry.weights_of(store, version)  # verified anew, whatever is kept in memory
-    if version.kind is ModelKind.DRAFTER:
-        load_drafter(store, version)
-        return
-    from training.models import load_model  # late, as in studio/live_model.py
+    """A version whose weights are damaged must not serve. Raises WeightsError or DamagedBlobError."""
+    from training.models import check_loads  # late, as in studio/live_model.py
 
-    load_model(store, version)
+    check_loads(store, version)
 
 
 def _serves(store: Store, version: ModelRecord, project_id: int) -> bool:

@@ -53,6 +53,14 @@ class Scene:
         what = (project_id, kind, state)
         return next((each for each in self.standings if (each.project_id, each.kind, each.state) == what), None)
 
+    def before(self, standing: StandingRecord) -> StandingRecord | None:
+        """What served before what serves by `standing`; None if that was nothing, or the automatic drafter."""
+        found = self.holder(standing.project_id, standing.kind, StandingState.RETIRED)
+        since = standing.activated_at
+        if standing.kind is ModelKind.DRAFTER and found is not None and since is not None and found.changed_at < since:
+            return None
+        return found
+
     def live_anywhere(self) -> ModelRecord | None:
         """The matting model that serves projects for which none was ever chosen: the one that went live last."""
         live = [

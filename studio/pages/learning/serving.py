@@ -65,7 +65,7 @@ def _ways_back(scene: Scene, standing: StandingRecord, words: Words) -> str:
     """The buttons name the version that serves: pressed twice, or by two people, they go back once."""
     project_id, number = standing.project_id, standing.model_version_id
     buttons = []
-    if before := scene.holder(project_id, standing.kind, StandingState.RETIRED):
+    if before := scene.before(standing):
         name = scene.versions[before.model_version_id].name
         buttons.append(button(words("roll_back_to", name=name), Deed(DeedKind.ROLL_BACK, number, project_id)))
     if standing.kind is ModelKind.DRAFTER:

@@ -4,7 +4,6 @@ import pytest
 from annotation_store.kinds import ModelKind, Role
 from annotation_store.learning import golden, model_registry, standings, training_runs
 from annotation_store.states import ModelState, RunState, StandingState
-from studio.pages.learning import deciding
 from studio.pages.learning.deciding import decide
 from studio.pages.learning.deeds import Deed, DeedKind
 from studio.sign_in.visitor import Visitor, local_user
@@ -69,12 +68,6 @@ def test_a_drafter_that_cannot_be_loaded_does_not_serve(studio, do, drafter):
     passed(studio, drafter)
     assert "notice-bad" in do(DeedKind.LET_SERVE, drafter.id, 1)
     assert standings.live_drafter(studio.store, 1) is None
-
-
-def test_a_drafter_that_was_kept_in_memory_is_read_anew(studio, do, drafter, monkeypatch):
-    monkeypatch.setattr(deciding, "load_drafter", lambda *_: None)
-    studio.store.blobs.path(drafter.weights_blob).write_bytes(b"damaged")
-    assert "has changed on the disk" in do(DeedKind.LET_SERVE, drafter.id, 1)
 
 
 def test_going_back_goes_back_once(studio, do, candidate):
