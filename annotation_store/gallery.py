@@ -61,6 +61,14 @@ def count_by_state(store: Store, *, project_ids: Collection[int] | None = None) 
     return {state: counts.get(state, 0) - copies[state] for state in ImageState}
 
 
+def count_by_project(store: Store, state: ImageState) -> Mapping[int, int]:
+    """How many images of each project are in this state; projects without any are left out."""
+    query = select(schema.Image.project_id, func.count().label("number")).where(schema.Image.state == state, IS_NO_COPY)
+    with store.database.read() as session:
+        rows = session.execute(query.group_by(schema.Image.project_id))
+        return {row.project_id: row.number for row in rows}
+
+
 def load_photo(store: Store, image: ImageRecord) -> Photo:
     """The photo, decoded: rgb uint8 or uint16, HxWx3, sRGB, orientation applied."""
     return decode_photo(store.blobs.get(image.photo_blob), limits=ALREADY_TAKEN_IN)

@@ -29,6 +29,7 @@ from studio.api import (
     guidelines,
     history,
     images,
+    judgements,
     leading,
     looking,
     me,
@@ -36,6 +37,7 @@ from studio.api import (
     notes,
     queue,
     reviews,
+    runs,
 )
 from studio.api.authorisation import authorise
 from studio.api.errors import install_error_handlers
@@ -74,6 +76,8 @@ NOUNS = [
     models,
     me,
     gallery,
+    judgements,
+    runs,
 ]
 """The rooms of the REST API."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from annotation_store import schema
+from annotation_store.errors import NotFoundError
 from annotation_store.kinds import Part
 from annotation_store.records import JudgementRecord
 from annotation_store.rows import find_model
@@ -52,3 +53,12 @@ def judgements_of(store: Store, model_id: int) -> tuple[JudgementRecord, ...]:
     query = select(schema.Judgement).filter_by(model_version_id=model_id).order_by(schema.Judgement.image_id)
     with store.database.read() as session:
         return tuple(JudgementRecord.of(row) for row in session.scalars(query))
+
+
+def get_judgement(store: Store, model_id: int, image_id: int) -> JudgementRecord:
+    """One comparison. Raises NotFoundError, also if there is no such version."""
+    with store.database.read() as session:
+        model = find_model(session, model_id)
+        if (row := session.get(schema.Judgement, (model_id, image_id))) is None:
+            raise NotFoundError(f"{model.name} was not judged by image number {image_id}: reload the list of models.")
+        return JudgementRecord.of(row)

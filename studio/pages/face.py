@@ -12,7 +12,7 @@ from studio.api.errors import no_room_for_an_upload
 from studio.i18n import gradio_texts
 from studio.pages.correct import build_correct_page
 from studio.pages.export import build_export_page
-from studio.pages.learn import build_learn_page
+from studio.pages.learning.page import build_learn_page
 from studio.pages.page_scripts import page_scripts
 from studio.pages.people import build_people_page
 from studio.pages.photos import build_photos_page

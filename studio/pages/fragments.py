@@ -12,7 +12,12 @@ from studio.i18n import Words
 
 def state_pill(state: ImageState, words: Words) -> str:
     """A coloured word for the state of an image."""
-    return f'<span class="pill pill-{state.value}">{escape(words(f"state_{state.value}"))}</span>'
+    return pill(state.value, words(f"state_{state.value}"))
+
+
+def pill(kind: str, text: str) -> str:
+    """A word with the colour of its kind, of those that pages.css knows."""
+    return f'<span class="pill pill-{kind}">{escape(text)}</span>'
 
 
 def progress_bar(share: float, text: str) -> str:

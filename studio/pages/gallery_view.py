@@ -1,16 +1,18 @@
 """The gallery: a summary of where all images stand, and a grid of cards that lead to the editor."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from annotation_store import gallery
+from annotation_store.learning import golden
 from annotation_store.records import ImageRecord
 from annotation_store.states import ImageState
 from annotation_store.store import Store
 from studio.i18n import Words
-from studio.pages.fragments import notice, progress_bar, state_pill
+from studio.pages.fragments import notice, pill, progress_bar, state_pill
+from studio.pages.learning.deeds import Deed, DeedKind, button
 
 PAGE_LENGTH = 60
 EVERY_STATE = "all"
@@ -51,10 +53,12 @@ def gallery_view(
     limit: int,
     words: Words,
     desk: str = "/correct",
+    may_choose_golden: bool = False,
 ) -> GalleryView:
     """The images of these projects (None: of all) that pass the filter and the search, newest first.
 
-    desk: the address at which the next photo is corrected.
+    desk: the address at which the next photo is corrected. may_choose_golden: whether approved images have a button
+    that makes them golden, or takes that back.
     """
     counts = gallery.count_by_state(store, project_ids=project_ids)
     images = gallery.list_images(
@@ -66,7 +70,11 @@ def gallery_view(
         limit=limit + 1,
     )
     summary = _summary(counts, words, desk)
-    grid = _grid(images[:limit], words, empty_studio=sum(counts.values()) == 0)
+    chosen = {each.image_id for each in golden.list_golden(store)}
+    cards = [
+        _card(image, words, is_golden=image.id in chosen, may_choose=may_choose_golden) for image in images[:limit]
+    ]
+    grid = _grid(cards, words, empty_studio=sum(counts.values()) == 0)
     has_more, has_failed = len(images) > limit, counts[ImageState.FAILED] > 0
     fingerprint = hashlib.sha256(f"{summary}{grid}{has_more}{has_failed}".encode()).hexdigest()
     return GalleryView(summary, grid, has_more, has_failed, fingerprint)
@@ -93,26 +101,37 @@ def _summary(counts: Mapping[ImageState, int], words: Words, desk: str) -> str:
     return f'<div class="summary"><div>{chips}</div>{start}</div>{bar}'
 
 
-def _grid(images: tuple[ImageRecord, ...], words: Words, *, empty_studio: bool) -> str:
+def _grid(cards: Sequence[str], words: Words, *, empty_studio: bool) -> str:
     if empty_studio:
         return notice("plain", [words("empty_studio"), words("empty_studio_hint")], testid="empty-studio")
-    if not images:
+    if not cards:
         return notice("plain", [words("no_match")], testid="no-match")
-    return f'<div class="cards">{"".join(_card(image, words) for image in images)}</div>'
+    return f'<div class="cards">{"".join(cards)}</div>'
 
 
-def _card(image: ImageRecord, words: Words) -> str:
+def _card(image: ImageRecord, words: Words, *, is_golden: bool, may_choose: bool) -> str:
     name = escape(image.name, quote=True)
     picture = f'<img src="/api/v1/images/{image.id}/thumbnail" alt="" loading="lazy">'
     size = f"{image.width} × {image.height}"
     failure = f'<p class="failure">{escape(image.failure)}</p>' if image.failure else ""
     note = escape(image.flag_note or "", quote=True)
     flag = f'<span class="pill pill-flagged" title="{note}">{escape(words("flagged"))}</span>' if image.flagged else ""
+    mark = pill("golden", words("golden")) if is_golden else ""
     body = (
         f'{picture}<span class="name" title="{name}">{name}</span>'
-        f'<span class="line">{state_pill(image.state, words)}{flag}<span class="quiet">{size}</span></span>{failure}'
+        f'<span class="line">{state_pill(image.state, words)}{mark}{flag}<span class="quiet">{size}</span></span>'
+        f"{failure}"
     )
     attributes = f'class="card" data-testid="image-{image.id}" data-state="{image.state.value}"'
     if image.state in OPENS_IN_EDITOR:
-        return f'<a {attributes} href="/correct?image={image.id}">{body}</a>'
+        card = f'<a {attributes} href="/correct?image={image.id}">{body}</a>'
+        if may_choose and (is_golden or image.state is ImageState.APPROVED):
+            return f'<div class="with-deed">{card}{_golden_button(image, words, is_golden=is_golden)}</div>'
+        return card
     return f"<div {attributes}>{body}</div>"
+
+
+def _golden_button(image: ImageRecord, words: Words, *, is_golden: bool) -> str:
+    if is_golden:
+        return button(words("retire_golden"), Deed(DeedKind.RETIRE_GOLDEN, image.id))
+    return button(words("make_golden"), Deed(DeedKind.MAKE_GOLDEN, image.id))

@@ -15,6 +15,8 @@ from studio.pages.door import guarded, visitor_here
 from studio.pages.fragments import notice
 from studio.pages.gallery_view import EVERY_STATE, FILTERS, PAGE_LENGTH, gallery_view
 from studio.pages.intake_report import intake_report
+from studio.pages.learning.deciding import decide
+from studio.pages.learning.deeds import DEEDS_SCRIPT, Deed, DeedKind
 from studio.pages.project_choice import project_choice
 from studio.samples import sample_photos
 from studio.studio import Studio
@@ -46,7 +48,8 @@ def build_photos_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
             elem_id="state-filter",
         )
         search = gr.Textbox(label=say("search"), scale=1, min_width=180, elem_id="search")
-    grid = gr.HTML(elem_id="gallery", padding=False)
+    answer = gr.HTML(elem_id="golden-answer", padding=False)
+    grid = gr.HTML(elem_id="gallery", padding=False, js_on_load=DEEDS_SCRIPT)
     more = gr.Button(say("show_more"), visible=False, elem_id="show-more")
     length = gr.State(PAGE_LENGTH)
     last_seen = gr.State("")
@@ -96,6 +99,13 @@ def build_photos_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
             drafts.request_redraft(studio.store, image.id, by=visitor.name)
         studio.jobs.draft()
 
+    @guarded(Ability.LEAD)
+    def choose_golden(request: gr.Request, event: gr.EventData) -> str:
+        deed, words = Deed.of(event), Words.of(request)
+        if deed is not None and deed.kind not in (DeedKind.MAKE_GOLDEN, DeedKind.RETIRE_GOLDEN):
+            deed = None
+        return decide(studio.store, deed, words, visitor=visitor_here(), testid="golden-answer")
+
     @guarded(Ability.LOOK)
     def refresh(
         chosen: int | None, state: str, text: str, limit: int, seen: str, request: gr.Request
@@ -108,6 +118,7 @@ def build_photos_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
             limit=limit,
             words=Words.of(request),
             desk=f"/correct?project={chosen}" if chosen else "/correct",
+            may_choose_golden=visitor_here().may(Ability.LEAD),
         )
         if view.fingerprint == seen:  # sending the same again would make the page flicker
             return gr.skip(), gr.skip(), gr.skip(), gr.skip(), seen
@@ -137,6 +148,7 @@ def build_photos_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
     folder.upload(take_uploads, [folder, project], report, **private).then(refresh, **view)
     samples.click(take_samples, project, report, **private).then(refresh, **view)
     retry.click(retry_failed, project, None, **quiet).then(refresh, **view)
+    grid.click(choose_golden, None, answer, **quiet).then(refresh, **view)
     more.click(lengthen, length, length, **quiet).then(refresh, **view)
 
 

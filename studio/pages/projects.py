@@ -7,7 +7,7 @@ from html import escape
 import gradio as gr
 
 from annotation_store import gallery, projects
-from annotation_store.kinds import QueuePolicy
+from annotation_store.kinds import LearningPolicy, QueuePolicy
 from annotation_store.people.roles import Ability
 from annotation_store.projects import LARGEST_SHARE, ProjectSettings
 from annotation_store.queue import honeypots
@@ -55,12 +55,24 @@ def build_projects_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
             four_eyes = gr.Checkbox(label=say("four_eyes"), info=say("four_eyes_info"), elem_id="four-eyes")
             bulk = gr.Checkbox(label=say("bulk"), info=say("bulk_info"), elem_id="bulk")
             confidence = gr.Slider(0.5, 1, step=0.01, label=say("bulk_confidence"), elem_id="bulk-confidence")
+        with gr.Row():
+            learning = gr.Radio(
+                [(say(f"learns_{each.value}"), each.value) for each in LearningPolicy],
+                label=say("learns"),
+                info=say("learns_info"),
+                scale=2,
+                elem_id="learning-policy",
+            )
+            canary_share = gr.Slider(
+                0, LARGEST_SHARE, step=0.01, label=say("canary_share"), info=say("canary_share_info"), scale=1
+            )
         guidelines = gr.Textbox(label=say("guidelines"), info=say("guidelines_info"), lines=8, elem_id="guidelines")
         with gr.Row():
             save = gr.Button(say("save"), variant="primary", elem_id="save-project")
             archive = gr.Button(say("archive"), visible=False, elem_id="archive-project")
     answer = gr.HTML(elem_id="projects-answer", padding=False)
-    fields = [name, tag, policy, random_share, honeypot_share, four_eyes, bulk, confidence, guidelines]
+    queue = [policy, random_share, honeypot_share, four_eyes, bulk, confidence]
+    fields = [name, tag, *queue, learning, canary_share, guidelines]
 
     def find(project_id: int | None) -> ProjectRecord | None:
         """The project that was chosen, if it is one of theirs: what the browser sends is never taken on trust."""
@@ -100,6 +112,8 @@ def build_projects_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
             project.four_eyes,
             project.bulk_confidence is not None,
             DEFAULT_CONFIDENCE if project.bulk_confidence is None else project.bulk_confidence,
+            project.learning.value,
+            project.canary_share,
             project.guidelines,
             words("archive") if project.archived_at is None else words("unarchive"),
         )
@@ -115,6 +129,8 @@ def build_projects_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
         four_eyes: bool,
         bulk: bool,
         confidence: float,
+        learning: str,
+        canary_share: float,
         guidelines: str,
         request: gr.Request,
     ) -> str:
@@ -131,6 +147,8 @@ def build_projects_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
                 honeypot_share=honeypot_share,
                 four_eyes=four_eyes,
                 bulk_confidence=confidence if bulk else None,
+                learning=LearningPolicy(learning),
+                canary_share=canary_share,
                 guidelines=guidelines,
             )
             projects.change_settings(store, project.id, wanted, by=visitor_here().name)

@@ -1,8 +1,13 @@
 import pytest
+from small_images import disc, png
 
 from annotation_store.errors import NotFoundError
-from annotation_store.gallery import count_by_state, get_image, list_images
+from annotation_store.gallery import count_by_project, count_by_state, get_image, list_images
+from annotation_store.incoming import IncomingFile
+from annotation_store.intake import take_in
+from annotation_store.projects import FIRST_PROJECT, create_project
 from annotation_store.states import ImageState
+from matting_core.image_io import ImageLimits
 
 
 def names(images):
@@ -33,6 +38,14 @@ def test_every_state_is_counted_also_the_empty_ones(world, store):
         ImageState.READY: 2,
         ImageState.WAITING: 1,
     }
+
+
+def test_the_images_of_each_project_are_counted(world, store):
+    world.draft("a.png", "b.png")
+    boots = create_project(store, "Boots", by="ren").id
+    take_in(store, [IncomingFile("c.png", data=png(disc()[0]))], by="keiko", limits=ImageLimits(), project_id=boots)
+    assert count_by_project(store, ImageState.READY) == {FIRST_PROJECT: 2}
+    assert count_by_project(store, ImageState.WAITING) == {boots: 1}
 
 
 def test_an_unknown_image_is_not_found(store):

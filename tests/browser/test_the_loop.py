@@ -3,6 +3,7 @@
 import io
 import json
 import random
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -160,24 +161,25 @@ def test_approving_goes_on_to_the_next_image_and_skipping_asks_why(page: Page, o
 
 def test_retraining_ends_with_a_verdict_and_a_clear_live_model(page: Page, open_studio: OpenStudio) -> None:
     page.goto(f"{open_studio.address}/learn")
-    expect(page.get_by_test_id("live-model")).to_contain_text("4 approved", timeout=30_000)
+    expect(page.get_by_test_id("approved-1")).to_have_text("4", timeout=30_000)
     page.locator("#retrain").click()
-    run = page.get_by_test_id("training-run").and_(page.locator("[data-state=succeeded]"))
+    run = page.get_by_test_id("training-run").and_(page.locator("[data-state=succeeded][data-kind=matting]"))
     run.wait_for(timeout=TRAINING_PATIENCE)
-    expect(run).to_contain_text("held-out image")
-    expect(page.get_by_test_id("models")).to_contain_text("compact-0001")
-    live = page.get_by_test_id("live-model").locator("h2").inner_text()
-    went_live = "Goes live" in run.inner_text()
+    expect(run).to_contain_text("It made compact-0001.")
+    standing = page.get_by_test_id("models").locator("[data-testid^=standing-]").first
+    expect(standing).to_have_attribute("data-state", re.compile("live|refused"))
+    live = page.get_by_test_id("live-matting-1").locator("strong").inner_text()
+    went_live = run.get_by_text("Better than what served").is_visible()
     assert live == ("compact-0001" if went_live else "compact")
 
 
 def test_a_training_can_be_cancelled(page: Page, open_studio: OpenStudio) -> None:
     page.goto(f"{open_studio.address}/learn")
-    page.get_by_test_id("live-model").wait_for()
+    page.get_by_test_id("serving").wait_for()
     page.locator("#retrain").click()
-    expect(page.locator("#cancel-training")).to_be_enabled(timeout=30_000)
-    page.locator("#cancel-training").click()
-    page.get_by_test_id("training-run").and_(page.locator("[data-state=cancelled]")).wait_for(timeout=TRAINING_PATIENCE)
+    run = page.get_by_test_id("training-run").and_(page.locator("[data-kind=matting]"))
+    run.locator("[data-deed^=cancel]").click(timeout=TRAINING_PATIENCE)
+    page.get_by_test_id("runs").get_by_text("cancelled").first.wait_for(state="attached", timeout=TRAINING_PATIENCE)
 
 
 def test_the_export_holds_exactly_what_was_approved(page: Page, open_studio: OpenStudio) -> None:

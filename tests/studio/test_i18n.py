@@ -21,8 +21,8 @@ from annotation_store.errors import (
     StoreFullError,
     StoreUnavailableError,
 )
-from annotation_store.kinds import QueuePolicy, RevisionKind, Role, Verdict
-from annotation_store.states import ImageState, ModelState, RunState
+from annotation_store.kinds import LearningPolicy, ModelKind, Origin, QueuePolicy, RevisionKind, Role, RunCause, Verdict
+from annotation_store.states import ImageState, RunState, StandingState
 from matting_core.errors import InvalidEditError
 from matting_core.trimap_check.slips import SlipKind
 from studio.api.errors import code_of
@@ -31,7 +31,9 @@ from studio.i18n import LANGUAGES, Words, gradio_texts, texts
 from studio.pages import navigation
 from studio.pages.export import CONTENTS
 from studio.pages.gallery_view import FILTERS
+from studio.pages.learning import curves, verdict_words
 from studio.sign_in.errors import ForbiddenError, SignedOutError
+from training.gate.verdict import GateOutcome
 
 PAGES = Path(studio.pages.__file__).parent
 EDITOR = PAGES.parent / "editor"
@@ -39,7 +41,14 @@ TEXTS = Path(studio.pages.__file__).parents[1] / "i18n"
 SERIES = {
     "state_": [state.value for state in ImageState],
     "run_": [state.value for state in RunState],
-    "model_": [state.value for state in ModelState],
+    "standing_": [state.value for state in StandingState],
+    "kind_": [kind.value for kind in ModelKind],
+    "cause_": [cause.value for cause in RunCause],
+    "origin_": [origin.value for origin in Origin],
+    "learns_": [policy.value for policy in LearningPolicy],
+    "outcome_": [outcome.value for outcome in GateOutcome],
+    "measure_": [measure.value for measure in verdict_words.MEASURES],
+    "curve_": list(curves.SERIES),
     "filter_": list(FILTERS),
     "export_": list(CONTENTS),
     "nav_": list(navigation.PAGES),
@@ -138,7 +147,7 @@ def holes(text):
 def keys_in_use():
     """Every key for which a page asks."""
     keys = set()
-    for path in PAGES.glob("*.py"):
+    for path in PAGES.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
                 beginning = node.values[0].value

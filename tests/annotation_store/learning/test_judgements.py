@@ -3,7 +3,7 @@ import pytest
 from annotation_store.errors import NotFoundError
 from annotation_store.keeping.blob_references import referenced
 from annotation_store.kinds import Part
-from annotation_store.learning.judgements import NewJudgement, judgements_of, keep_judgements
+from annotation_store.learning.judgements import NewJudgement, get_judgement, judgements_of, keep_judgements
 from annotation_store.projects import FIRST_PROJECT
 
 
@@ -52,3 +52,14 @@ def test_an_unknown_version_is_not_found(store, images):
     with pytest.raises(NotFoundError):
         keep_judgements(store, 99, [judgement(images[0])])
     assert judgements_of(store, 99) == ()
+
+
+def test_one_comparison_is_found_by_its_image(store, version, images):
+    model = version()
+    shoe, bag = images
+    keep_judgements(store, model.id, [judgement(shoe)])
+    assert get_judgement(store, model.id, shoe.id) == judgements_of(store, model.id)[0]
+    with pytest.raises(NotFoundError, match="was not judged by image"):
+        get_judgement(store, model.id, bag.id)
+    with pytest.raises(NotFoundError, match="no model number 99"):
+        get_judgement(store, 99, shoe.id)

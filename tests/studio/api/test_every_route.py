@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 from studio.web import NOUNS
 
 UNKNOWN = 999_999
+NOUN_OF = {"projects": "project", "models": "model", "runs": "training run"}
 BRUSH = {"tool": "brush", "ink": "unknown", "radius": 4, "points": [[0, 0]]}
 BODIES = {
     "edits": {"revision": 1, "position": 0, "edits": [{"key": "a", "edit": BRUSH}]},
@@ -76,9 +77,9 @@ def each(pairs):
 
 
 @each(WITH_ID)
-def test_an_unknown_image_or_project_is_not_found(client, method, path):
+def test_what_has_an_unknown_number_is_not_found(client, method, path):
     answer = client.request(method, path, json=body_for(path))
-    noun = "project" if "/projects/" in path else "image"
+    noun = next((noun for part, noun in NOUN_OF.items() if f"/{part}/" in path), "image")
     assert answer.status_code == 404, answer.text
     assert answer.json()["detail"].startswith(f"There is no {noun} number {UNKNOWN}")
 

@@ -57,4 +57,4 @@ def test_a_raw_post_to_the_queue_cannot_call_what_the_person_may_not(client, blo
     come_as(OPERATOR)
     assert "ask the lead" in post("a")
     come_as(local_user("keiko"))
-    assert "Training number 1 is on its way" in post("b")  # the first: the operator's asking made none
+    assert "needs approved photos" in post("b")  # asked for a training, in a studio without any

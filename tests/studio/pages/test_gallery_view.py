@@ -4,6 +4,7 @@ import pytest
 from small_images import approve, draft, submit, take_in
 
 from annotation_store import drafts, flags, reviews
+from annotation_store.learning import golden
 from studio.i18n import Words
 from studio.pages.gallery_view import EVERY_STATE, FILTERS, FLAGGED, gallery_view
 
@@ -14,9 +15,9 @@ HOSTILE = '<img src=x onerror="alert(1)">\'.png'
 def look(studio):
     """The gallery, in English."""
 
-    def view(state=EVERY_STATE, *, search="", limit=60, language="en"):
+    def view(state=EVERY_STATE, *, search="", limit=60, language="en", **more):
         return gallery_view(
-            studio.store, project_ids=None, state=state, search=search, limit=limit, words=Words(language)
+            studio.store, project_ids=None, state=state, search=search, limit=limit, words=Words(language), **more
         )
 
     return view
@@ -147,3 +148,14 @@ def test_the_fingerprint_changes_if_and_only_if_what_is_shown_does(studio, look)
     seen.add(look().fingerprint)
     seen.add(look(limit=1).fingerprint)
     assert len(seen) == 6
+
+
+def test_who_may_makes_approved_images_golden_and_takes_that_back(studio, look, one_of_each):
+    approved = one_of_each["approved"].id
+    assert "data-deed" not in look().grid
+    assert re.findall(r'data-deed="(\w+:\d+)', look(may_choose_golden=True).grid) == [f"make_golden:{approved}"]
+    before = look().fingerprint
+    golden.choose_golden(studio.store, approved, by="keiko")
+    assert look().fingerprint != before
+    assert 'class="pill pill-golden"' in look().grid
+    assert re.findall(r'data-deed="(\w+:\d+)', look(may_choose_golden=True).grid) == [f"retire_golden:{approved}"]

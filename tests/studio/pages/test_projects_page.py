@@ -2,12 +2,12 @@ import gradio as gr
 import pytest
 from small_images import draft
 
-from annotation_store.kinds import QueuePolicy, Role
+from annotation_store.kinds import LearningPolicy, QueuePolicy, Role
 from annotation_store.projects import create_project, get_project, list_projects
 from studio.pages.projects import build_projects_page
 from studio.sign_in.visitor import Visitor
 
-SETTINGS = ("Shoes", "leather", "hardest_first", 0.1, 0.05, True, True, 0.95, "# Keep the laces")
+SETTINGS = ("Shoes", "leather", "hardest_first", 0.1, 0.05, True, True, 0.95, "canary", 0.3, "# Keep the laces")
 
 
 @pytest.fixture
@@ -36,7 +36,8 @@ def test_a_project_is_made_and_its_settings_are_kept_and_shown(studio, page):
     assert (project.name, project.tag, project.policy) == ("Shoes", "leather", QueuePolicy.HARDEST_FIRST)
     assert (project.random_share, project.honeypot_share) == (0.1, 0.05)
     assert (project.four_eyes, project.bulk_confidence, project.guidelines) == (True, 0.95, "# Keep the laces")
-    assert page("show", number)[:9] == SETTINGS
+    assert (project.learning, project.canary_share) == (LearningPolicy.CANARY, 0.3)
+    assert page("show", number)[: len(SETTINGS)] == SETTINGS
 
 
 def test_what_a_project_cannot_have_is_said(studio, page):

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from small_images import BlurredTrimap, approve, disc, draft, png
 
 from annotation_store.learning import standings
+from annotation_store.learning.model_registry import list_models
 from studio.live_model import LiveModel
 from studio.settings import Settings
 from studio.studio import Studio, open_studio
@@ -146,11 +147,27 @@ def test_a_photo_is_corrected(visit: Visit) -> None:
     expect_peace(visit)
 
 
-def test_a_model_is_chosen(visit: Visit) -> None:
+def test_a_model_is_looked_at_and_chosen(visit: Visit) -> None:
+    """By buttons that stand in the HTML of the page."""
+    closed_form = {model.name: model.id for model in list_models(visit.served.studio.store)}["closed-form"]
     visit.open("/learn")
-    visit.page.get_by_test_id("live-model").wait_for()
-    visit.page.locator("#use-model").click()
-    expect(visit.page.get_by_test_id("learn-answer")).to_be_visible()
+    visit.page.get_by_test_id("models").locator(f"[data-deed='look:{closed_form}:0']").click()
+    version = visit.page.get_by_test_id("version")
+    expect(version).to_have_attribute("data-version", str(closed_form))
+    version.locator("[data-deed^=let_serve]").click()
+    expect(visit.page.get_by_test_id("learn-answer")).to_contain_text("closed-form serves General now")
+    visit.page.get_by_test_id("serving").locator("[data-deed^=roll_back]").click()
+    expect(visit.page.get_by_test_id("live-matting-1").locator("strong")).to_have_text("compact")
+    expect_peace(visit)
+
+
+def test_an_image_is_made_golden_from_the_gallery(visit: Visit) -> None:
+    visit.open("/")
+    visit.page.locator("[data-deed='make_golden:1:0']").click()
+    retire = visit.page.locator("[data-deed='retire_golden:1:0']")
+    retire.click()
+    visit.page.locator("[data-deed='make_golden:1:0']").wait_for()
+    expect(visit.page.get_by_test_id("golden-answer")).to_contain_text("no longer golden")
     expect_peace(visit)
 
 

@@ -1,0 +1,23 @@
+from dataclasses import replace
+
+import pytest
+
+from studio.pages.learning.licences import licences_view
+
+HOSTILE = "<script>"
+
+
+@pytest.mark.parametrize(
+    ("commercial", "marked"), [(False, ["licence-warning"]), (None, ["licence-unknown"]), (True, [])]
+)
+def test_what_a_licence_says_about_commercial_use_is_told(candidate, english, commercial, marked):
+    own = {"what": "mattes", "source": "set 1", "licence": "the studio's own", "commercial": True}
+    other = {"what": HOSTILE, "source": HOSTILE, "licence": HOSTILE, "commercial": commercial}
+    html = licences_view(replace(candidate, provenance=[own, other]), english)
+    assert [each for each in ("licence-warning", "licence-unknown") if each in html] == marked
+    assert "the studio&#x27;s own" in html
+    assert HOSTILE not in html
+
+
+def test_without_provenance_the_licence_itself_is_told(candidate, english):
+    assert licences_view(candidate, english) == "<p>test</p>"
