@@ -6,6 +6,9 @@ DIR holds photos with true alphas (`image/`, `alpha/`, or folders of these). The
 equal parts. A simulated operator turns each draft into the true matte with the studio's own strokes, and what that
 costs is what a draft is worth. Goes on where it was interrupted: a week that was finished is not lived again. The last
 line is the path of the page that it wrote.
+
+Seeds can be lived through side by side, each by `--only SEED` with a folder of its own; once the lines of their
+`weeks.jsonl` stand in one file, the command without `--only` has nothing left to do but to write.
 """
 
 import hashlib
@@ -63,6 +66,7 @@ def main(
     drafter_steps: Annotated[int, typer.Option(min=1, help="Of each training of the drafter.")] = 600,
     minutes: Annotated[float, typer.Option(min=0.01, help="After which either ends at the latest.")] = 30,
     device: options.Device = "cpu",
+    only: Annotated[int | None, typer.Option(help="Live through this seed alone, and write no figures.")] = None,
     result: Annotated[Path, typer.Option(help="File for the figures.")] = RESULT,
     page: options.Page = options.RESULTS,
 ) -> None:
@@ -78,9 +82,11 @@ def main(
         if len(pictures) < weeks:
             raise MatteFolderError(f"{photos} has {len(pictures)} photos with mattes, too few for {weeks} weeks")
         rows, plan = WeekRows(work / "weeks.jsonl"), replay.plan(pictures)
-        for seed in range(seeds):
+        for seed in range(seeds) if only is None else [only]:
             for arm in Arm:
                 live_through(replay, pictures, rows, work, seed=seed, arm=arm)
+            if only is not None:
+                return
             course = Course.of(rows, plan=plan, weeks=weeks)
             path = write(course, settings_of(replay, pictures), result=result, folder=page)
         typer.echo(path)
