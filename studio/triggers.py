@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 
@@ -14,7 +15,6 @@ from annotation_store.learning.effort import AT_ONCE, measure_efforts
 from annotation_store.learning.triggers import note_fired
 from annotation_store.records import ModelRecord
 from annotation_store.store import Store
-from studio.drafter_choice import load_drafter
 from studio.jobs import Jobs
 from training.canary import settle_canaries
 
@@ -88,15 +88,13 @@ class TriggerWatch:
             del self._untold[0]
 
     def _settle(self) -> None:
-        for verdict in settle_canaries(self._store, load=self._load):
+        for verdict in settle_canaries(self._store, load=partial(_load, self._store)):
             log.info(
                 "canary decided", model=verdict.model_id, project=verdict.project_id, decision=verdict.decision.value
             )
 
-    def _load(self, model: ModelRecord) -> object:
-        """A version whose file is damaged must not go live."""
-        if model.kind is ModelKind.DRAFTER:
-            return load_drafter(self._store, model)
-        from training.models import load_model
 
-        return load_model(self._store, model)
+def _load(store: Store, model: ModelRecord) -> None:
+    from training.models import check_loads  # torch takes seconds, and is needed for what goes live only
+
+    check_loads(store, model)
