@@ -26,6 +26,7 @@ LOOKS = (8, 15, 30, 60)
 """Approved images of each that it takes to look again."""
 CONFIDENCE = 1 - 0.0182
 ACTOR = "canary"
+MOST = 1000  # percent: beside next to nothing, no figure says anything
 
 
 class CanaryDecision(StrEnum):
@@ -84,6 +85,22 @@ def canary_verdicts(store: Store) -> tuple[CanaryVerdict, ...]:
     return tuple(_judge(store, standing) for standing in _canaries(store))
 
 
+def decide(drafts: Sequence[tuple[float, bool]]) -> tuple[CanaryDecision, int]:
+    """What the painted areas say, in the order of approval, each with whether the canary made the draft.
+
+    Also how many of the first ones it is decided by: all as long as it is undecided.
+    """
+    count = len(drafts)
+    for look in LOOKS:
+        if (reached := _reached(drafts, look)) is None:
+            return CanaryDecision.UNDECIDED, len(drafts)
+        count = reached
+        change = _change(drafts[:count])
+        if change is not None and (change.is_less or change.is_more):
+            return CanaryDecision.BETTER if change.is_less else CanaryDecision.WORSE, count
+    return CanaryDecision.NOT_BETTER, count
+
+
 def settle_canaries(store: Store, *, load: Callable[[ModelRecord], object]) -> tuple[CanaryVerdict, ...]:
     """Let the canaries go live that are better, refuse those that are not, and return what was so decided.
 
@@ -120,16 +137,8 @@ def _judge(store: Store, standing: StandingRecord) -> CanaryVerdict:
     model = model_registry.get_model(store, standing.model_version_id)
     live = _live(store, standing)
     drafts = _drafts(store, standing, model, live)
-    decision, used = CanaryDecision.UNDECIDED, drafts
-    for look in LOOKS:
-        if (so_far := _until(drafts, look)) is None:
-            break
-        change = _change(so_far, lambda effort: effort.painted_area)
-        if change is not None and (change.is_less or change.is_more):
-            decision, used = CanaryDecision.BETTER if change.is_less else CanaryDecision.WORSE, so_far
-            break
-        if look == LOOKS[-1]:
-            decision, used = CanaryDecision.NOT_BETTER, so_far
+    decision, count = decide([(effort.painted_area, is_its) for effort, is_its in drafts])
+    used = drafts[:count]
     images = sum(is_its for _, is_its in used)
     rarer = min(images, len(used) - images)
     following = next((look for look in LOOKS if look > rarer), rarer)
@@ -142,8 +151,8 @@ def _judge(store: Store, standing: StandingRecord) -> CanaryVerdict:
         images=images,
         live_images=len(used) - images,
         missing=following - rarer if decision is CanaryDecision.UNDECIDED else 0,
-        area=_change(used, lambda effort: effort.painted_area),
-        strokes=_change(used, lambda effort: effort.strokes),
+        area=_change([(effort.painted_area, is_its) for effort, is_its in used]),
+        strokes=_change([(effort.strokes, is_its) for effort, is_its in used]),
     )
 
 
@@ -162,18 +171,18 @@ def _drafts(store: Store, standing: StandingRecord, canary: ModelRecord, live: M
     return [(each, its) for each in efforts if (its := _drafted_by(each, canary)) or is_of_live(each)]
 
 
-def _until(drafts: _Drafts, look: int) -> _Drafts | None:
-    """The drafts up to the moment at which there were `look` of each: however often one asks, a look is the same."""
+def _reached(drafts: Sequence[tuple[float, bool]], look: int) -> int | None:
+    """How many drafts it took until there were `look` of each: however often one asks, a look is the same."""
     counts = {True: 0, False: 0}
     for place, (_, is_its) in enumerate(drafts, 1):
         counts[is_its] += 1
         if min(counts.values()) == look:
-            return drafts[:place]
+            return place
     return None
 
 
-def _change(drafts: _Drafts, figure: Callable[[EffortRecord], float]) -> EffortChange | None:
-    live, canary = ([figure(effort) for effort, is_its in drafts if is_its is side] for side in (False, True))
+def _change(drafts: Sequence[tuple[float, bool]]) -> EffortChange | None:
+    live, canary = ([figure for figure, is_its in drafts if is_its is side] for side in (False, True))
     return effort_change(live, canary, confidence=CONFIDENCE) if min(len(live), len(canary)) > 1 else None
 
 
@@ -188,8 +197,9 @@ def _drafted_by(effort: EffortRecord, model: ModelRecord) -> bool:
 
 
 def _percent(share: float) -> str:
-    return f"{abs(share):.0%} {'lower' if share < 0 else 'higher'}".replace("%", " %")
+    direction = "lower" if share < 0 else "higher"
+    return f"over {MOST} % {direction}" if abs(share) > MOST / 100 else f"{100 * abs(share):.0f} % {direction}"
 
 
 def _signed(share: float) -> str:
-    return f"{100 * share:+.0f}"
+    return f"{min(100 * share, MOST):+.0f}"
