@@ -24,6 +24,7 @@ from studio.logs import configure_logs
 from studio.settings import Settings, environment_of
 from studio.studio import Studio, open_studio
 from studio.training_job import TrainingJob, training_is_alive
+from studio.triggers import TriggerWatch
 
 log = structlog.get_logger()
 
@@ -57,6 +58,7 @@ def main(parent: int, *, after_fall: bool = False) -> None:
     threading.Thread(target=_compile_pymatting, name="compile", daemon=True).start()
     _take_over(studio, after_fall=after_fall)
     threading.Thread(target=_remind, args=(studio,), name="remind", daemon=True).start()
+    threading.Thread(target=TriggerWatch(studio.store, studio.jobs).watch, name="triggers", daemon=True).start()
     try:
         consumer.run()
     finally:

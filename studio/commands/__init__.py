@@ -15,6 +15,7 @@ from studio.commands.photos import draft, export, ingest
 from studio.commands.pretraining import finetune, pretrain
 from studio.commands.program import Program
 from studio.commands.serve import serve
+from studio.commands.triggers import triggers
 from studio.commands.versions import models
 
 program = typer.Typer(
@@ -33,6 +34,7 @@ _COMMANDS = (
     draft,
     retrain,
     retrain_drafter,
+    triggers,
     models,
     bundle,
     export,

@@ -8,6 +8,7 @@ from annotation_store.kinds import ModelKind, RunCause
 from studio.commands.interrupts import INTERRUPTED, orderly_interrupt
 from studio.commands.options import DataDir, existing_store, settings_from, speak_only_of_faults
 from studio.commands.terminal import StatusLine, complain, progress_bar
+from studio.commands.triggers import tell_what_would_be_trained_on
 
 if TYPE_CHECKING:
     from annotation_store.records import RunRecord
@@ -26,6 +27,9 @@ def retrain(
             help="Minutes after which it ends at the latest; else MATTELOOP_TRAINING_MINUTES.", show_default=False
         ),
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only tell what would be trained on now, and when trainings begin.")
+    ] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Train a new version of the matting model on the approved mattes.
@@ -38,9 +42,13 @@ def retrain(
     Examples:
       python app.py retrain
       python app.py retrain --steps 1000 --minutes 120
+      python app.py retrain --dry-run
     """
     settings = settings_from(training_steps=steps, training_minutes=minutes, data_dir=data_dir)
-    _retrain(settings, ModelKind.MATTING)
+    if dry_run:
+        tell_what_would_be_trained_on(settings)
+    else:
+        _retrain(settings, ModelKind.MATTING)
 
 
 def retrain_drafter(

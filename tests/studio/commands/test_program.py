@@ -108,7 +108,9 @@ def test_a_fault_of_the_program_is_not_hidden(run, served, monkeypatch):
     [
         ("draft",),
         ("retrain",),
+        ("retrain", "--dry-run"),
         ("retrain-drafter",),
+        ("triggers",),
         ("models",),
         ("export", "out.zip"),
         ("backup", "disk"),
