@@ -16,6 +16,7 @@ from pathlib import Path
 import structlog
 
 from annotation_store.errors import NOT_NOW
+from annotation_store.kinds import RunCause
 from annotation_store.learning import training_runs
 from annotation_store.records import RunRecord
 from annotation_store.states import RunState
@@ -41,14 +42,26 @@ class TrainingJob:
         self._stopping = threading.Event()
         self._one_at_a_time = threading.Lock()
 
-    def run(self, run_id: int) -> None:
-        """Carry out a queued run, by several processes if need be, and see to it that it ends in a clear state."""
-        with self._one_at_a_time:
-            while not self._stopping.is_set():
-                run = training_runs.get_run(self._store, run_id)
-                if run.state is not RunState.QUEUED:
-                    return
-                self._settle_patiently(run_id, self._carry_out(run))
+    def run(self, _run_id: int) -> None:
+        """Carry out a queued run, and all others that wait, each by several processes if need be, to a clear state.
+
+        If another thread is at it already, this one returns at once, and that one comes to the run: threads that wait
+        would be missed for drafts.
+        """
+        while self._next() is not None and self._one_at_a_time.acquire(blocking=False):
+            try:
+                while (run := self._next()) is not None:
+                    self._settle_patiently(run, self._carry_out(run))
+            finally:
+                self._one_at_a_time.release()
+
+    def _next(self) -> RunRecord | None:
+        """The oldest run that waits for this studio; what a command has asked for, that command begins."""
+        if self._stopping.is_set():
+            return None
+        queued = [run for run in training_runs.list_runs(self._store) if run.state is RunState.QUEUED]
+        waiting = [run for run in queued if run.attempts or run.cause is not RunCause.COMMAND]
+        return min(waiting, key=lambda run: run.id, default=None)
 
     def _carry_out(self, run: RunRecord) -> int:
         """One process from its start to its end; its exit status."""
@@ -97,26 +110,27 @@ class TrainingJob:
                 if time.monotonic() - cancelled_at > GRACE_SECONDS:
                     _end_group(process)
 
-    def _settle_patiently(self, run_id: int, status: int) -> None:
+    def _settle_patiently(self, begun: RunRecord, status: int) -> None:
         """As soon as it can be written: a run without an end would keep the next one from beginning."""
         while True:
             try:
-                return self._settle(run_id, status)
+                return self._settle(begun, status)
             except NOT_NOW as error:
-                log.warning("the end of a training waits", run=run_id, reason=str(error))
+                log.warning("the end of a training waits", run=begun.id, reason=str(error))
                 if self._stopping.wait(PATIENCE_SECONDS):
                     raise
 
-    def _settle(self, run_id: int, status: int) -> None:
-        """If the process ended without a word, say what happened in its place."""
-        run = training_runs.get_run(self._store, run_id)
-        log.info("training ended", run=run_id, state=run.state.value, status=status)
-        if run.state is RunState.QUEUED and not self._stopping.is_set():
+    def _settle(self, begun: RunRecord, status: int) -> None:
+        """If the process ended without a word, say what happened in its place. begun: the run as it was before."""
+        run = training_runs.get_run(self._store, begun.id)
+        log.info("training ended", run=run.id, state=run.state.value, status=status)
+        never_started = run.state is RunState.QUEUED and run.attempts == begun.attempts
+        if never_started and not self._stopping.is_set():
             verdict = f"The training could not be started (status {status}); its log says more."
-            training_runs.finish(self._store, run_id, RunState.FAILED, verdict=verdict)
+            training_runs.finish(self._store, run.id, RunState.FAILED, verdict=verdict)
         elif run.state is RunState.RUNNING:
-            put_back = training_runs.put_back(self._store, run_id, is_blamed=not self._stopping.is_set())
-            log.warning("training put back", run=run_id, state=put_back.state.value, attempts=put_back.attempts)
+            put_back = training_runs.put_back(self._store, run.id, is_blamed=not self._stopping.is_set())
+            log.warning("training put back", run=run.id, state=put_back.state.value, attempts=put_back.attempts)
 
 
 def process_is_alive(pid: int) -> bool:

@@ -73,10 +73,7 @@ def _take_over(studio: Studio, *, after_fall: bool) -> None:
             if after_fall:
                 give_up_unfinished(studio.store)
             drafts.return_unfinished_drafts(studio.store)
-            training_runs.put_back_lost(studio.store, is_alive=training_is_alive)
-            for run in training_runs.list_runs(studio.store):
-                if run.state is RunState.QUEUED:  # its message may have been lost with an earlier worker
-                    studio.jobs.train(run.id)
+            _go_on_with_trainings(studio)
             break
         except NOT_NOW as error:  # a worker that fell over it would soon not be started any more
             log.warning("the worker waits", reason=str(error))
@@ -84,13 +81,22 @@ def _take_over(studio: Studio, *, after_fall: bool) -> None:
     studio.jobs.draft()
 
 
+def _go_on_with_trainings(studio: Studio) -> None:
+    """Those whose process is gone, and those whose message was lost with an earlier worker."""
+    training_runs.put_back_lost(studio.store, is_alive=training_is_alive)
+    for run in training_runs.list_runs(studio.store):
+        if run.state is RunState.QUEUED:
+            studio.jobs.train(run.id)
+
+
 def _remind(studio: Studio) -> None:
-    """Have drafted what waits without a message: the disk was full when that was to be sent, or to be followed."""
+    """See to what waits without a message: the disk was full when that was to be sent, or to be followed."""
     while True:
         time.sleep(REMIND_SECONDS)
         with contextlib.suppress(StoreError):
             if draft_is_due(studio.store):
                 studio.jobs.draft()
+            _go_on_with_trainings(studio)
 
 
 def _compile_pymatting() -> None:

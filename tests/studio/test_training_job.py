@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from small_images import approve
 
 from annotation_store.errors import StoreFullError
+from annotation_store.kinds import ModelKind, RunCause
 from annotation_store.learning import model_registry, training_runs
 from annotation_store.states import ModelState, RunState
 from studio import training_job
@@ -173,6 +174,31 @@ def test_children_of_the_training_are_ended_with_it(studio, run, job_of, in_back
     job.stop()
     thread.join(5)
     eventually(lambda: not process_is_alive(int(note.read_text())))
+
+
+def test_a_second_training_waits_for_the_first_without_holding_a_thread(studio, run, job_of, in_background, eventually):
+    other = training_runs.request(studio.store, by="keiko", kind=ModelKind.DRAFTER)
+    program = f"""
+import time
+store = store.open_store(Path(sys.argv[1]))
+while not Path({str(studio.store.folder / "go on")!r}).exists():
+    time.sleep(0.02)
+training_runs.finish(store, int(sys.argv[2]), states.RunState.SUCCEEDED, verdict="done")
+"""
+    job = job_of(program)
+    thread = in_background(job.run, run.id)
+    eventually(lambda: is_running(studio.store, run.id))
+    job.run(other.id)  # returns at once
+    assert training_runs.get_run(studio.store, other.id).state is RunState.QUEUED
+    (studio.store.folder / "go on").touch()
+    thread.join(30)
+    assert {training_runs.get_run(studio.store, each.id).state for each in (run, other)} == {RunState.SUCCEEDED}
+
+
+def test_a_training_that_a_command_is_about_to_begin_is_left_to_it(studio, job_of):
+    run = training_runs.request(studio.store, by="keiko", cause=RunCause.COMMAND)
+    job_of(SLEEP).run(run.id)
+    assert training_runs.get_run(studio.store, run.id).state is RunState.QUEUED
 
 
 def test_a_run_that_was_cancelled_in_the_queue_is_not_started(studio, run, job_of):
