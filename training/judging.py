@@ -13,6 +13,7 @@ from matting_core.arrays import Alpha, Trimap
 from matting_core.drafting.automatic import AutomaticDrafter
 from matting_core.drafting.drafter import Drafter
 from matting_core.matting import Matting
+from matting_core.predictor import predict
 from training.gate.comparison import ImageComparison, JudgedExample, compare_image
 from training.gate.drafter_gate import DraftComparison, compare_drafts
 from training.gate.gallery import Gallery
@@ -21,7 +22,12 @@ from training.gate.limits import GateLimits
 from training.gate.verdict import ProjectVerdict, Verdict
 from training.held_out import held_out_examples, judging_items
 from training.models import load_drafter, load_model
-from training.operator.mending import strokes_to_mend
+from training.operator.correcting import correct
+from training.operator.effort import Effort
+
+SIDE = 640
+"""Of photos on which drafts are compared, on the longer side: drafters work on smaller copies anyway, and the simulated
+operator takes a second or two for each."""
 
 Comparison = ImageComparison | DraftComparison
 OnImage = Callable[[int, int], None]
@@ -51,6 +57,8 @@ def judge_candidate(
             on_image(done, len(items))
     pictures = {each.comparison.image_id: each.picture for each in (*gallery.regressions, *gallery.gains)}
     keep_judgements(store, candidate.id, [_kept(each, serving, pictures.get(each.image_id)) for each in compared])
+    if limits is None and candidate.kind is ModelKind.DRAFTER:
+        limits = GateLimits.for_drafters()
     projects = [project.id for project in list_projects(store) if project.archived_at is None]
     return _verdict(compared, serving, projects, candidate.kind, limits)
 
@@ -96,7 +104,13 @@ class _Serving:
         return None if record is None else record.id
 
     def matting(self, project_id: int) -> Matting:
-        record = self.record(project_id) or standings.live_model(self._store, project_id)
+        return self._loaded(self.record(project_id) or standings.live_model(self._store, project_id))
+
+    def model(self, project_id: int) -> Matting:
+        """The matting model that serves the project, whatever is compared."""
+        return self._loaded(standings.live_model(self._store, project_id))
+
+    def _loaded(self, record: ModelRecord) -> Matting:
         if record.id not in self._mattings:
             self._mattings[record.id] = load_model(self._store, record, device=self._device)
         return self._mattings[record.id]
@@ -119,9 +133,20 @@ def _compared(
             yield _with_example(compare_image(live, matting, example), example)
     else:
         drafter = load_drafter(store, candidate)
-        for example in held_out_examples(store, items):
+        for example in held_out_examples(store, items, side=SIDE):
             drafting = serving.drafter(example.project_id)
-            yield _with_example(compare_drafts(drafting, drafter, example, mend=strokes_to_mend), example)
+            mend = _operator(serving.model(example.project_id))
+            yield _with_example(compare_drafts(drafting, drafter, example, mend=mend), example)
+
+
+def _operator(matting: Matting) -> Callable[[Trimap, JudgedExample], Effort]:
+    """What a draft leaves to do, told by a simulated operator at the matting model that the project works with."""
+
+    def mend(draft: Trimap, example: JudgedExample) -> Effort:
+        alpha = predict(matting, example.rgb, draft)
+        return correct(example.rgb, draft, alpha, example.alpha, matting=matting).effort
+
+    return mend
 
 
 def _with_example(

@@ -51,11 +51,12 @@ NO_ROOM = "There is no room left on the disk of the data folder: make room, then
 
 @dataclass(frozen=True, slots=True)
 class RetrainSettings:
-    """validation_share: of the product groups. threads: 0 for all cores. device: auto, cpu, cuda ..."""
+    """gate: None for the usual limits of either kind. validation_share: of the product groups. threads: 0 for all
+    cores. device: auto, cpu, cuda ..."""
 
     finetune: FinetuneSettings = field(default_factory=FinetuneSettings)
     drafter: DrafterSettings = field(default_factory=DrafterSettings)
-    gate: GateLimits = field(default_factory=GateLimits)
+    gate: GateLimits | None = None
     validation_share: float = 0.25
     threads: int = 0
     device: str = "auto"

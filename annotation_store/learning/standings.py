@@ -1,7 +1,8 @@
 """What serves where: every model version has a standing in each project that it was tried for.
 
 At most one version of a kind is live in a project, and one more is its canary. A project in which no matting model has
-gone live yet follows the one that went live last anywhere; one without a live drafter is drafted by the automatic one.
+gone live yet follows the one that went live last anywhere, unless that was refused there or waits for a yes; one without
+a live drafter is drafted by the automatic one.
 """
 
 import hashlib
@@ -32,7 +33,7 @@ def live_model(store: Store, project_id: int | None = None) -> ModelRecord:
     """
     with store.database.read() as session:
         found = None if project_id is None else _serving(session, project_id, ModelKind.MATTING)
-        if (found := found or _latest_live(session)) is None:
+        if (found := found or _latest_live(session, project_id)) is None:
             raise NotFoundError(NO_MODEL)
         return ModelRecord.of(found)
 
@@ -52,7 +53,8 @@ def model_for_image(store: Store, image_id: int, *, drafting: bool = False) -> M
     with store.database.read() as session:
         image = find_image(session, image_id)
         found = _canary_for(session, image, ModelKind.MATTING, drafting=drafting)
-        found = found or _serving(session, image.project_id, ModelKind.MATTING) or _latest_live(session)
+        found = found or _serving(session, image.project_id, ModelKind.MATTING)
+        found = found or _latest_live(session, image.project_id)
         if found is None:
             raise NotFoundError(NO_MODEL)
         return ModelRecord.of(found)
@@ -310,11 +312,16 @@ def place_in_draw(sha256: str, model_id: int) -> float:
     return int.from_bytes(hashlib.sha256(f"{sha256} {model_id}".encode()).digest()[:6]) / 2**48
 
 
-def _latest_live(session: Session) -> schema.ModelVersion | None:
-    """The matting model that went live last, of those that serve anywhere."""
+def _latest_live(session: Session, project_id: int | None = None) -> schema.ModelVersion | None:
+    """The matting model that went live last anywhere, of those about which a project has not decided otherwise."""
+    decided = select(schema.Standing.model_version_id).filter_by(project_id=project_id)
     latest = (
         select(schema.ModelVersion)
-        .filter_by(kind=ModelKind.MATTING, state=ModelState.LIVE)
+        .where(
+            schema.ModelVersion.kind == ModelKind.MATTING,
+            schema.ModelVersion.activated_at.is_not(None),
+            schema.ModelVersion.id.not_in(decided),
+        )
         .order_by(schema.ModelVersion.activated_at.desc(), schema.ModelVersion.id.desc())
     )
     return session.scalar(latest.limit(1))

@@ -26,14 +26,17 @@ class Mending(Protocol):
     def painted_area(self) -> float: ...
 
 
-Mend = Callable[[Trimap, Trimap], Mending]
-"""From a draft and the approved trimap to the work between them."""
+Mend = Callable[[Trimap, JudgedExample], Mending]
+"""From a draft to the work that lies between it and what was approved."""
+
+VISIBLE = 0.1
+"""How far the approved alpha may be from what a draft is certain of before that is false."""
 
 
 @dataclass(frozen=True, slots=True)
 class DraftErrors:
-    """Against the approved trimap. false_foreground, false_background: shares of the photo's pixels, of what the draft
-    calls so and people something else, be it unknown. band_iou: of the unknown class."""
+    """Against what was approved. false_foreground, false_background: shares of the photo's pixels, of what the draft
+    calls so and the approved alpha does not. band_iou: of the unknown class. strokes, painted_area: the work left."""
 
     false_foreground: float
     false_background: float
@@ -80,21 +83,24 @@ def compare_drafts(
         example.project_id,
         example.tag,
         example.golden,
-        live=draft_errors(theirs, example.trimap, mend=mend),
-        candidate=draft_errors(ours, example.trimap, mend=mend),
+        live=draft_errors(theirs, example, mend=mend),
+        candidate=draft_errors(ours, example, mend=mend),
     )
     return comparison, theirs, ours
 
 
-def draft_errors(draft: Trimap, approved: Trimap, *, mend: Mend) -> DraftErrors:
-    """Both uint8, HxW, {0, 128, 255}, of one size."""
-    false = {label: float(np.mean((draft == label) & (approved != label))) for label in (FOREGROUND, BACKGROUND)}
-    band, approved_band = draft == UNKNOWN, approved == UNKNOWN
+def draft_errors(draft: Trimap, example: JudgedExample, *, mend: Mend) -> DraftErrors:
+    """draft: uint8, HxW, {0, 128, 255}, of the example's size.
+
+    What is false is told by the alpha, not by the approved trimap: that has the band of whatever drafted it, and would
+    flatter that.
+    """
+    band, approved_band = draft == UNKNOWN, example.trimap == UNKNOWN
     union = np.count_nonzero(band | approved_band)
-    work = mend(draft, approved)
+    work = mend(draft, example)
     return DraftErrors(
-        false_foreground=false[FOREGROUND],
-        false_background=false[BACKGROUND],
+        false_foreground=float(np.mean((draft == FOREGROUND) & (example.alpha < 1 - VISIBLE))),
+        false_background=float(np.mean((draft == BACKGROUND) & (example.alpha > VISIBLE))),
         band_iou=np.count_nonzero(band & approved_band) / union if union else 1.0,
         strokes=work.strokes,
         painted_area=work.painted_area,
@@ -104,7 +110,7 @@ def draft_errors(draft: Trimap, approved: Trimap, *, mend: Mend) -> DraftErrors:
 def judge_drafts(
     comparisons: Collection[DraftComparison], limits: GateLimits | None = None, *, project_ids: Collection[int] = ()
 ) -> Verdict:
-    """`judging.judge` by the painted area that drafts leave, guarded by what is falsely certain and by the band."""
+    """`judging.judge` by the painted area that drafts leave, guarded by what is falsely certain."""
     return judge(comparisons, limits, kind=ModelKind.DRAFTER, project_ids=project_ids)
 
 

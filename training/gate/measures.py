@@ -46,8 +46,8 @@ RULES = {
             Measure.BAND_MISMATCH,
         ),
         decides=Measure.PAINTED_AREA,
-        # a draft that is unknown everywhere is neither false nor any work to paint: only its band gives it away
-        guards=(Measure.FALSELY_CERTAIN, Measure.BAND_MISMATCH),
+        # not the band: approved trimaps have that of whatever drafted them
+        guards=(Measure.FALSELY_CERTAIN,),
     ),
 }
 """By which rule each kind of model is judged."""

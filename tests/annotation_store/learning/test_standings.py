@@ -317,3 +317,15 @@ def test_the_automatic_drafter_comes_back_by_hand_and_by_rolling_back_what_took_
     assert roll_back(store, FIRST, DRAFTER, by="ren").id == second.id
     serve(first)
     assert roll_back(store, FIRST, DRAFTER, by="ren").id == second.id
+
+
+@pytest.mark.parametrize("state", [StandingState.REFUSED, StandingState.PASSED])
+def test_a_project_does_not_follow_a_version_about_which_it_has_decided_otherwise(
+    store, shipped, version, other, serve, state
+):
+    candidate = version()
+    place(store, candidate.id, other, state, by="gate", verdict="")
+    serve(candidate, FIRST)
+    assert live_model(store, FIRST).id == candidate.id
+    assert live_model(store, other).id == shipped.id
+    assert live_model(store).id == candidate.id
