@@ -115,7 +115,7 @@ def finetune_bundle(
         try:
             card = carry_out(opened, out, plan, say=say)
         except (TrainingStopped, KeyboardInterrupt) as error:
-            kept = Beside.of(out).checkpoint
+            kept = Beside.of(out, opened).checkpoint
             complain(
                 f"Stopped. {kept} holds the state to go on from."
                 if kept.is_file()

@@ -24,6 +24,8 @@ class Course:
             return
         self._last = now
         figures = {"error": round(row.error, 5), "loss": round(row.loss, 5), "seconds": round(row.seconds, 1)}
+        if row.watched is not None:
+            figures["watched"] = round(row.watched, 5)
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps({"step": row.step, "figures": figures}) + "\n")
 
@@ -38,7 +40,3 @@ class Course:
             except (ValueError, KeyError, TypeError):  # the last line of a process that was killed
                 continue
         return [found[step] for step in sorted(found)]
-
-    def forget(self) -> None:
-        """The training is over, or begins anew."""
-        self._path.unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """The recipe of a fine-tuning as JSON and back."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +24,15 @@ def as_recipe(settings: FinetuneSettings) -> dict[str, Any]:
     return recipe
 
 
+def _strange(recipe: dict[str, Any], known: dict[str, Any]) -> Iterator[str]:
+    """What a recipe says, here or further down, that no recipe of this version does."""
+    for name, value in recipe.items():
+        if name not in known:
+            yield name
+        elif isinstance(value, dict) and isinstance(known[name], dict):
+            yield from _strange(value, known[name])
+
+
 def settings_of(
     recipe: dict[str, Any],
     *,
@@ -33,8 +43,7 @@ def settings_of(
 ) -> FinetuneSettings:
     """The settings of a recipe, but for what is given. Raises RecipeUnknownError."""
     try:
-        known = set(as_recipe(FinetuneSettings()))
-        if unknown := sorted(set(recipe) - known):
+        if unknown := sorted(_strange(recipe, as_recipe(FinetuneSettings()))):
             raise RecipeUnknownError(
                 f"the recipe says {', '.join(unknown)}, which this version of Matteloop does not know: use the version "
                 "that the bundle comes from"

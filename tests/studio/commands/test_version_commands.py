@@ -2,6 +2,7 @@ import json
 import os
 import signal
 import zipfile
+from functools import partial
 
 import pytest
 from approved_discs import approve_disc
@@ -9,9 +10,10 @@ from approved_discs import approve_disc
 from annotation_store.learning import model_registry, training_runs
 from matting_core.networks import registry
 from studio.commands import bundles
-from training import exporting, windows
+from training import exporting
 from training.built_in_models import register_built_in_models
-from training.bundle.learning import Beside
+from training.finetune import FinetuneSettings
+from training.learning_material import MaterialSettings
 
 
 @pytest.fixture
@@ -19,7 +21,8 @@ def taught(store, compact_weights, monkeypatch):
     """A store with approved mattes of two products, and trainings that are over in seconds."""
     for seed, name in enumerate(("cup.png", "scarf.png")):
         approve_disc(store, name, seed)
-    monkeypatch.setattr(windows, "WINDOWS_PER_EXAMPLE", 1)
+    little = partial(FinetuneSettings, material=MaterialSettings(windows=1, composed=0))
+    monkeypatch.setattr("studio.bundle_recipe.FinetuneSettings", little)
     register_built_in_models(store)
     return store
 
@@ -50,7 +53,8 @@ def test_a_training_elsewhere_from_the_studio_and_back(run, taught):
     assert (trained.exit_code, trained.stdout) == (0, "tuned.zip\n"), trained.output
 
     taken = run("models", "--import", "tuned.zip")
-    assert taken.stdout == "tuned.zip is compact-0001 now, candidate.\n", taken.output
+    assert taken.stdout.startswith("tuned.zip is compact-0001 now, "), taken.output
+    assert "on 1 held-out image" in taken.stdout  # judged as one that was trained here
     model = model_registry.list_models(taught)[0]
     assert model_registry.get_model(taught, model.parent_id).name == "compact"
     assert training_runs.get_run(taught, model.training_run_id).training_set_id == 1
@@ -71,8 +75,8 @@ def test_a_training_that_was_stopped_says_what_to_go_on_from(run, taught, monkey
     monkeypatch.setattr(bundles.StatusLine, "show", show)
     stopped = run("finetune", "--bundle", "studio.bundle.zip", "--out", "tuned.zip")
     assert stopped.exit_code == 130, stopped.output
-    assert "tuned.zip.checkpoint holds the state to go on from." in stopped.stderr
-    assert Beside.of(tmp_path / "tuned.zip").checkpoint.is_file()
+    assert ".checkpoint holds the state to go on from." in stopped.stderr
+    assert len(list(tmp_path.glob("tuned.zip.*.checkpoint"))) == 1
     assert not (tmp_path / "tuned.zip").exists()
 
 

@@ -1,44 +1,65 @@
 """A studio with approved mattes, and a bundle of it."""
 
 import io
+import shutil
 import zipfile
 
 import pytest
+import torch
 from small_images import approve
 
 from annotation_store.store import open_store
-from training import windows
+from matting_core.networks import registry
 from training.built_in_models import register_built_in_models
 from training.bundle.writing import prepare_bundle, write_bundle
 from training.finetune import FinetuneSettings
+from training.learning_material import MaterialSettings
+
+LITTLE = FinetuneSettings(steps=2, material=MaterialSettings(windows=1, composed=0))
 
 
-@pytest.fixture(autouse=True)
-def _few_windows(monkeypatch):
-    monkeypatch.setattr(windows, "WINDOWS_PER_EXAMPLE", 1)
+@pytest.fixture(scope="session")
+def template(tmp_path_factory):
+    """Weights, the data folder of a studio and a bundle of it, made once: that takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("bundled")
+    torch.manual_seed(0)
+    (folder / "weights").mkdir()
+    weights = registry.save_network(registry.build_network("compact"))
+    (folder / "weights" / "compact.safetensors").write_bytes(weights)
+    with pytest.MonkeyPatch.context() as patch, (folder / "bundle.zip").open("wb") as file:
+        patch.setattr(registry, "SHIPPED_WEIGHTS", folder / "weights")
+        opened = open_store(folder / "data")
+        register_built_in_models(opened)
+        for number, name in enumerate(("cup_1.png", "scarf_1.png")):
+            approve(opened, name, number)
+        write_bundle(opened, prepare_bundle(opened, LITTLE, by="keiko"), file)
+        opened.database.close()
+    return folder
 
 
 @pytest.fixture
-def store(tmp_path, shipped_weights):
-    opened = open_store(tmp_path / "data")
-    register_built_in_models(opened)
-    for number, name in enumerate(("cup_1.png", "scarf_1.png")):
-        approve(opened, name, number)
+def shipped_weights(template, monkeypatch):
+    """Untrained weights in the place of the shipped ones."""
+    monkeypatch.setattr(registry, "SHIPPED_WEIGHTS", template / "weights")
+    return (template / "weights" / "compact.safetensors").read_bytes()
+
+
+@pytest.fixture
+def store(template, shipped_weights, tmp_path):
+    """Approved mattes of two products, one photo each, in training set 1."""
+    opened = open_store(shutil.copytree(template / "data", tmp_path / "data"))
     yield opened
     opened.database.close()
 
 
 @pytest.fixture
 def prepared(store):
-    return prepare_bundle(store, FinetuneSettings(steps=2), by="keiko")
+    return prepare_bundle(store, LITTLE, by="keiko")
 
 
 @pytest.fixture
-def bundle_path(store, prepared, tmp_path):
-    path = tmp_path / "bundle.zip"
-    with path.open("wb") as file:
-        write_bundle(store, prepared, file)
-    return path
+def bundle_path(template, tmp_path):
+    return shutil.copy(template / "bundle.zip", tmp_path / "bundle.zip")
 
 
 @pytest.fixture

@@ -11,7 +11,10 @@ def test_a_recipe_comes_back_as_it_was_but_for_the_place():
     assert back.device == "cpu"
 
 
-@pytest.mark.parametrize("recipe", [{"steps": "many"}, {"device": "cuda"}, {"patience_of_saints": 1}, {"seed": None}])
+@pytest.mark.parametrize(
+    "recipe",
+    [{"steps": "many"}, {"device": "cuda"}, {"patience_of_saints": 1}, {"material": {"a": 1}}, {"seed": None}],
+)
 def test_a_recipe_of_another_version_is_refused(recipe):
     with pytest.raises(RecipeUnknownError, match="recipe"):
         settings_of(recipe, device="cpu")

@@ -11,9 +11,11 @@ from annotation_store.learning import model_registry, standings, training_runs, 
 from annotation_store.states import ModelState, RunState
 from annotation_store.store import open_store
 from training.built_in_models import register_built_in_models
-from training.bundle.learning import Beside, finetune_bundle
+from training.bundle import learning
+from training.bundle.learning import Beside, NothingBetterError, finetune_bundle
 from training.bundle.reading import read_bundle
 from training.bundle.recipe import settings_of
+from training.finetune import Learnt
 from training.importing import import_version
 from training.incoming_version import read_version_file
 from training.learning.loop import TrainingStopped
@@ -23,6 +25,11 @@ from training.model_card import card_of
 def trained(bundle_path, out, *, say=lambda *_: True, **given):
     with read_bundle(bundle_path) as bundle:
         return finetune_bundle(bundle, out, settings_of(bundle.manifest.recipe, device="cpu", **given), say=say)
+
+
+def beside(bundle_path, out):
+    with read_bundle(bundle_path) as bundle:
+        return Beside.of(out, bundle)
 
 
 def test_a_version_trained_elsewhere_comes_back_with_its_whole_lineage(store, prepared, bundle_path, tmp_path):
@@ -73,13 +80,32 @@ def test_a_training_that_was_stopped_goes_on_and_comes_to_the_same_end(bundle_pa
     with pytest.raises(TrainingStopped):
         trained(bundle_path, out, steps=4, say=lambda _share, text: "step 2" not in text)
     assert not out.exists()
-    assert Beside.of(out).checkpoint.is_file()
+    assert beside(bundle_path, out).checkpoint.is_file()
     steps = []
     resumed = trained(bundle_path, out, steps=4, say=lambda _share, text: steps.append(text) or True)
     assert not any("step 2" in text for text in steps)
     assert resumed.weights.digest == whole.weights.digest
     assert [point.step for point in resumed.curve][-1] == 4
-    assert not Beside.of(out).checkpoint.exists()
+    assert not beside(bundle_path, out).checkpoint.exists()
+
+
+def test_what_lies_there_of_another_bundle_or_without_a_checkpoint_is_no_part_of_it(bundle_path, tmp_path):
+    out = tmp_path / "result.zip"
+    (tmp_path / "result.zip.0123456789ab.checkpoint").write_bytes(b"of another bundle")
+    beside(bundle_path, out).material.write_bytes(b"torn")
+    beside(bundle_path, out).course.write_text('{"step": 77, "figures": {}}')
+    assert [point.step for point in trained(bundle_path, out).curve][-1] == 2
+    assert (tmp_path / "result.zip.0123456789ab.checkpoint").read_bytes() == b"of another bundle"
+
+
+def test_nothing_is_written_where_nothing_better_was_learnt(bundle_path, tmp_path, monkeypatch):
+    def in_vain(network, *_args, **_more):
+        return Learnt(network, 0, 1.0, ((0, 0.1),), 0.1, stopped_early=False)
+
+    monkeypatch.setattr(learning, "finetune", in_vain)
+    with pytest.raises(NothingBetterError, match="there is no new version"):
+        trained(bundle_path, tmp_path / "result.zip")
+    assert not [path.name for path in tmp_path.iterdir() if path.name.startswith("result")]
 
 
 def test_the_recipe_travels_and_is_changed_only_where_that_is_asked_for(bundle_path, tmp_path):
