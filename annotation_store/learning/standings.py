@@ -1,8 +1,8 @@
 """What serves where: every model version has a standing in each project that it was tried for.
 
 At most one version of a kind is live in a project, and one more is its canary. A project in which no matting model has
-gone live yet follows the one that went live last anywhere, unless that was refused there or waits for a yes; one without
-a live drafter is drafted by the automatic one.
+gone live yet follows the one that went live last anywhere, unless it has decided otherwise about that; one without a
+live drafter is drafted by the automatic one.
 """
 
 import hashlib

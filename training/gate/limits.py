@@ -25,8 +25,6 @@ class GateLimits:
     def for_drafters(seed: int = 0) -> "GateLimits":
         """What drafts cost differs so much from photo to photo that it takes a hundred of them to be as sure.
 
-        A drafter that should not serve costs some strokes until the next comparison. With 4 to 8 held-out photos of a
-        real studio, a drafter that leaves 11 % more to paint passed in about one of ten draws, with 16 in one of a
-        hundred (docs/training.md).
+        A drafter that should not serve costs some strokes until the next comparison, and goes back in one click.
         """
         return GateLimits(confidence=0.8, worst_tag=0.25, worst_golden=0.25, least_images=4, seed=seed)
