@@ -14,13 +14,16 @@ from huey import SqliteHuey
 from huey.consumer import Consumer
 
 from annotation_store.errors import StoreFullError, StoreUnavailableError
+from annotation_store.kinds import ModelKind
 from studio.plain_messages import PlainMessages
 
 log = structlog.get_logger()
 
 QUEUE_FILE = "jobs.sqlite3"
 TRAINING_PRIORITY = 10  # ahead of any number of waiting drafts
-WORKERS = 2  # drafting holds at most one, so that a training always finds the other
+WORKERS = 1 + len(ModelKind)
+"""Drafting holds at most one. A training of each kind may be asked for at once: one runs, the other one waits, and
+photos are drafted meanwhile."""
 
 
 class Jobs:

@@ -21,7 +21,18 @@ from annotation_store.errors import (
     StoreFullError,
     StoreUnavailableError,
 )
-from annotation_store.kinds import LearningPolicy, ModelKind, Origin, QueuePolicy, RevisionKind, Role, RunCause, Verdict
+from annotation_store.kinds import (
+    LearningPolicy,
+    ModelKind,
+    Origin,
+    QueuePolicy,
+    RevisionKind,
+    Role,
+    RunCause,
+    TriggerKind,
+    Verdict,
+)
+from annotation_store.learning.due import Hindrance
 from annotation_store.states import ImageState, RunState, StandingState
 from matting_core.errors import InvalidEditError
 from matting_core.trimap_check.slips import SlipKind
@@ -31,8 +42,9 @@ from studio.i18n import LANGUAGES, Words, gradio_texts, texts
 from studio.pages import navigation
 from studio.pages.export import CONTENTS
 from studio.pages.gallery_view import FILTERS
-from studio.pages.learning import curves, verdict_words
+from studio.pages.learning import curves, downloads, trigger_part, verdict_words
 from studio.sign_in.errors import ForbiddenError, SignedOutError
+from training.canary import CanaryDecision
 from training.gate.verdict import GateOutcome
 
 PAGES = Path(studio.pages.__file__).parent
@@ -49,6 +61,12 @@ SERIES = {
     "outcome_": [outcome.value for outcome in GateOutcome],
     "measure_": [measure.value for measure in verdict_words.MEASURES],
     "curve_": list(curves.SERIES),
+    "file_": list(downloads.FILES),
+    "trigger_": [kind.value for kind in TriggerKind],
+    "trigger_is_": ["paused", "active", "due"],
+    "hindrance_": [each.value for each in Hindrance if each is not Hindrance.PAUSED],
+    "schedule_": list(trigger_part.SCHEDULES),
+    "canary_is_": [decision.value for decision in CanaryDecision],
     "filter_": list(FILTERS),
     "export_": list(CONTENTS),
     "nav_": list(navigation.PAGES),

@@ -1,5 +1,7 @@
 """Learn now: what would be learnt from, and a training of each kind that is asked for by one button."""
 
+from html import escape
+
 from annotation_store.errors import NotEnoughApprovedError, RunInProgressError
 from annotation_store.kinds import ModelKind, RunCause
 from annotation_store.learning import training_runs, training_sets
@@ -24,7 +26,8 @@ def preview_view(store: Store, words: Words, *, validation_share: float) -> str:
     ]
     if found.trimap_only:
         lines.append(words("would_learn_trimaps", count=found.trimap_only))
-    return notice("plain", lines, testid="learn-preview")
+    bundle = f'<p class="links"><a href="/api/v1/training-bundle.zip">{escape(words("bundle_title"))}</a></p>'
+    return notice("plain", lines, testid="learn-preview") + bundle
 
 
 def what_is_asked_for(scene: Scene, words: Words) -> str:

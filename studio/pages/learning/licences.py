@@ -1,8 +1,6 @@
 """Under which licences a version stands, by what went into it, and a warning where one forbids commercial use."""
 
-from collections.abc import Mapping
 from html import escape
-from typing import Any
 
 from annotation_store.records import ModelRecord
 from studio.i18n import Words
@@ -10,20 +8,22 @@ from studio.pages.fragments import notice
 
 
 def forbids_commercial_use(version: ModelRecord) -> bool:
-    """Whether anything that went into it does."""
+    """Whether anything that went into it does, as far as that was written down when it came to be."""
     return any(part.get("commercial") is False for part in version.provenance)
 
 
 def licences_view(version: ModelRecord, words: Words) -> str:
+    from training.provenance import provenance_of  # late: it brings torch, and the pages should be up before
+
+    sources = provenance_of(version)
     warning = ""
-    if forbids_commercial_use(version):
+    if any(source.commercial is False for source in sources):
         warning = notice("bad", [words("not_commercial_warning")], testid="licence-warning")
-    elif any(part.get("commercial") is None for part in version.provenance):
+    elif any(source.commercial is None for source in sources):
         warning = notice("plain", [words("commercial_unknown")], testid="licence-unknown")
-    parts = "".join(f"<li>{_part(part)}</li>" for part in version.provenance)
-    return f"{warning}<p>{escape(version.licence)}</p>" + (f"<ul>{parts}</ul>" if parts else "")
-
-
-def _part(part: Mapping[str, Any]) -> str:
-    what, source, licence = (escape(str(part.get(name) or "–")) for name in ("what", "source", "licence"))
-    return f'{what}: <strong>{licence}</strong> <span class="quiet">{source}</span>'
+    parts = "".join(
+        f"<li>{escape(source.what)}: <strong>{escape(source.licence)}</strong> "
+        f'<span class="quiet">{escape(source.source)}</span></li>'
+        for source in sources
+    )
+    return f"{warning}<ul>{parts}</ul>"

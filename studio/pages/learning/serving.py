@@ -1,5 +1,6 @@
 """What serves in each project, since when and why, and the buttons that take it back."""
 
+from collections.abc import Collection
 from html import escape
 
 from annotation_store.kinds import ModelKind
@@ -7,22 +8,23 @@ from annotation_store.records import ModelRecord, ProjectRecord, StandingRecord
 from annotation_store.states import StandingState
 from studio.i18n import Words
 from studio.pages.fragments import notice, table
+from studio.pages.learning.canary_words import verdict_in_words
 from studio.pages.learning.deeds import Deed, DeedKind, button
 from studio.pages.learning.scene import Scene
 from studio.pages.learning.spans import moment, percent
 from studio.pages.learning.verdict_words import why
+from training.canary import CanaryVerdict
 
 
-def serving_view(scene: Scene, words: Words) -> str:
-    """A row for each project."""
+def serving_view(scene: Scene, words: Words, *, trials: Collection[CanaryVerdict] = ()) -> str:
+    """A row for each project. trials: how those that go on stand."""
     if not scene.projects:
         return notice("plain", [words("no_projects")], testid="serving")
     head = [words("project"), *(words(f"kind_{kind.value}") for kind in ModelKind), words("column_approved")]
     rows = [
         (
             f"<strong>{escape(project.name)}</strong>",
-            _cell(scene, project, ModelKind.MATTING, words),
-            _cell(scene, project, ModelKind.DRAFTER, words),
+            *(_cell(scene, project, kind, words, trials) for kind in ModelKind),
             f'<span data-testid="approved-{project.id}">{scene.approved.get(project.id, 0)}</span>',
         )
         for project in scene.projects
@@ -30,7 +32,9 @@ def serving_view(scene: Scene, words: Words) -> str:
     return table(head, rows, testid="serving")
 
 
-def _cell(scene: Scene, project: ProjectRecord, kind: ModelKind, words: Words) -> str:
+def _cell(
+    scene: Scene, project: ProjectRecord, kind: ModelKind, words: Words, trials: Collection[CanaryVerdict]
+) -> str:
     standing = scene.holder(project.id, kind, StandingState.LIVE)
     told = _live(scene, standing, words) if standing else _by_default(scene, kind, words)
     parts = [f'<div data-testid="live-{kind.value}-{project.id}">{told}</div>']
@@ -39,7 +43,7 @@ def _cell(scene: Scene, project: ProjectRecord, kind: ModelKind, words: Words) -
     if waiting := scene.holder(project.id, kind, StandingState.PASSED):
         parts.append(_waiting(scene, waiting, words))
     if canary := scene.holder(project.id, kind, StandingState.CANARY):
-        parts.append(_canary(scene, canary, words))
+        parts.append(_canary(scene, canary, words, trials))
     return "".join(parts)
 
 
@@ -80,11 +84,13 @@ def _waiting(scene: Scene, standing: StandingRecord, words: Words) -> str:
     return f'<p class="aside waiting">{told} {look}</p>'
 
 
-def _canary(scene: Scene, standing: StandingRecord, words: Words) -> str:
+def _canary(scene: Scene, standing: StandingRecord, words: Words, trials: Collection[CanaryVerdict]) -> str:
     told = words(
         "canary_tries",
         name=scene.versions[standing.model_version_id].name,
         percent=percent(standing.canary_share or 0),
         moment=moment(standing.changed_at),
     )
-    return f'<p class="aside">{escape(told)}</p>'
+    which = (standing.model_version_id, standing.project_id)
+    stands = [verdict_in_words(each, words) for each in trials if (each.model_id, each.project_id) == which]
+    return f'<p class="aside">{"<br>".join(map(escape, [told, *stands]))}</p>'

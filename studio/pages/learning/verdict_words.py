@@ -4,21 +4,28 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from annotation_store.kinds import Origin
+from annotation_store.learning.model_registry import PROGRAM
 from annotation_store.records import ModelRecord, StandingRecord
 from studio.i18n import Words
+from studio.pages.learning.canary_words import canary_words
 from studio.pages.learning.spans import percent, signed_percent
+from training.canary import ACTOR as CANARY
 from training.gate.bootstrap import Change
 from training.gate.measures import RULES, Measure
 from training.gate.verdict import Figures, GateOutcome, ProjectVerdict
 
+GATE = "gate"  # as training.placing calls it, which brings torch
+
 MEASURES = tuple(each for rule in RULES.values() for each in (rule.decides, *rule.guards))
 """Those that are told of: the one that decides, and those that must not get worse."""
-NAMED_PROGRAMS = frozenset({"gate", "matteloop", "training"})
+NAMED_PROGRAMS = frozenset({GATE, CANARY, PROGRAM})
 """Who acts where no person does."""
 
 
 def why(standing: StandingRecord, version: ModelRecord, words: Words) -> str:
     """Why a version has its standing: the gate's figures, else what was written down, else who chose it."""
+    if standing.changed_by == CANARY and (tried := canary_words(standing.figures, words)) is not None:
+        return tried
     if (told := verdict_words(standing.figures, words)) is not None:
         return told
     if standing.verdict:

@@ -11,6 +11,7 @@ from annotation_store.store import Store
 from studio.i18n import Words
 from studio.pages.fragments import notice, pill
 from studio.pages.learning.curves import curves
+from studio.pages.learning.downloads import downloads_view
 from studio.pages.learning.judgement_figures import figures_by_tag
 from studio.pages.learning.judgement_pictures import pictures_view
 from studio.pages.learning.licences import licences_view
@@ -32,6 +33,7 @@ def version_view(store: Store, scene: Scene, model_id: int | None, words: Words)
         _titled(words("figures_title"), figures_by_tag(judged, version.kind, words)),
         pictures_view(store, judged, version.kind, words),
         _titled(words("curve_label"), _curves(store, version, words)),
+        _titled(words("downloads_title"), downloads_view(version, words)),
         _titled(words("licences_title"), licences_view(version, words)),
         _recipe(version.recipe, words),
     ]

@@ -4,13 +4,16 @@ import gradio as gr
 import pytest
 from gradio.context import LocalContext
 
+from annotation_store.kinds import TriggerKind
 from annotation_store.learning import golden, standings, training_runs
+from annotation_store.learning.triggers import change_trigger
 from annotation_store.states import StandingState
 from studio.i18n import gradio_texts
 from studio.pages.learning.deeds import Deed, DeedKind
 from studio.pages.learning.page import build_learn_page
 
-NAMES = ("serving", "retrain", "busy", "preview", "running", "earlier", "log", "models", "golden")
+TRIGGERS = tuple(kind.value for kind in TriggerKind)
+NAMES = ("serving", "retrain", "busy", "preview", "running", "earlier", "log", "models", "golden", *TRIGGERS)
 NOTHING = gr.skip()
 
 
@@ -69,6 +72,14 @@ def test_a_golden_image_sends_the_golden_ones_and_what_would_be_learnt(studio, p
     _, seen = refreshed(page)
     golden.choose_golden(studio.store, two_products[0], by="keiko")
     assert set(refreshed(page, seen)[0]) >= {"golden", "preview"}
+
+
+def test_a_trigger_that_was_changed_sends_the_triggers(studio, page):
+    _, seen = refreshed(page)
+    change_trigger(studio.store, TriggerKind.APPROVALS, approvals=7, by="ren")
+    sent, _ = refreshed(page, seen)
+    assert set(sent) == set(TRIGGERS)
+    assert "0 of 7" in sent["approvals"]
 
 
 def test_looking_closer_decides_nothing(press, candidate):

@@ -4,6 +4,7 @@ from annotation_store.states import StandingState
 from studio.pages.learning.deeds import Deed, DeedKind
 from studio.pages.learning.scene import Scene
 from studio.pages.learning.serving import serving_view
+from training.canary import canary_verdicts
 
 
 def test_the_shipped_model_and_the_automatic_drafter_serve_at_first(scene, english, two_products):
@@ -41,6 +42,9 @@ def test_what_is_on_trial_and_what_waits_is_told(studio, scene, english, candida
     html = serving_view(scene(), english)
     assert f"On trial: {candidate.name} makes 20 % of the new drafts" in html
     assert english("waits_for_decision", name=drafter.name) in html
+    with_trial = serving_view(scene(), english, trials=canary_verdicts(studio.store))
+    assert english("canary_is_undecided") in with_trial
+    assert english("canary_missing", count=8) in with_trial
 
 
 def test_a_lead_without_projects_is_told(english):
