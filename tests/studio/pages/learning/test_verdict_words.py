@@ -22,7 +22,7 @@ def test_what_a_drafter_is_judged_by_is_told(english, verdicts):
     told = verdict_words(verdicts(GateOutcome.WORSE, 0.3, kind=ModelKind.DRAFTER), english)
     assert told.startswith("Worse than what served.")
     assert "area to paint over 30 % higher (between +26 % and +34 %)" in told
-    assert "mismatch of the unknown band 30 % higher" in told
+    assert "falsely certain pixels 30 % higher" in told
 
 
 @pytest.mark.parametrize("outcome", list(GateOutcome))
