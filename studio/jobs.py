@@ -38,6 +38,7 @@ class Jobs:
         self._train = self.huey.task(name="train", priority=TRAINING_PRIORITY)(
             lambda run_id: self._handlers["train"](run_id)
         )
+        self._judge = self.huey.task(name="judge")(lambda model_id, by: self._handlers["judge"](model_id, by))
 
     def draft(self) -> None:
         """Have all waiting images drafted: now, or later where the message finds no room."""
@@ -52,9 +53,16 @@ class Jobs:
         with self._in_words():
             self._train(run_id)
 
-    def consumer(self, *, draft: Callable[[], None], train: Callable[[int], None]) -> Consumer:
+    def judge(self, model_id: int, *, by: str) -> None:
+        """Have a version that was handed in judged. Raises StoreUnavailableError."""
+        with self._in_words():
+            self._judge(model_id, by)
+
+    def consumer(
+        self, *, draft: Callable[[], None], train: Callable[[int], None], judge: Callable[[int, str], None]
+    ) -> Consumer:
         """The working end, for the worker process."""
-        self._handlers = {"draft": draft, "train": train}
+        self._handlers = {"draft": draft, "train": train, "judge": judge}
         return self.huey.create_consumer(
             workers=WORKERS, worker_type="thread", max_delay=1.0, periodic=False, check_worker_health=True
         )

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -20,6 +21,7 @@ from annotation_store.errors import NOT_NOW, StoreError
 from annotation_store.learning import training_runs
 from annotation_store.states import RunState
 from studio.drafting import draft_is_due, draft_waiting, give_up_unfinished
+from studio.judging_imports import judge_in_background
 from studio.logs import configure_logs
 from studio.settings import Settings, environment_of
 from studio.studio import Studio, open_studio
@@ -46,7 +48,11 @@ def main(parent: int, *, after_fall: bool = False) -> None:
     configure_logs(settings)
     studio = open_studio(settings)
     training = TrainingJob(studio.store, settings)
-    consumer = studio.jobs.consumer(draft=lambda: draft(studio), train=training.run)
+    consumer = studio.jobs.consumer(
+        draft=lambda: draft(studio),
+        train=training.run,
+        judge=partial(judge_in_background, studio.store, settings),
+    )
 
     def leave() -> None:
         while os.getppid() == parent:

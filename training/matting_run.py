@@ -10,14 +10,14 @@ from annotation_store.learning import model_registry, training_sets
 from annotation_store.learning.training_runs import Point
 from annotation_store.records import ModelRecord, RunRecord
 from annotation_store.store import Store
-from matting_core import __version__
 from matting_core.networks.registry import load_network, save_network
+from training.code_version import code_version
 from training.finetune import FinetuneSettings, Learnt, finetune
 from training.learning.loop import Progress
 from training.learning_material import LearningMaterial, gather
 from training.lessons import Lesson
 from training.models import trainable_parent, weights_bytes
-from training.provenance import provenance_of_training
+from training.provenance import licence_of_training, provenance_of_training
 from training.run_teller import RunTeller
 
 READING, LEARNING = (0.0, 0.15), (0.15, 0.85)
@@ -51,8 +51,8 @@ def train_matting(
         parent_id=parent.id,
         run_id=run.id,
         metrics={"learning": _what_came_of_it(learnt)},
-        licence=parent.licence,
-        code_version=__version__,
+        licence=licence_of_training(parent.licence),
+        code_version=code_version(),
         recipe=settings.as_recipe(),
         provenance=provenance_of_training(parent, training_set_id=training_set_id),
     )

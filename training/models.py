@@ -2,7 +2,6 @@
 
 import torch
 
-from annotation_store.kinds import ModelKind
 from annotation_store.learning import model_registry, standings
 from annotation_store.records import ModelRecord
 from annotation_store.store import Store
@@ -11,9 +10,7 @@ from matting_core.errors import WeightsError
 from matting_core.matting import Matting
 from matting_core.model_names import CLASSICAL
 from matting_core.networks.registry import load_matting, shipped_weights
-
-DRAFTER = "drafter"
-"""Architecture of the learned drafter's versions."""
+from training.trial import load_on_trial
 
 TRAINABLE = frozenset({"compact", "matteformer", "resnet50"})
 """Architectures that `training.finetune` can go on from."""
@@ -35,11 +32,12 @@ def load_drafter(store: Store, record: ModelRecord) -> LearnedDrafter:
 
 
 def check_loads(store: Store, record: ModelRecord) -> None:
-    """Load a version before it may serve. Raises WeightsError or DamagedBlobError if its file is not what it was."""
-    if record.kind is ModelKind.DRAFTER:
-        load_drafter(store, record)
-    else:
-        load_model(store, record)
+    """Load a version and have it answer a test picture before it may serve.
+
+    Raises WeightsError or DamagedBlobError if its file is not what it was, or the answer breaks the contract.
+    """
+    if record.architecture not in CLASSICAL:
+        load_on_trial(record.kind, record.architecture, weights_bytes(store, record))
 
 
 def weights_bytes(store: Store, record: ModelRecord) -> bytes:

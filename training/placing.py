@@ -29,6 +29,8 @@ _IN_WORDS = {
 def place_candidate(store: Store, candidate: ModelRecord, verdict: Verdict) -> str:
     """Give a judged version its standing in every project that is not archived, and say so in English.
 
+    Where projects differ, only how many: whoever reads it need not know of all of them.
+
     A version that is to serve is loaded before. Raises WeightsError or DamagedBlobError.
     """
     if any(project.passed for project in verdict.projects.values()):
@@ -37,10 +39,11 @@ def place_candidate(store: Store, candidate: ModelRecord, verdict: Verdict) -> s
     for project in list_projects(store):
         if project.archived_at is None:
             standing = _place(store, candidate, project, verdict.projects[project.id])
-            told[project.name] = standing.verdict
+            told[project.id] = standing.verdict
     if len(set(told.values())) == 1:
         return next(iter(told.values()))
-    return " ".join(f"“{name}”: {words}" for name, words in told.items())
+    passed = sum(verdict.projects[number].passed for number in told)
+    return f"Better for {passed} of {len(told)} projects; each of them is told why."
 
 
 def _place(store: Store, candidate: ModelRecord, project: ProjectRecord, verdict: ProjectVerdict) -> StandingRecord:

@@ -21,7 +21,6 @@ from studio.api.authorisation import needs
 from studio.api.dependencies import LARGEST_ID, StudioDep, VisitorDep
 from studio.api.downloads import Download, attachment, chunks_of
 from studio.bundle_recipe import finetuning_of
-from studio.judging_imports import judge_of
 from studio.sign_in.errors import ForbiddenError
 from studio.sign_in.visitor import Visitor
 from studio.studio import Studio
@@ -212,7 +211,8 @@ def _import(studio: Studio, upload: UploadFile, licence: str | None, person: str
 
     largest = studio.settings.max_upload_megabytes * 1_000_000
     incoming = read_version(upload.file, name=upload.filename or "an upload", largest=largest)
-    done = import_version(studio.store, incoming, by=person, licence=licence or None, judge=judge_of(studio.settings))
+    done = import_version(studio.store, incoming, by=person, licence=licence or None, judge=None)
+    studio.jobs.judge(done.model.id, by=person)
     return ImportedOut(name=done.model.name, state=done.model.state, verdict=done.model.verdict, warning=done.warning)
 
 

@@ -130,12 +130,16 @@ def _export(store: "Store", name: str, to: Path) -> str:
 
 
 def _import(store: "Store", file: Path, settings: "Settings", *, licence: str | None) -> str:
-    from studio.judging_imports import judge_of
+    from studio.judging_imports import judge_import
     from training.importing import import_version
     from training.incoming_version import read_version_file
 
     incoming = read_version_file(file, largest=settings.max_upload_megabytes * 1_000_000)
-    done = import_version(store, incoming, by=settings.person, licence=licence, judge=judge_of(settings))
+
+    def judge(judged_store: "Store", model_id: int) -> None:
+        judge_import(judged_store, settings, model_id, settings.person)
+
+    done = import_version(store, incoming, by=settings.person, licence=licence, judge=judge)
     _warn(done.warning)
     verdict = f" {done.model.verdict}" if done.model.verdict else ""
     return f"{file.name} is {done.model.name} now, {done.model.state.value}.{verdict}"

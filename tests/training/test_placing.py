@@ -85,11 +85,12 @@ def test_a_candidate_that_is_not_better_is_refused_by_every_policy(store, candid
     assert model_registry.get_model(store, candidate.id).state is ModelState.REJECTED
 
 
-def test_each_project_is_told_by_its_name_where_they_differ(store, candidate):
+def test_each_project_is_told_its_own_and_the_whole_names_none_of_them(store, candidate):
     lace = create_project(store, "Lace", by="ren").id
     words = place_candidate(store, candidate, verdict({FIRST: GateOutcome.BETTER, lace: GateOutcome.WORSE}))
-    assert words.startswith("“General”: Goes live.")
-    assert "“Lace”: What serves stays." in words
+    assert words == "Better for 1 of 2 projects; each of them is told why."
+    assert standing_in(store, candidate).verdict.startswith("Goes live.")
+    assert standing_in(store, candidate, lace).verdict.startswith("What serves stays.")
     assert standings.live_model(store, FIRST).id == candidate.id
     assert standings.live_model(store, lace).name == "compact"
 

@@ -11,18 +11,16 @@ from annotation_store.learning import model_registry, training_sets
 from annotation_store.learning.training_runs import Point
 from annotation_store.records import ModelRecord, RunRecord
 from annotation_store.store import Store
-from matting_core import __version__
 from matting_core.drafting.learned_network import save_drafting_network
+from training.code_version import code_version
 from training.drafter.drafter_samples import shrink
 from training.drafter.drafter_training import DrafterSettings, DrafterStep, train_drafter
-from training.models import DRAFTER
-from training.provenance import as_rows, trained_from
+from training.provenance import PROGRAM_LICENCE, as_rows, licence_of_training, trained_from
 from training.run_teller import RunTeller
+from training.trial import DRAFTER
 
 READING, LEARNING = (0.0, 0.15), (0.15, 0.85)
 """Shares of the progress bar; the rest is for judging."""
-
-LICENCE = "Apache-2.0"
 
 
 def train_drafter_version(
@@ -52,8 +50,8 @@ def train_drafter_version(
         parent_id=None,
         run_id=run.id,
         metrics={},
-        licence=LICENCE,
-        code_version=__version__,
+        licence=licence_of_training(PROGRAM_LICENCE),
+        code_version=code_version(),
         recipe=recipe,
         provenance=as_rows(trained_from((), data=f"approved trimaps of training set {training_set_id}")),
     )
