@@ -29,6 +29,7 @@ NEEDED = {
     ("POST", r"/images/\d+/(assign|honeypot)"): Ability.LEAD,
     ("GET", r"/models(/.*)?|/training-bundle\.zip"): Ability.LEAD,
     ("POST", r"/models/import"): Ability.LEAD,
+    ("GET", r"/runs/.*"): Ability.LEAD,
 }
 
 
