@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import typer
+from quick_lessons import one_window_each
 from small_images import BlurredTrimap, disc, png
 from typer.testing import CliRunner, Result
 
@@ -21,8 +22,7 @@ from annotation_store.store import open_store
 from matting_core.drafting.drafter import Draft
 from matting_core.edits.edit import replay
 from matting_core.trimap import force_known
-from training import retrain as retrain_module
-from training import windows
+from training import deciding
 from training.built_in_models import register_built_in_models
 from training.drafter.drafter_training import DrafterSettings
 from training.experiments import learning_loop
@@ -248,7 +248,7 @@ def test_a_perfect_draft_is_approved_as_it_is(store) -> None:
 def test_both_kinds_are_taught_and_a_drafter_that_is_better_serves_from_then_on(
     store, shipped_weights: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(windows, "WINDOWS_PER_EXAMPLE", 1)
+    one_window_each(monkeypatch)
     serving = who_serves(store, device="cpu")
     assert (serving.drafter.name, serving.model.name) == ("automatic", "compact")
     work_through(store, photos_of(3), replace(serving, matting=BlurredTrimap()), OperatorSettings(), say=lambda _: None)
@@ -257,7 +257,7 @@ def test_both_kinds_are_taught_and_a_drafter_that_is_better_serves_from_then_on(
     )
     told: list[str] = []
     for better in (False, True):
-        monkeypatch.setattr(retrain_module, "place_candidate", placing(better))
+        monkeypatch.setattr(deciding, "place_candidate", placing(better))
         verdicts = retrain_studio(store, with_seed(quick, 3), say=told.append)
         assert verdicts == ("matting: Said the test.", "drafter: Said the test.")
         serving = who_serves(store, device="cpu")
