@@ -7,11 +7,11 @@ import pytest
 from approved_discs import approve_disc
 from quick_lessons import one_window_each
 
-from annotation_store.kinds import RunCause
+from annotation_store.kinds import ModelKind, RunCause
 from annotation_store.learning import model_registry, standings, training_runs
 from annotation_store.states import ModelState, RunState
 from studio.commands.terminal import StatusLine
-from training import retrain
+from training import run_teller
 from training.built_in_models import register_built_in_models
 
 
@@ -21,7 +21,7 @@ def taught(store, compact_weights, monkeypatch):
     for seed, name in enumerate(("cup.png", "scarf.png")):
         approve_disc(store, name, seed)
     one_window_each(monkeypatch)
-    monkeypatch.setattr(retrain, "BEAT_SECONDS", 0.0)
+    monkeypatch.setattr(run_teller, "BEAT_SECONDS", 0.0)
     return store
 
 
@@ -37,7 +37,7 @@ def versions(store, compact_weights):
             weights=weights,
             parent_id=None,
             run_id=None,
-            metrics={"candidate": {"sad": 1.25, "mse": 0.0125}, "live": {"sad": 2.5, "mse": 0.025}},
+            metrics={"overall": {"figures": {"changes": {"sad": {"candidate": 1.25, "live": 2.5}}}}},
             licence="test",
             code_version="test",
         )
@@ -72,12 +72,25 @@ def test_retrain_trains_a_version_and_prints_the_verdict(run, taught):
     assert "Learning: step 2" in (taught.folder / done.log_path).read_text()
 
 
+def test_retrain_drafter_trains_a_version_and_prints_the_verdict(run, taught):
+    result = run("retrain-drafter", "--steps", 2)
+    assert result.exit_code == 0, result.output
+    done = training_runs.list_runs(taught)[0]
+    assert (done.kind, done.state, done.cause) == (ModelKind.DRAFTER, RunState.SUCCEEDED, RunCause.COMMAND)
+    assert result.stdout == f"{done.verdict}\n"
+    assert model_registry.get_model(taught, done.candidate_id).name == "drafter-0001"
+
+
+def test_no_steps_of_the_drafter_are_refused(run, store):
+    assert run("retrain-drafter", "--steps", 0).exit_code == 2
+
+
 def test_ctrl_c_cancels_the_run_and_leaves_the_live_model(run, taught, monkeypatch):
     answer_before = signal.getsignal(signal.SIGINT)  # a shell in the background has it ignored
     shown = press_ctrl_c_at(monkeypatch, 3)
     result = run("retrain", "--steps", 1000)
     assert result.exit_code == 130, result.output
-    assert result.stderr == "error: Cancelled. The live model is unchanged.\n"
+    assert result.stderr == "error: Cancelled. What serves is unchanged.\n"
     assert training_runs.list_runs(taught)[0].state is RunState.CANCELLED
     assert standings.live_model(taught).name == "compact"
     assert len(shown) <= 5
@@ -129,12 +142,12 @@ def test_retrain_refuses_no_steps(run, store):
 def test_models_lists_versions_with_state_figures_and_verdict(run, versions):
     lines = run("models").stdout.splitlines()
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-    assert cells[0] == ["Version", "State", "SAD", "MSE", "Live SAD", "Live MSE", "Verdict"]
+    assert cells[0] == ["Version", "Kind", "State", "SAD / before", "Painted / before", "Verdict"]
     assert cells[2:] == [
-        ["compact-0002", "rejected", "1.25", "0.0125", "2.5", "0.025", "compact stays live: too little gained."],
-        ["compact-0001", "candidate", "1.25", "0.0125", "2.5", "0.025", ""],
-        ["closed-form", "candidate", "", "", "", "", ""],
-        ["compact", "live", "", "", "", "", ""],
+        ["compact-0002", "matting", "rejected", "1.25 / 2.5", "", "compact stays live: too little gained."],
+        ["compact-0001", "matting", "candidate", "1.25 / 2.5", "", ""],
+        ["closed-form", "matting", "candidate", "", "", ""],
+        ["compact", "matting", "live", "", "", ""],
     ]
 
 
