@@ -22,6 +22,8 @@ from annotation_store.records import RunRecord
 from annotation_store.states import RunState
 from annotation_store.store import Store
 from studio.settings import Settings, environment_of
+from training import leftovers
+from training.exit_status import ExitStatus
 
 log = structlog.get_logger()
 
@@ -31,6 +33,7 @@ GRACE_SECONDS = 20.0
 """How long a cancelled training may take to stop by itself before its processes are ended."""
 
 PROGRAM_FOLDER = Path(__file__).parent.parent
+PROGRAM = ("-m", "training.retrain")
 
 
 class TrainingJob:
@@ -56,10 +59,15 @@ class TrainingJob:
                 self._one_at_a_time.release()
 
     def _next(self) -> RunRecord | None:
-        """The oldest run that waits for this studio; what a command has asked for, that command begins."""
-        if self._stopping.is_set():
+        """The oldest run that waits for this studio; what a command has asked for, that command begins.
+
+        None while a training is at work that this worker has not begun: a command's, or a fallen worker's that has not
+        noticed yet.
+        """
+        runs = training_runs.list_runs(self._store)
+        if self._stopping.is_set() or any(map(_is_at_work, runs)):
             return None
-        queued = [run for run in training_runs.list_runs(self._store) if run.state is RunState.QUEUED]
+        queued = [run for run in runs if run.state is RunState.QUEUED]
         waiting = [run for run in queued if run.attempts or run.cause is not RunCause.COMMAND]
         return min(waiting, key=lambda run: run.id, default=None)
 
@@ -96,8 +104,8 @@ class TrainingJob:
             settings.learning_rate,
             settings.validation_share,
         )
-        options = ("--threads", settings.threads, "--device", settings.device)
-        return [sys.executable, "-m", "training.retrain", *map(str, positional), *map(str, options)]
+        options = ("--threads", settings.threads, "--device", settings.device, "--parent", os.getpid())
+        return [sys.executable, *PROGRAM, *map(str, positional), *map(str, options)]
 
     def _watch(self, process: subprocess.Popen[bytes], run_id: int) -> None:
         cancelled_at: float | None = None
@@ -105,10 +113,16 @@ class TrainingJob:
             time.sleep(POLL_SECONDS)
             if self._stopping.is_set():
                 _end_group(process)
-            elif training_runs.get_run(self._store, run_id).cancel_requested:
+            elif self._is_cancelled(run_id):
                 cancelled_at = cancelled_at or time.monotonic()
                 if time.monotonic() - cancelled_at > GRACE_SECONDS:
                     _end_group(process)
+
+    def _is_cancelled(self, run_id: int) -> bool:
+        try:
+            return training_runs.get_run(self._store, run_id).cancel_requested
+        except NOT_NOW:  # to leave the process alone for that would make room for a second one
+            return False
 
     def _settle_patiently(self, begun: RunRecord, status: int) -> None:
         """As soon as it can be written: a run without an end would keep the next one from beginning."""
@@ -125,12 +139,17 @@ class TrainingJob:
         run = training_runs.get_run(self._store, begun.id)
         log.info("training ended", run=run.id, state=run.state.value, status=status)
         never_started = run.state is RunState.QUEUED and run.attempts == begun.attempts
-        if never_started and not self._stopping.is_set():
+        is_excused = self._stopping.is_set() or status == ExitStatus.STORE_IS_AWAY
+        if never_started and not is_excused:
             verdict = f"The training could not be started (status {status}); its log says more."
             training_runs.finish(self._store, run.id, RunState.FAILED, verdict=verdict)
         elif run.state is RunState.RUNNING:
-            put_back = training_runs.put_back(self._store, run.id, is_blamed=not self._stopping.is_set())
+            put_back = training_runs.put_back(self._store, run.id, is_blamed=not is_excused)
             log.warning("training put back", run=run.id, state=put_back.state.value, attempts=put_back.attempts)
+            if put_back.state not in training_runs.UNFINISHED:
+                leftovers.clear(self._store.folder / training_runs.folder_of(run.id))
+        if status == ExitStatus.STORE_IS_AWAY:
+            self._stopping.wait(PATIENCE_SECONDS)  # there may not be room yet for more than this
 
 
 def process_is_alive(pid: int) -> bool:
@@ -153,6 +172,10 @@ def training_is_alive(pid: int) -> bool:
     with contextlib.suppress(OSError):
         return b"retrain" in Path(f"/proc/{pid}/cmdline").read_bytes()
     return True
+
+
+def _is_at_work(run: RunRecord) -> bool:
+    return run.state is RunState.RUNNING and run.pid is not None and training_is_alive(run.pid)
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:

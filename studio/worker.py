@@ -31,6 +31,7 @@ from studio.triggers import TriggerWatch
 log = structlog.get_logger()
 
 PROGRAM_FOLDER = Path(__file__).parent.parent
+PROGRAM = ("-m", "studio.worker")
 WATCH_SECONDS = 1.0
 REMIND_SECONDS = 30.0
 PATIENCE_SECONDS = 5.0
@@ -148,7 +149,7 @@ class Worker:
     def _spawn(self) -> subprocess.Popen[bytes]:
         # a session of its own: Ctrl-C in the terminal reaches the studio, which then stops the worker in order
         return subprocess.Popen(  # noqa: S603  (our own interpreter and module)
-            [sys.executable, "-m", "studio.worker", str(os.getpid()), *([AFTER_FALL] if self._has_fallen else [])],
+            [sys.executable, *PROGRAM, str(os.getpid()), *([AFTER_FALL] if self._has_fallen else [])],
             cwd=PROGRAM_FOLDER,
             env=self._environment,
             start_new_session=True,

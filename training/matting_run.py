@@ -15,6 +15,7 @@ from training.code_version import code_version
 from training.finetune import FinetuneSettings, Learnt, finetune
 from training.learning.loop import Progress
 from training.learning_material import LearningMaterial, gather
+from training.leftovers import CHECKPOINT, MATERIAL
 from training.lessons import Lesson
 from training.models import trainable_parent, weights_bytes
 from training.provenance import licence_of_training, provenance_of_training
@@ -22,8 +23,6 @@ from training.run_teller import RunTeller
 
 READING, LEARNING = (0.0, 0.15), (0.15, 0.85)
 """Shares of the progress bar; the rest is for judging."""
-
-MATERIAL, CHECKPOINT = "material.safetensors", "checkpoint.pt"
 
 
 def train_matting(

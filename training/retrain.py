@@ -5,7 +5,7 @@ step tells the store how far it is; the store tells it when to stop. Whatever ha
 can be gone on with, and what serves is either the old or a complete new version.
 """
 
-import errno
+import contextlib
 import os
 import traceback
 from dataclasses import dataclass, field, replace
@@ -14,6 +14,7 @@ from pathlib import Path
 import torch
 import typer
 
+from annotation_store.errors import NOT_NOW
 from annotation_store.kinds import ModelKind
 from annotation_store.learning import model_registry, standings, training_runs, training_sets
 from annotation_store.learning.effort import measure_efforts
@@ -21,16 +22,19 @@ from annotation_store.records import ModelRecord, RunRecord
 from annotation_store.states import RunState
 from annotation_store.store import Store, open_store
 from matting_core.errors import MattingError
+from training import leftovers, mishaps
 from training.deciding import decide_on
 from training.drafter.drafter_run import train_drafter_version
 from training.drafter.drafter_training import DrafterSettings
+from training.exit_status import ExitStatus
 from training.finetune import FinetuneSettings
 from training.gate.limits import GateLimits
 from training.learning.loop import TrainingStopped
-from training.matting_run import CHECKPOINT, MATERIAL, parent_of, train_matting
+from training.matting_run import parent_of, train_matting
 from training.models import choose_device
 from training.placing import GATE
 from training.run_teller import RunTeller, Say
+from training.watched_parent import ending_with
 
 JUDGING = (0.85, 1.0)
 """Share of the progress bar; the kinds of training have the rest."""
@@ -38,15 +42,7 @@ JUDGING = (0.85, 1.0)
 DATABASE_URL = "MATTELOOP_DATABASE_URL"
 """The environment variable in which `main` finds `open_store`'s database_url: a command line is for all to read."""
 
-STUDIO_IS_GONE = 70
-"""Exit status of a training whose studio was killed."""
-
 CANCELLED = "Cancelled. What serves is unchanged."
-NO_MEMORY = (
-    "The memory did not suffice for this training: close other programs, or train elsewhere from a bundle. What serves "
-    "is unchanged."
-)
-NO_ROOM = "There is no room left on the disk of the data folder: make room, then train again. What serves is unchanged."
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +82,8 @@ def settings_of(
 def retrain(store: Store, run_id: int, settings: RetrainSettings, *, say: Say | None = None) -> RunRecord:
     """Carry out a queued run and return it, finished: succeeded, failed or cancelled; never raises for these.
 
-    say: told progress in [0, 1] and a sentence, about once a second.
+    say: told progress in [0, 1] and a sentence, about once a second. Raises one of NOT_NOW where the store cannot be
+    told of the end: the run may be put back then, and goes on from its last checkpoint.
     """
     device = choose_device(settings.device)
     run = training_runs.start(store, run_id, os.getpid(), device=_in_words(device))
@@ -98,21 +95,14 @@ def retrain(store: Store, run_id: int, settings: RetrainSettings, *, say: Say | 
         state = RunState.SUCCEEDED
     except TrainingStopped:
         state, verdict = RunState.CANCELLED, CANCELLED
-    except (torch.OutOfMemoryError, MemoryError):
-        traceback.print_exc()
-        state, verdict = RunState.FAILED, NO_MEMORY
-    except MattingError as error:
-        state, verdict = RunState.FAILED, str(error)
     except Exception as error:
-        traceback.print_exc()
-        state = RunState.FAILED
-        verdict = f"The training failed ({type(error).__name__}: {error}). What serves is unchanged; see the log."
-        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-            verdict = NO_ROOM
+        if not isinstance(error, MattingError):
+            with contextlib.suppress(OSError):  # the log lies on the disk that may be full
+                traceback.print_exc()
+        state, verdict = RunState.FAILED, mishaps.in_words(error)
     training.give_up_candidate(verdict)
     ended = training_runs.finish(store, run_id, state, verdict=verdict)
-    for name in (MATERIAL, CHECKPOINT):
-        (folder / name).unlink(missing_ok=True)
+    leftovers.clear(folder)
     return ended
 
 
@@ -188,15 +178,9 @@ def main(
     validation_share: float,
     threads: int = 0,
     device: str = "auto",
+    parent: int = 0,
 ) -> None:
-    """Carry out one queued run of the store in FOLDER."""
-    parent = os.getppid()
-
-    def say(progress: float, text: str) -> None:
-        print(f"{progress:6.1%}  {text}", flush=True)
-        if os.getppid() != parent:  # the studio was killed: it goes on with this when it is opened again
-            os._exit(STUDIO_IS_GONE)
-
+    """Carry out one queued run of the store in FOLDER, and leave it to be gone on with if process PARENT is gone."""
     settings = settings_of(
         steps=steps,
         minutes=minutes,
@@ -205,8 +189,22 @@ def main(
         threads=threads,
         device=device,
     )
-    run = retrain(open_store(folder, database_url=os.environ.get(DATABASE_URL, "")), run_id, settings, say=say)
-    print(run.state.value, run.verdict, flush=True)
+    with ending_with(parent, status=ExitStatus.STUDIO_IS_GONE):
+        try:
+            run = retrain(open_store(folder, database_url=os.environ.get(DATABASE_URL, "")), run_id, settings, say=_log)
+        except NOT_NOW as error:
+            _write(str(error))
+            raise SystemExit(ExitStatus.STORE_IS_AWAY) from error
+        _write(f"{run.state.value} {run.verdict}")
+
+
+def _log(progress: float, text: str) -> None:
+    _write(f"{progress:6.1%}  {text}")
+
+
+def _write(line: str) -> None:
+    with contextlib.suppress(OSError):  # for want of room for a line of its log, no training ends
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

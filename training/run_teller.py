@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+from annotation_store.errors import NOT_NOW
 from annotation_store.learning import training_runs
 from annotation_store.learning.training_runs import Point
 from annotation_store.store import Store
@@ -33,5 +34,9 @@ class RunTeller:
         progress = span[0] + (span[1] - span[0]) * min(1.0, share)
         if self._say is not None:
             self._say(progress, text)
-        if training_runs.beat(self._store, self._run_id, progress=progress, message=text, point=point):
+        try:
+            stops = training_runs.beat(self._store, self._run_id, progress=progress, message=text, point=point)
+        except NOT_NOW:  # busy, or full for a while: the next word may come through, and hours of learning are kept
+            return
+        if stops:
             raise TrainingStopped

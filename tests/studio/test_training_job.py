@@ -15,8 +15,11 @@ from annotation_store.learning import model_registry, training_runs
 from annotation_store.states import ModelState, RunState
 from studio import training_job
 from studio.training_job import TrainingJob, process_is_alive, training_is_alive
+from training.exit_status import ExitStatus
+from training.leftovers import CHECKPOINT
 
 SLEEP = "import time; print('learning', flush=True); time.sleep(60)"
+PIPES = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
 NOBODY = 2**22 + 1  # above the highest process number of Linux
 
 
@@ -115,6 +118,57 @@ def test_a_training_that_is_killed_again_and_again_is_given_up_in_words(studio, 
     ended = training_runs.get_run(studio.store, run.id)
     assert (ended.state, ended.attempts) == (RunState.FAILED, training_runs.MOST_ATTEMPTS)
     assert "most often because memory ran out" in ended.verdict
+
+
+def test_a_training_that_could_not_tell_the_store_of_its_end_goes_on_and_is_not_blamed(studio, run, job_of):
+    program = f"""
+store = store.open_store(Path(sys.argv[1]))
+hits = Path(sys.argv[1]) / "hits"
+with hits.open("a") as file:
+    file.write("x")
+if hits.stat().st_size <= {training_runs.MOST_ATTEMPTS}:
+    sys.exit({ExitStatus.STORE_IS_AWAY.value})
+training_runs.finish(store, {run.id}, states.RunState.SUCCEEDED, verdict="done")
+"""
+    job_of(program).run(run.id)
+    ended = training_runs.get_run(studio.store, run.id)
+    assert (ended.state, ended.attempts) == (RunState.SUCCEEDED, 1)
+
+
+def test_what_a_given_up_training_kept_is_cleared_away(studio, run, job_of):
+    folder = studio.store.folder / training_runs.folder_of(run.id)
+    folder.mkdir(parents=True)
+    (folder / CHECKPOINT).touch()
+    job_of("os.kill(os.getpid(), 9)").run(run.id)
+    assert [path.name for path in folder.iterdir()] == ["training.log"]
+
+
+def test_no_training_begins_beside_one_that_somebody_else_began(studio, run, job_of):
+    waiting = training_runs.request(studio.store, by="keiko", kind=ModelKind.DRAFTER)
+    other = subprocess.Popen([sys.executable, "-c", "print(flush=True); input()", "retrain"], **PIPES)
+    try:
+        other.stdout.readline()
+        training_runs.start(studio.store, run.id, other.pid)
+        job_of(SLEEP).run(waiting.id)
+        assert training_runs.get_run(studio.store, waiting.id).state is RunState.QUEUED
+    finally:
+        other.communicate(b"\n")
+
+
+def test_a_training_is_watched_on_while_the_store_cannot_be_read(studio, run, job_of, monkeypatch):
+    get_run, refused = training_runs.get_run, []
+
+    def read(*given):
+        if len(refused) < 2:
+            refused.append(given)
+            raise StoreFullError("There is no room left.")
+        return get_run(*given)
+
+    job = job_of("time.sleep(0.3); sys.exit(3)".replace("time", "__import__('time')"))
+    monkeypatch.setattr(training_runs, "get_run", read)
+    job.run(run.id)
+    assert len(refused) == 2
+    assert training_runs.get_run(studio.store, run.id).attempts == training_runs.MOST_ATTEMPTS
 
 
 def test_a_training_that_cannot_start_has_failed_in_words(studio, run, job_of):
@@ -223,7 +277,7 @@ def test_the_settings_reach_the_training(studio):
     command = TrainingJob(studio.store, settings)._command(12)
     assert command[1:] == [
         *("-m", "training.retrain", str(studio.store.folder), "12", "7", "1.5", "0.0001", "0.5"),
-        *("--threads", "1", "--device", "cpu"),
+        *("--threads", "1", "--device", "cpu", "--parent", str(os.getpid())),
     ]
 
 
@@ -253,9 +307,8 @@ def test_a_process_of_somebody_else_is_alive(monkeypatch):
 @pytest.mark.skipif(not os.path.exists("/proc/self/cmdline"), reason="only Linux tells programs in /proc")  # noqa: PTH110
 def test_another_process_under_the_number_of_a_training_is_none():
     assert not training_is_alive(NOBODY)
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     for words, is_one in ((["training.retrain"], True), (["app.py", "retrain"], True), (["app.py", "serve"], False)):
-        process = subprocess.Popen([sys.executable, "-c", "print(flush=True); input()", *words], **pipes)
+        process = subprocess.Popen([sys.executable, "-c", "print(flush=True); input()", *words], **PIPES)
         try:
             process.stdout.readline()  # until then it may still be a copy of this process
             assert process_is_alive(process.pid)

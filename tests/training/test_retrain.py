@@ -1,11 +1,14 @@
 import errno
+import io
 import os
+import sys
 
 import pytest
 import torch
 from quick_lessons import one_window_each
 from small_images import approve, disc, draft
 
+from annotation_store.errors import StoreFullError
 from annotation_store.kinds import ModelKind, Part
 from annotation_store.learning import judgements, model_registry, standings, training_runs, training_sets
 from annotation_store.states import ModelState, RunState
@@ -14,6 +17,7 @@ from training import deciding, matting_run, run_teller
 from training import retrain as retrain_module
 from training.built_in_models import register_built_in_models
 from training.drafter.drafter_training import DrafterSettings
+from training.exit_status import ExitStatus
 from training.finetune import FinetuneSettings
 from training.gate.verdict import GateOutcome, ProjectVerdict, Verdict
 from training.models import load_model
@@ -237,7 +241,6 @@ def test_the_program_finds_its_run_on_the_database_that_its_environment_names(tm
             "The training failed (ZeroDivisionError: oops). What serves is unchanged; see the log.",
         ),
         (MemoryError(), "The memory did not suffice for this training"),
-        (torch.OutOfMemoryError("CUDA out of memory"), "The memory did not suffice for this training"),
         (OSError(errno.ENOSPC, "No space left on device"), "There is no room left on the disk of the data folder"),
     ],
 )
@@ -268,18 +271,24 @@ def test_the_threads_of_the_settings_are_used(store, run, gate):
     assert torch.get_num_threads() == 2
 
 
-def test_the_process_of_a_studio_that_is_gone_ends_and_leaves_its_run_to_be_gone_on_with(store, run, monkeypatch):
-    class Ended(BaseException):
-        pass
+def test_an_end_that_the_store_cannot_be_told_leaves_the_run_to_be_gone_on_with(store, run, monkeypatch, capsys):
+    def refuse(*_, **__):
+        raise StoreFullError("There is no room left.")
 
-    def leave(status):
-        raise Ended(status)
-
-    parents = iter([100, 100])
-    monkeypatch.setattr(os, "getppid", lambda: next(parents, 1))
-    monkeypatch.setattr(os, "_exit", leave)
+    monkeypatch.setattr(training_runs, "finish", refuse)
     arguments = {"steps": 2, "minutes": 1, "learning_rate": 1e-4, "validation_share": 0.25}
-    with pytest.raises(Ended, match=str(retrain_module.STUDIO_IS_GONE)):
+    with pytest.raises(SystemExit) as ended:
         main(store.folder, run.id, **arguments, threads=1, device="cpu")
-    assert training_runs.get_run(store, run.id).state is RunState.RUNNING
+    assert ended.value.code == ExitStatus.STORE_IS_AWAY
+    assert "There is no room left." in capsys.readouterr().out
     assert training_runs.put_back(store, run.id).state is RunState.QUEUED
+
+
+def test_a_log_that_finds_no_room_ends_no_training(store, run, monkeypatch):
+    class Full(io.StringIO):
+        def write(self, _text):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(sys, "stdout", Full())
+    main(store.folder, run.id, steps=1, minutes=1, learning_rate=1e-4, validation_share=0.25, threads=1, device="cpu")
+    assert training_runs.get_run(store, run.id).state is RunState.SUCCEEDED
