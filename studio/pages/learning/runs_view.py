@@ -22,11 +22,10 @@ MOST_RUNS = 20
 
 
 def runs_to_watch(scene: Scene) -> tuple[RunRecord, ...]:
-    """The newest training of each kind; nothing is left to watch of one that an unfinished one has followed."""
-    newest = [next((run for run in scene.runs if run.kind is kind), None) for kind in ModelKind]
+    """The newest training of each kind, what goes on before what came to its end."""
+    newest = (next((run for run in scene.runs if run.kind is kind), None) for kind in ModelKind)
     found = [run for run in newest if run is not None]
-    going_on = [run for run in found if run.state in training_runs.UNFINISHED]
-    return tuple(going_on or found)
+    return tuple(sorted(found, key=lambda run: run.state not in training_runs.UNFINISHED))
 
 
 def running_view(store: Store, scene: Scene, words: Words) -> str:

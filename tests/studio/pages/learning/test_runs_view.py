@@ -48,14 +48,15 @@ def test_a_training_that_is_to_stop_cannot_be_cancelled_again(studio, scene, eng
     assert "data-deed" not in html
 
 
-def test_what_came_of_the_last_training_of_each_kind_is_watched_unless_one_goes_on(studio, scene, english, running):
+def test_the_last_training_of_each_kind_is_watched_what_goes_on_first(studio, scene, english, running):
     assert english("never_trained") in running_view(studio.store, scene(), english)
     for kind in ModelKind:
         training_runs.finish(studio.store, running(kind).id, RunState.FAILED, verdict="It failed.")
     assert {run.kind for run in runs_to_watch(scene())} == set(ModelKind)
     assert running_view(studio.store, scene(), english).count("It failed.") == 2
     again = running(ModelKind.DRAFTER)
-    assert [run.id for run in runs_to_watch(scene())] == [again.id]
+    assert [(run.id, run.kind) for run in runs_to_watch(scene())] == [(again.id, again.kind), (1, ModelKind.MATTING)]
+    assert running_view(studio.store, scene(), english).count("It failed.") == 1
 
 
 def test_earlier_trainings_are_told_with_what_came_of_them(studio, scene, english, candidate, running):
