@@ -14,16 +14,14 @@ from huey import SqliteHuey
 from huey.consumer import Consumer
 
 from annotation_store.errors import StoreFullError, StoreUnavailableError
-from annotation_store.kinds import ModelKind
 from studio.plain_messages import PlainMessages
 
 log = structlog.get_logger()
 
 QUEUE_FILE = "jobs.sqlite3"
 TRAINING_PRIORITY = 10  # ahead of any number of waiting drafts
-WORKERS = 1 + len(ModelKind)
-"""Drafting holds at most one. A training of each kind may be asked for at once: one runs, the other one waits, and
-photos are drafted meanwhile."""
+WORKERS = 3
+"""Drafting, training, and judging what was handed in hold at most one each, so that photos are always drafted."""
 
 
 class Jobs:
