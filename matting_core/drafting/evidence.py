@@ -68,7 +68,7 @@ def evidence_planes(rgb: Rgb, said: SmallHints) -> npt.NDArray[np.uint8]:
 
 
 def _detail(grey: Floats, size: float) -> Floats:
-    """How much detail of about `size` pixels there is around each pixel, against the rest of the photo: mostly [-1, 1]."""
+    """How much detail of about `size` pixels is around each pixel, against the rest of the photo: mostly in [-1, 1]."""
     detail = cv2.GaussianBlur(grey, (0, 0), size) - cv2.GaussianBlur(grey, (0, 0), 2 * size)
     strength = np.log(0.5 + np.sqrt(cv2.GaussianBlur(detail * detail, (0, 0), 4 * size)))
     against_the_rest: Floats = (strength - strength.mean()) / (2 * strength.std() + 0.6)

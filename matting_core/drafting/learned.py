@@ -65,7 +65,7 @@ class LearnedDrafter:
         height, width = rgb.shape[:2]
         small = shrunk(rgb, side=SIDE)
         said = small_hints(hints, full=(height, width), small=(small.shape[0], small.shape[1]))
-        probability = self._probability(rgb, small, hints, said)
+        probability = self._probability(self._network, rgb, small, hints, said)
         size = drawing_size(height=height, width=width)
         drawn_probability = cv2.resize(probability, size[::-1], interpolation=cv2.INTER_LINEAR)
         drawn = banded(
@@ -79,15 +79,14 @@ class LearnedDrafter:
         certainty = np.abs(2 * probability - 1) * away_from_edge(probability > 0.5)
         return finished(enlarged(drawn, height=height, width=width), certainty, hints, said)
 
-    def _probability(self, rgb: Rgb, small: Rgb, hints: Hints, said: SmallHints) -> Floats:
+    def _probability(self, network: "nn.Module", rgb: Rgb, small: Rgb, hints: Hints, said: SmallHints) -> Floats:
         """Of the subject, on the copy `small`, once everybody has been heard."""
         from matting_core.drafting.learned_network import VIEWS, WORKING_SIDE, subject_probability
 
-        assert self._network is not None
         copy = shrunk(rgb, side=EVIDENCE_SIDE)
         evidence = evidence_planes(copy, small_hints(hints, full=rgb.shape[:2], small=copy.shape[:2]))
         sides = [round(view * (self._side or WORKING_SIDE)) for view in VIEWS]
-        network_says = subject_probability(self._network, copy, evidence, sides=sides, device=self._device)
+        network_says = subject_probability(network, copy, evidence, sides=sides, device=self._device)
         shape = small.shape[1::-1]
         network_says, prior = (
             cv2.resize(plane, shape, interpolation=cv2.INTER_LINEAR)

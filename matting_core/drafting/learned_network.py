@@ -49,8 +49,8 @@ class DraftingNetwork(nn.Module):
         self.decoder = nn.ModuleList(Residual(width) for width in widths[:-1])
         self.dropout = nn.Dropout2d(dropout)
         self.correction = nn.Conv2d(widths[0], 1, 1)
-        nn.init.zeros_(self.correction.weight)
-        nn.init.zeros_(self.correction.bias)
+        for parameter in self.correction.parameters():
+            nn.init.zeros_(parameter)
         self.trust = nn.Parameter(torch.tensor(TRUST))
 
     def forward(self, x: Tensor) -> Tensor:
@@ -90,7 +90,9 @@ def subject_probability(
     for side in sides:
         scale = side / max(height, width)
         size = max(1, round(width * scale)), max(1, round(height * scale))
-        planes = network_input(*(cv2.resize(image, size, interpolation=cv2.INTER_AREA) for image in (rgb, evidence)))
+        # plane by plane: OpenCV averages areas of at most four at once
+        small = [cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in np.moveaxis(evidence, 2, 0)]
+        planes = network_input(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.dstack(small))
         looks.append(cv2.resize(_look(network, planes, device), (width, height), interpolation=cv2.INTER_LINEAR))
     probability: Floats = np.mean(looks, axis=0, dtype=np.float32)
     return probability

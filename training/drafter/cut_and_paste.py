@@ -16,7 +16,8 @@ Rng = np.random.Generator
 Alpha8 = npt.NDArray[np.uint8]
 """An alpha in the 256 steps of a byte, HxW."""
 
-SOLID = 128
+SOLID, NEARLY_ONE = 128, 242
+FEW = 50  # pixels: a subject with fewer solid ones is all thin or clear
 TOUCHING = 0.02  # of a side of the frame
 SMALLEST, LARGEST = 0.65, 1.3  # of the size in its own photo
 LARGEST_TURN = 8.0  # degrees; what the frame cuts is not turned
@@ -40,9 +41,8 @@ class Cutout:
 
 def cut_out(rgb: Rgb, alpha: Alpha8) -> Cutout:
     """The subject of a photo: uint8, HxWx3. Colours beyond what is solid are those of the nearest solid places."""
-    solid = (alpha > 242).astype(np.float32)
-    if solid.sum() < 50:
-        solid = alpha.astype(np.float32) / 255
+    enough = np.count_nonzero(alpha > NEARLY_ONE) >= FEW
+    solid = (alpha > NEARLY_ONE if enough else alpha / 255).astype(np.float32)
     filled, weight = np.zeros(rgb.shape, np.float32), np.zeros(alpha.shape, np.float32)
     for reach in (2, 6, 20):
         here = np.where(weight < 0.05, cv2.GaussianBlur(solid, (0, 0), reach), 0)
@@ -50,7 +50,7 @@ def cut_out(rgb: Rgb, alpha: Alpha8) -> Cutout:
         filled += np.where(here[..., None] > 0, colours, 0)
         weight += here
     beyond = filled / np.maximum(weight, 1e-3)[..., None]
-    return Cutout(rgb * solid[..., None] + beyond * (1 - solid[..., None]), alpha)
+    return Cutout((rgb * solid[..., None] + beyond * (1 - solid[..., None])).astype(np.float32), alpha)
 
 
 def ground_of(rgb: Rgb, alpha: Alpha8) -> Rgb:
@@ -70,8 +70,8 @@ def ground_of(rgb: Rgb, alpha: Alpha8) -> Rgb:
 
 def paste(rng: Rng, subject: Cutout, ground: Rgb, *, side: int) -> tuple[Rgb, Alpha8] | None:
     """A photo of the ground's format, `side` pixels long, and its alpha; None if the subject fell out of it."""
-    backdrop = _backdrop(rng, ground, side)
-    height, width = backdrop.shape[:2]
+    canvas = _backdrop(rng, ground, side)
+    height, width = canvas.shape[:2]
     place = _place(rng, subject.alpha, height=height, width=width)
     if place is None:
         return None
@@ -83,7 +83,7 @@ def paste(rng: Rng, subject: Cutout, ground: Rgb, *, side: int) -> tuple[Rgb, Al
         colours, alpha = colours[:, ::-1], alpha[:, ::-1]
     if (alpha > 0.5).mean() < 0.01:
         return None
-    backdrop = lit(rng, backdrop, 0.6)
+    backdrop = lit(rng, canvas, 0.6)
     if rng.random() < 0.5:
         mean = (colours * alpha[..., None]).mean((0, 1)) / alpha.mean()
         colours = colours + (backdrop.mean((0, 1)) - mean) * rng.uniform(0, HARMONISED)
@@ -118,7 +118,7 @@ def _backdrop(rng: Rng, ground: Rgb, side: int) -> Rgb:
         part = part[:, ::-1]
     if rng.random() < 0.5:
         part = cv2.GaussianBlur(part, (0, 0), float(np.exp(rng.uniform(0, np.log(WIDEST_BLUR)))))
-    return part
+    return np.asarray(part)
 
 
 def _place(rng: Rng, alpha: Alpha8, *, height: int, width: int) -> Floats | None:
@@ -143,7 +143,7 @@ def _place(rng: Rng, alpha: Alpha8, *, height: int, width: int) -> Floats | None
     turn = 0.0 if any(touches) else rng.uniform(-LARGEST_TURN, LARGEST_TURN)
     place = cv2.getRotationMatrix2D((sum(spans[1]) / 2, sum(spans[0]) / 2), turn, 1.0) * scale
     place[:, 2] += (across, down)
-    return place.astype(np.float32)
+    return np.asarray(place, np.float32)
 
 
 def _shift(rng: Rng, span: tuple[float, float], touches: list[bool], *, length: float, canvas: float) -> float:

@@ -26,17 +26,15 @@ def make_pool(
 
     on_sample: told the share of the work that is done, and may raise to end it.
     """
-    pool: list[DrafterSample] = []
-    makers = [lambda example=example: example for example in examples]
     subjects = [example for example in examples if example.whole]
-    if subjects:
-        makers += [lambda: _pasted(rng, subjects) for _ in range(pasted)]
-    for done, maker in enumerate(makers, 1):
-        made = maker()
+    wanted = len(examples) + (pasted if subjects else 0)
+    pool: list[DrafterSample] = []
+    for done in range(wanted):
+        made = examples[done] if done < len(examples) else _pasted(rng, subjects)
         if made is not None:
             pool.append(sample_of(made))
         if on_sample is not None:
-            on_sample(done / len(makers))
+            on_sample((done + 1) / wanted)
     return pool
 
 

@@ -112,7 +112,7 @@ def _view(
     if rng.random() < 0.5:
         place[0] = -place[0] + np.array([0, 0, side - 1])
 
-    def moved(image: npt.NDArray[np.uint8], border: int = cv2.BORDER_REPLICATE) -> npt.NDArray[np.uint8]:
+    def moved(image: Rgb | Alpha8, border: int = cv2.BORDER_REPLICATE) -> npt.NDArray[np.uint8]:
         return np.asarray(cv2.warpAffine(image, place, (side, side), flags=cv2.INTER_LINEAR, borderMode=border))
 
     # OpenCV moves at most four planes at once
@@ -121,5 +121,5 @@ def _view(
         evidence[..., :-1][..., rng.random(evidence.shape[2] - 1) < PLANE_LEFT_OUT] = NOTHING
     known = moved(sample.believed.astype(np.uint8) * 255, cv2.BORDER_CONSTANT)
     rgb = lit(rng, moved(sample.rgb), RELIT).astype(np.uint8)
-    subject = moved(sample.subject).astype(np.float32) / 255
+    subject = (moved(sample.subject) / 255).astype(np.float32)
     return network_input(rgb, evidence), subject[None], (known[None] > 127).astype(np.float32)

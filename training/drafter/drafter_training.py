@@ -109,7 +109,8 @@ def teach(
     """The loop itself: `network` learns in place from `pool`. memory: of the averaged weights, from step to step."""
     rng = np.random.default_rng([settings.seed, 1])
     network = network.to(device=settings.device, memory_format=torch.channels_last).train()  # type: ignore[call-overload]
-    averaged = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(memory), use_buffers=True)
+    average = get_ema_multi_avg_fn(memory)  # type: ignore[no-untyped-call]
+    averaged = AveragedModel(network, multi_avg_fn=average, use_buffers=True)
     optimizer = torch.optim.AdamW(network.parameters(), lr=settings.learning_rate, weight_decay=WEIGHT_DECAY)
     started, step, share, smoothed = time.monotonic(), 0, 0.0, float("nan")
     while share < 1:

@@ -99,7 +99,7 @@ def gather(folder: Path) -> Supply:
 
 
 def alpha_before_backdrop(rgb: Rgb) -> Alpha8 | None:
-    """The alpha of one whole subject before a plain backdrop: uint8, hxw; None where that is not what the photo shows."""
+    """The alpha of one whole subject before a plain backdrop: uint8, hxw; None if that is not what the photo shows."""
     backdrop = backdrop_score(rgb)
     ring = np.concatenate([rgb[0], rgb[:, 0], rgb[:, -1]])
     white = float(np.median(ring)) >= WHITE
