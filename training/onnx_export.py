@@ -25,8 +25,8 @@ COMPACT = (
     "float32, h and w multiples of 32; features and prior: matting_core/networks/compact, matting_core/prior"
 )
 DRAFTING = (
-    "planes (1x7xhxw, as matting_core/drafting/learned_network.py makes them, h and w multiples of 16) to logits "
-    "(1x3xhxw: background, unknown, foreground), float32"
+    "planes (1x13xhxw, as matting_core/drafting/learned_network.py makes them, h and w multiples of 32) to logits "
+    "(1x1xhxw: of the subject), float32"
 )
 
 

@@ -41,15 +41,29 @@ class BackdropDrafter:
         height, width = rgb.shape[:2]
         small = shrunk(rgb, side=SIDE)
         said = small_hints(hints, full=(height, width), small=(small.shape[0], small.shape[1]))
-        model = _fitted(small)
-        start, end = START * model.noise, END * model.noise
-        score = np.clip((model.distance - start) / (end - start), 0, 1).astype(np.float32)
+        score = backdrop_score(small).score
         score[_enclosed(score <= 0.5)] = UNDECIDED
         if said.decide_clicks:
             reach = click_reach(small, said, background=said.surely_background)
             score[reach.sure_foreground], score[reach.sure_background] = 1, 0
         score[said.surely_foreground], score[said.surely_background] = 1, 0
         return draft_of_score(score, small, hints, said, height=height, width=width)
+
+
+@dataclass(frozen=True, slots=True)
+class BackdropScore:
+    """score: float32, hxw, [0, 1], how far each pixel departs from a plain backdrop. fit: which part of the frame looks
+    like one, [0, 1]."""
+
+    score: Floats
+    fit: float
+
+
+def backdrop_score(rgb: Rgb) -> BackdropScore:
+    """Of a small copy: uint8, hxwx3, sRGB."""
+    model = _fitted(rgb)
+    start, end = START * model.noise, END * model.noise
+    return BackdropScore(np.clip((model.distance - start) / (end - start), 0, 1).astype(np.float32), model.fit)
 
 
 def backdrop_fit(rgb: Rgb) -> float:

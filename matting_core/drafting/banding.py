@@ -34,7 +34,7 @@ def subject_of_score(score: Floats, rgb: Rgb) -> Subject:
     """The subject of a score: float32, hxw, [0, 1], subject above 0.5. rgb: uint8, hxwx3, the copy it was made on."""
     mask = tidied(score > 0.5)
     score = np.where(mask == (score > 0.5), score, mask).astype(np.float32)
-    return Subject(mask, _guided(score, rgb, radius=2 * band_for(rgb.shape[1], rgb.shape[0], share=BAND_SHARE)))
+    return Subject(mask, guided(score, rgb, radius=2 * band_for(rgb.shape[1], rgb.shape[0], share=BAND_SHARE)))
 
 
 def trimap_of_subject(subject: Subject, *, height: int, width: int) -> Trimap | None:
@@ -94,6 +94,20 @@ def tidied(mask: Mask) -> Mask:
     return ~_without_small(~_without_small(mask, of_largest=SMALLEST_PART), of_image=SMALLEST_HOLE)
 
 
+def guided(score: Floats, rgb: Rgb, *, radius: int) -> Floats:
+    """The score as a local linear function of the photo's grey (He, Sun, Tang: "Guided Image Filtering", 2010)."""
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
+
+    def mean(plane: Floats) -> Floats:
+        blurred: Floats = cv2.blur(plane, (2 * radius + 1, 2 * radius + 1))
+        return blurred
+
+    grey_mean, score_mean = mean(grey), mean(score)
+    slope = (mean(grey * score) - grey_mean * score_mean) / (mean(grey * grey) - grey_mean**2 + EDGE_SOFTNESS)
+    soft: Floats = np.clip(mean(slope) * grey + mean(score_mean - slope * grey_mean), 0, 1)
+    return soft
+
+
 def has_all_classes(trimap: Trimap) -> bool:
     """Whether the trimap has background, unknown and foreground."""
     return all(bool((trimap == value).any()) for value in (BACKGROUND, UNKNOWN, FOREGROUND))
@@ -120,17 +134,3 @@ def _without_small(mask: Mask, *, of_largest: float = 0.0, of_image: float = 0.0
     keep[0] = False
     kept: Mask = keep[labels]
     return kept
-
-
-def _guided(score: Floats, rgb: Rgb, *, radius: int) -> Floats:
-    """The score as a local linear function of the photo's grey (He, Sun, Tang: "Guided Image Filtering", 2010)."""
-    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
-
-    def mean(plane: Floats) -> Floats:
-        blurred: Floats = cv2.blur(plane, (2 * radius + 1, 2 * radius + 1))
-        return blurred
-
-    grey_mean, score_mean = mean(grey), mean(score)
-    slope = (mean(grey * score) - grey_mean * score_mean) / (mean(grey * grey) - grey_mean**2 + EDGE_SOFTNESS)
-    soft: Floats = np.clip(mean(slope) * grey + mean(score_mean - slope * grey_mean), 0, 1)
-    return soft

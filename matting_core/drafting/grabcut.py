@@ -22,10 +22,11 @@ from matting_core.drafting.small_hints import SmallHints, small_hints
 from matting_core.drafting.working_copy import shrunk
 
 SIDE = 400
-ROUNDS, ROUNDS_AFTER_CLICKS = 3, 1
+ROUNDS, ROUNDS_AFTER_CLICKS, ROUNDS_AGAIN = 3, 1, 2
 SURELY_BACKGROUND = 0.1  # of Otsu's threshold: less salient pixels are background for good
 SEED = 1
 TOO_SMALL, TOO_LARGE = 0.005, 0.95  # of the image: a cut outside these has run away
+SURE_AGAIN, SURELY_NOT_AGAIN = 0.8, 0.15  # probabilities that a second cut does not question
 
 Seeds = npt.NDArray[np.uint8]
 """OpenCV's four labels: surely or probably, background or foreground."""
@@ -42,10 +43,8 @@ class GrabCutDrafter:
         height, width = rgb.shape[:2]
         small = shrunk(rgb, side=SIDE)
         said = small_hints(hints, full=(height, width), small=(small.shape[0], small.shape[1]))
-        seeds, prior = _first_seeds(small, said)
-        cut = _cut(small, seeds, rounds=ROUNDS)
-        if said.decide_clicks:
-            cut = _cut(small, _seeds_by_clicks(small, said, cut.mask), rounds=ROUNDS_AFTER_CLICKS)
+        prior = None if said.mask is not None or said.inside is not None else subject_saliency(small)
+        cut = cut_subject(small, said, saliency=prior)
         support = _support(cut.mask, [cut.colours] if prior is None else [cut.colours, prior])
         return draft_of_score(
             cut.mask.astype(np.float32), small, hints, said, height=height, width=width, support=support
@@ -53,22 +52,40 @@ class GrabCutDrafter:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cut:
+class Cut:
+    """mask: bool, hxw, the subject. colours: float32, hxw, its probability by the colour alone."""
+
     mask: Mask
-    colours: Floats  # probability of the foreground by the colour alone
+    colours: Floats
 
 
-def _first_seeds(rgb: Rgb, said: SmallHints) -> tuple[Seeds, Floats | None]:
-    """Where the cut starts, and how probable the subject was before any cut, if that had to be guessed."""
+def cut_subject(rgb: Rgb, said: SmallHints, *, saliency: Floats | None) -> Cut:
+    """The subject of a small copy (uint8, hxwx3), begun from the hinted mask, else from the box, else from saliency.
+
+    saliency: float32, hxw, [0, 1]; None only where there is a mask or a box.
+    """
     if said.mask is not None:
-        seeds, prior = _probably(said.mask > 0.5), None
-    elif said.inside is not None:
-        seeds, prior = _probably(said.inside), None
+        seeds = _probably(said.mask > 0.5)
+    elif said.inside is not None or saliency is None:
+        seeds = _probably(np.ones_like(said.clicks) if said.inside is None else said.inside)
     else:
-        prior = subject_saliency(rgb)
-        seeds = _seeds_by_saliency(prior)
+        seeds = _seeds_by_saliency(saliency)
+    return _cut_by_hints(rgb, seeds, said, rounds=ROUNDS)
+
+
+def cut_again(rgb: Rgb, said: SmallHints, *, probability: Floats) -> Cut:
+    """The subject where somebody already knows better than saliency how probable it is: float32, hxw, [0, 1]."""
+    seeds = _probably(probability > 0.4)
+    seeds[probability > SURE_AGAIN], seeds[probability < SURELY_NOT_AGAIN] = cv2.GC_FGD, cv2.GC_BGD
+    return _cut_by_hints(rgb, seeds, said, rounds=ROUNDS_AGAIN)
+
+
+def _cut_by_hints(rgb: Rgb, seeds: Seeds, said: SmallHints, *, rounds: int) -> Cut:
     seeds[said.surely_background], seeds[said.surely_foreground] = cv2.GC_BGD, cv2.GC_FGD
-    return seeds, prior
+    cut = _cut(rgb, seeds, rounds=rounds)
+    if said.decide_clicks:
+        cut = _cut(rgb, _seeds_by_clicks(rgb, said, cut.mask), rounds=ROUNDS_AFTER_CLICKS)
+    return cut
 
 
 def _seeds_by_saliency(saliency: Floats) -> Seeds:
@@ -91,11 +108,11 @@ def _probably(foreground: Mask) -> Seeds:
     return np.where(foreground, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
 
 
-def _cut(rgb: Rgb, seeds: Seeds, *, rounds: int) -> _Cut:
+def _cut(rgb: Rgb, seeds: Seeds, *, rounds: int) -> Cut:
     """The subject by graph cut, or the seeds' own where the cut runs away."""
     hoped: Mask = (seeds == cv2.GC_FGD) | (seeds == cv2.GC_PR_FGD)
     if hoped.all() or not hoped.any():
-        return _Cut(hoped, hoped.astype(np.float32))
+        return Cut(hoped, hoped.astype(np.float32))
     labels = seeds.copy()
     cv2.setRNGSeed(SEED)  # the mixtures start from random centres
     background, foreground = np.zeros((1, NUMBERS)), np.zeros((1, NUMBERS))
@@ -103,7 +120,7 @@ def _cut(rgb: Rgb, seeds: Seeds, *, rounds: int) -> _Cut:
     cv2.grabCut(bgr, labels, None, background, foreground, rounds, cv2.GC_INIT_WITH_MASK)
     found = tidied((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD))
     mask = found if TOO_SMALL < found.mean() < TOO_LARGE else hoped
-    return _Cut(mask, foreground_probability(bgr, foreground=foreground[0], background=background[0]))
+    return Cut(mask, foreground_probability(bgr, foreground=foreground[0], background=background[0]))
 
 
 def _support(mask: Mask, witnesses: list[Floats]) -> Floats:

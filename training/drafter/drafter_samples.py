@@ -1,4 +1,4 @@
-"""What the learned drafter learns from: small copies of approved photos, moved, recoloured, and with made-up hints."""
+"""What the learned drafter learns from: small copies of approved photos, what is known of them, and random views."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,119 +9,117 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, Rgb, Trimap
-from matting_core.box import Box
-from matting_core.drafting.drafter import Click, Hints
+from matting_core.arrays import FOREGROUND, UNKNOWN, Alpha, Mask, Rgb, Trimap
+from matting_core.drafting.drafter import NO_HINTS
+from matting_core.drafting.evidence import EVIDENCE_SIDE, evidence_planes
 from matting_core.drafting.learned_network import network_input
 from matting_core.drafting.small_hints import small_hints
 from matting_core.drafting.working_copy import shrunk
-from matting_core.trimap import Label
+from training.drafter.cut_and_paste import Alpha8, lit
 
-BEYOND = 1
-"""In a moved trimap: what lies beyond the photo, from which nothing is to be learnt."""
+EXAMPLE_SIDE = 320
+"""Pixels of the longer side of a copy: more than the evidence is made on, for closer views."""
 
-IGNORED = -100
-"""Class of such pixels, as `torch.nn.functional.cross_entropy` has it by default."""
-
-LARGEST_SHRINKING, LARGEST_ENLARGEMENT = 0.8, 1.3
+SMALLEST_VIEW, LARGEST_VIEW = 0.75, 1.25
 LARGEST_TURN = 10.0  # degrees
-LARGEST_SHIFT = 0.15  # of the side
-GAIN, OFFSET = 0.2, 0.08
-WITH_BOX, WITH_CLICKS, WITH_MASK = 0.25, 0.25, 0.15
-"""Shares of the samples; most photos are drafted before anybody has given a hint."""
+LARGEST_SHIFT = 0.1  # of the side
+RELIT = 0.6
+WITHOUT_SOME, PLANE_LEFT_OUT = 0.3, 0.3
+"""Shares of the samples, and in them of the evidence's planes, that tell nothing: none is to be relied on alone."""
 
-MOST_CLICKS = 4
-ROUGHNESS = 12  # a made-up mask is as coarse as a copy this many times smaller
+NOTHING = 128
 
 
-@dataclass(frozen=True, slots=True)
-class DrafterSample:
-    """A small copy. rgb: uint8, hxwx3. trimap: uint8, hxw, {0, 128, 255}."""
+@dataclass(frozen=True, slots=True, eq=False)
+class DrafterExample:
+    """A small copy of an approved photo.
+
+    rgb: uint8, hxwx3. subject: uint8, hxw, 255 times how much of the subject is there. believed: bool, hxw, where that
+    is known. weight: how often it is drawn, against others. whole: whether the subject may be cut out by it.
+    """
 
     rgb: Rgb
-    trimap: Trimap
+    subject: Alpha8
+    believed: Mask
+    weight: float
+    whole: bool
 
 
-def shrink(rgb: Rgb, trimap: Trimap, *, side: int) -> DrafterSample:
-    """The working copy of an approved photo and its trimap."""
-    small = shrunk(rgb, side=side)
-    return DrafterSample(small, cv2.resize(trimap, small.shape[1::-1], interpolation=cv2.INTER_NEAREST))
+@dataclass(frozen=True, slots=True, eq=False)
+class DrafterSample:
+    """A photo as the network sees it, hxw of EVIDENCE_SIDE; `evidence` as in `evidence_planes`, the rest as above."""
+
+    rgb: Rgb
+    evidence: npt.NDArray[np.uint8]
+    subject: Alpha8
+    believed: Mask
+    weight: float
+
+
+def shrink(rgb: Rgb, trimap: Trimap, alpha: Alpha | None = None, *, weight: float = 1.0) -> DrafterExample:
+    """The working copy of an approved photo: rgb uint8 or uint16, HxWx3, trimap uint8, HxW.
+
+    alpha: float32, HxW, [0, 1], where it is to be believed in the unknown region, too; None if only the trimap is.
+    """
+    small = shrunk(rgb, side=EXAMPLE_SIDE)
+    size = small.shape[1::-1]
+    known = trimap != UNKNOWN
+    subject = np.where(known | (alpha is None), trimap, 0 if alpha is None else np.rint(alpha * 255)).astype(np.uint8)
+    believed = known if alpha is None else np.ones_like(known)
+    return DrafterExample(
+        small,
+        cv2.resize(subject, size, interpolation=cv2.INTER_AREA),
+        cv2.resize(believed.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0,
+        weight,
+        whole=alpha is not None and bool((trimap == FOREGROUND).any()),
+    )
+
+
+def sample_of(example: DrafterExample) -> DrafterSample:
+    """The example with the evidence about it; takes a tenth of a second."""
+    rgb = shrunk(example.rgb, side=EVIDENCE_SIDE)
+    shape, size = rgb.shape[:2], rgb.shape[1::-1]
+    return DrafterSample(
+        rgb,
+        evidence_planes(rgb, small_hints(NO_HINTS, full=shape, small=shape)),
+        cv2.resize(example.subject, size, interpolation=cv2.INTER_AREA),
+        cv2.resize(example.believed.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0,
+        example.weight,
+    )
 
 
 def draw_batch(
     rng: np.random.Generator, samples: Sequence[DrafterSample], *, size: int, side: int
-) -> tuple[Tensor, Tensor]:
-    """Network inputs, size x 7 x side x side, and their classes, size x side x side, drawn evenly from `samples`."""
-    pairs = [_sample(rng, samples[index], side) for index in rng.integers(len(samples), size=size)]
-    inputs, classes = zip(*pairs, strict=True)
-    return torch.from_numpy(np.stack(inputs)), torch.from_numpy(np.stack(classes))
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Network inputs, size x 13 x side x side, the subject, [0, 1], and where it is known, 0 or 1: size x 1 x ... each.
+
+    Drawn from `samples` by their weights.
+    """
+    shares = np.array([sample.weight for sample in samples])
+    chosen = rng.choice(len(samples), size, p=shares / shares.sum())
+    inputs, subjects, believed = zip(*(_view(rng, samples[index], side) for index in chosen), strict=True)
+    return tuple(torch.from_numpy(np.stack(planes)) for planes in (inputs, subjects, believed))  # type: ignore[return-value]
 
 
-def _sample(
+def _view(
     rng: np.random.Generator, sample: DrafterSample, side: int
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
-    moved = _moved(rng, sample, side)
-    said = small_hints(_made_up_hints(rng, moved.trimap), full=(side, side), small=(side, side))
-    classes = np.full((side, side), IGNORED, np.int64)
-    for index, label in enumerate((BACKGROUND, UNKNOWN, FOREGROUND)):
-        classes[moved.trimap == label] = index
-    return network_input(_recoloured(rng, moved.rgb), said), classes
-
-
-def _moved(rng: np.random.Generator, sample: DrafterSample, side: int) -> DrafterSample:
-    """The sample in a square: turned, scaled, shifted and perhaps mirrored."""
-    height, width = sample.trimap.shape
-    scale = side / max(height, width) * rng.uniform(LARGEST_SHRINKING, LARGEST_ENLARGEMENT)
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), rng.uniform(-LARGEST_TURN, LARGEST_TURN), scale)
-    turn[:, 2] += side / 2 - np.array([width, height]) / 2 + rng.uniform(-LARGEST_SHIFT, LARGEST_SHIFT, 2) * side
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """The sample in a square: turned, scaled, shifted and perhaps mirrored, in another light."""
+    height, width = sample.subject.shape
+    scale = side / max(height, width) * rng.uniform(SMALLEST_VIEW, LARGEST_VIEW)
+    place = cv2.getRotationMatrix2D((width / 2, height / 2), rng.uniform(-LARGEST_TURN, LARGEST_TURN), scale)
+    place[:, 2] += side / 2 - np.array([width, height]) / 2 + rng.uniform(-LARGEST_SHIFT, LARGEST_SHIFT, 2) * side
     if rng.random() < 0.5:
-        turn[0] = -turn[0] + np.array([0, 0, side])
-    return DrafterSample(
-        cv2.warpAffine(sample.rgb, turn, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
-        cv2.warpAffine(sample.trimap, turn, (side, side), flags=cv2.INTER_NEAREST, borderValue=BEYOND),
-    )
+        place[0] = -place[0] + np.array([0, 0, side - 1])
 
+    def moved(image: Rgb | Alpha8, border: int = cv2.BORDER_REPLICATE) -> npt.NDArray[np.uint8]:
+        return np.asarray(cv2.warpAffine(image, place, (side, side), flags=cv2.INTER_LINEAR, borderMode=border))
 
-def _recoloured(rng: np.random.Generator, rgb: Rgb) -> Rgb:
-    gain, offset = 1 + rng.uniform(-GAIN, GAIN) + rng.uniform(-GAIN, GAIN, 3) / 4, rng.uniform(-OFFSET, OFFSET)
-    recoloured: Rgb = np.clip(rgb * gain + 255 * offset, 0, 255).astype(np.uint8)
-    return recoloured
-
-
-def _made_up_hints(rng: np.random.Generator, trimap: Trimap) -> Hints:
-    """What a person might have said about a photo with this trimap."""
-    subject = trimap >= UNKNOWN
-    if not subject.any():
-        return Hints()
-    with_box, with_clicks, with_mask = rng.random(3) < (WITH_BOX, WITH_CLICKS, WITH_MASK)
-    return Hints(
-        box=_box_around(rng, subject) if with_box else None,
-        clicks=_clicks_on(rng, trimap) if with_clicks else (),
-        mask=_rough(rng, subject) if with_mask else None,
-    )
-
-
-def _box_around(rng: np.random.Generator, subject: npt.NDArray[np.bool_]) -> Box:
-    rows, columns = np.flatnonzero(subject.any(axis=1)), np.flatnonzero(subject.any(axis=0))
-    left, top, right, bottom = (int(n) for n in rng.integers(0, max(2, subject.shape[0] // 20), 4))
-    return Box(int(columns[0]) - left, int(rows[0]) - top, int(columns[-1]) + 1 + right, int(rows[-1]) + 1 + bottom)
-
-
-def _clicks_on(rng: np.random.Generator, trimap: Trimap) -> tuple[Click, ...]:
-    places = {Label.FOREGROUND: trimap == FOREGROUND, Label.BACKGROUND: trimap == BACKGROUND}
-    clicks = []
-    for _ in range(int(rng.integers(1, MOST_CLICKS + 1))):
-        label = Label.FOREGROUND if rng.random() < 0.5 else Label.BACKGROUND
-        rows, columns = np.nonzero(places[label])
-        if len(rows):
-            index = int(rng.integers(len(rows)))
-            clicks.append(Click(int(columns[index]), int(rows[index]), label))
-    return tuple(clicks)
-
-
-def _rough(rng: np.random.Generator, subject: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
-    """The subject as another program might have found it: coarse, and a little too large or too small."""
-    coarse = max(2, subject.shape[0] // ROUGHNESS)
-    small = cv2.resize(subject.astype(np.float32), (coarse, coarse), interpolation=cv2.INTER_AREA)
-    shifted: npt.NDArray[np.float32] = np.clip(small + rng.uniform(-0.2, 0.2), 0, 1).astype(np.float32)
-    return shifted
+    # OpenCV moves at most four planes at once
+    evidence = np.dstack([moved(sample.evidence[..., first : first + 4]) for first in range(0, 10, 4)])
+    if rng.random() < WITHOUT_SOME:
+        evidence[..., :-1][..., rng.random(evidence.shape[2] - 1) < PLANE_LEFT_OUT] = NOTHING
+    known = moved(sample.believed.astype(np.uint8) * 255, cv2.BORDER_CONSTANT)
+    rgb = lit(rng, moved(sample.rgb), RELIT).astype(np.uint8)
+    subject = (moved(sample.subject) / 255).astype(np.float32)
+    return network_input(rgb, evidence), subject[None], (known[None] > 127).astype(np.float32)

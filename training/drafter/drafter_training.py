@@ -1,83 +1,137 @@
-"""Teaching the learned drafter: a plain loop over cross-entropy, and the comparison that decides whether it serves."""
+"""Teaching the learned drafter: from the start that comes with the program, by what the studio approved."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from annotation_store.learning.training_sets import TrainingExample
 from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, Trimap
 from matting_core.drafting.drafter import Drafter
-from matting_core.drafting.learned_network import WORKING_SIDE, DraftingNetwork
-from training.drafter.drafter_samples import DrafterSample, draw_batch
+from matting_core.drafting.learned_network import WORKING_SIDE, DraftingNetwork, load_drafting_network
+from matting_core.networks.registry import shipped_weights
+from training.drafter.drafter_pool import make_pool
+from training.drafter.drafter_samples import DrafterExample, DrafterSample, draw_batch
 from training.learning.loop import TrainingStopped
 
-CLASS_WEIGHTS = (1.0, 2.0, 1.0)
-"""Background, unknown, foreground: bands are narrow, and a wrong one costs a person the most strokes."""
+START = "drafter"
+"""Name of the weights that come with the program, which were taught by nothing that a studio has approved."""
 
-WEIGHT_DECAY = 1e-2
+WEIGHT_DECAY = 2e-2
 LARGEST_GRADIENT = 1.0
+SLIPS = 0.025
+"""How far from 0 and 1 the goal stays: approved mattes have slips, and certainty where there can be none costs most."""
+
+MEMORY = 0.98
+"""Of the averaged weights from one step to the next."""
+
+POOL_SHARE = 0.25
+"""Of the whole training: making the pool of samples."""
 
 
 @dataclass(frozen=True, slots=True)
 class DrafterSettings:
-    """How long and how fast to learn; steps or minutes, whichever ends first. side: of the samples, in pixels."""
+    """How long and how fast to learn; steps or minutes, whichever ends first. side: of the samples, in pixels.
 
-    steps: int = 600
+    pasted: composed photos in the pool, for each approved one. start: whether to begin with what comes with the
+    program, else as the automatic drafter.
+    """
+
+    steps: int = 200
     minutes: float = 30
     batch: int = 8
-    learning_rate: float = 2e-3
+    learning_rate: float = 1e-3
     warm_up: int = 20
     side: int = WORKING_SIDE
+    pasted: int = 4
+    start: bool = True
     device: str = "cpu"
     seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class DrafterStep:
-    """One step of the training: its number from 1, the share of the whole in [0, 1], and the smoothed loss."""
+    """One step of the training: its number from 1, the share of the whole in [0, 1], and the smoothed loss.
+
+    Step 0 is the making of the pool, of which there is no loss yet.
+    """
 
     step: int
     share: float
-    loss: float
+    loss: float | None
 
 
 def train_drafter(
-    samples: Sequence[DrafterSample],
+    examples: Sequence[DrafterExample],
     settings: DrafterSettings,
     *,
     on_step: Callable[[DrafterStep], bool] | None = None,
 ) -> DraftingNetwork:
-    """A network that has learnt from `samples`, in eval mode.
+    """A network that has learnt from `examples`, in eval mode: the average of the later steps.
 
-    on_step: returning False raises TrainingStopped. The same seed, samples and settings, ended by their steps, give
+    on_step: returning False raises TrainingStopped. The same seed, examples and settings, ended by their steps, give
     the same weights on the same machine.
     """
+
+    def tell(step: DrafterStep) -> None:
+        if on_step is not None and not on_step(step):
+            raise TrainingStopped
+
     torch.manual_seed(settings.seed)
-    rng = np.random.default_rng(settings.seed)
-    network = DraftingNetwork().to(settings.device).train()
-    weights = torch.tensor(CLASS_WEIGHTS, device=settings.device)
+    pool = make_pool(
+        np.random.default_rng(settings.seed),
+        examples,
+        pasted=settings.pasted * len(examples),
+        on_sample=lambda done: tell(DrafterStep(0, POOL_SHARE * done, None)),
+    )
+    network = load_drafting_network(shipped_weights(START)) if settings.start else DraftingNetwork()
+    return teach(
+        network,
+        pool,
+        settings,
+        on_step=lambda row: tell(replace(row, share=POOL_SHARE + (1 - POOL_SHARE) * row.share)),
+    )
+
+
+def teach(
+    network: DraftingNetwork,
+    pool: Sequence[DrafterSample],
+    settings: DrafterSettings,
+    *,
+    memory: float = MEMORY,
+    on_step: Callable[[DrafterStep], None] | None = None,
+) -> DraftingNetwork:
+    """The loop itself: `network` learns in place from `pool`. memory: of the averaged weights, from step to step."""
+    rng = np.random.default_rng([settings.seed, 1])
+    network = network.to(device=settings.device, memory_format=torch.channels_last).train()  # type: ignore[call-overload]
+    average = get_ema_multi_avg_fn(memory)  # type: ignore[no-untyped-call]
+    averaged = AveragedModel(network, multi_avg_fn=average, use_buffers=True)
     optimizer = torch.optim.AdamW(network.parameters(), lr=settings.learning_rate, weight_decay=WEIGHT_DECAY)
     started, step, share, smoothed = time.monotonic(), 0, 0.0, float("nan")
     while share < 1:
         for group in optimizer.param_groups:
             group["lr"] = settings.learning_rate * _schedule(step, share, settings.warm_up)
-        inputs, classes = draw_batch(rng, samples, size=settings.batch, side=settings.side)
-        logits = network(inputs.to(settings.device))
-        loss = F.cross_entropy(logits, classes.to(settings.device), weight=weights)
+        inputs, subject, known = (
+            planes.to(settings.device) for planes in draw_batch(rng, pool, size=settings.batch, side=settings.side)
+        )
+        logits = network(inputs.contiguous(memory_format=torch.channels_last))
+        loss = F.binary_cross_entropy_with_logits(logits, subject.clamp(SLIPS, 1 - SLIPS), weight=known)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(network.parameters(), LARGEST_GRADIENT)
         optimizer.step()
+        averaged.update_parameters(network)
         step += 1
         share = min(1.0, max(step / settings.steps, (time.monotonic() - started) / (60 * settings.minutes)))
         smoothed = loss.item() if step == 1 else 0.95 * smoothed + 0.05 * loss.item()
-        if on_step is not None and not on_step(DrafterStep(step, share, smoothed)):
-            raise TrainingStopped
+        if on_step is not None:
+            on_step(DrafterStep(step, share, smoothed))
+    network.load_state_dict(averaged.module.state_dict())
     return network.eval()
 
 

@@ -3,19 +3,22 @@
 import numpy as np
 import pytest
 import torch
-from scenes import studio
+from scenes import meadow, studio
 
 from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, check_trimap
 from matting_core.box import Box
+from matting_core.drafting.automatic import AutomaticDrafter
 from matting_core.drafting.drafter import Click, Hints
+from matting_core.drafting.evidence import PLANES
 from matting_core.drafting.learned import LearnedDrafter
 from matting_core.drafting.learned_network import (
+    CHANNELS,
     DraftingNetwork,
     load_drafting_network,
     network_input,
     save_drafting_network,
+    subject_probability,
 )
-from matting_core.drafting.small_hints import small_hints
 from matting_core.errors import NothingLearnedError, WeightsError
 from matting_core.trimap import Label
 
@@ -24,8 +27,14 @@ class RedIsSubject(torch.nn.Module):
     """As a network would be that has learnt the made-up studio."""
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        redness = (x[:, 0] - x[:, 1]) * 12 - 5
-        return torch.stack([-redness, torch.full_like(redness, 1.5), redness], 1)
+        return (x[:, :1] - x[:, 1:2]) * 12 - 5
+
+
+class Undecided(torch.nn.Module):
+    """As one would be that can tell a subject only from grey, not from other subjects."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.where((x[:, :1] - x[:, 1:2]).abs() + (x[:, 1:2] - x[:, 2:3]).abs() > 0.4, 0.3, -5.0)
 
 
 @pytest.fixture
@@ -85,12 +94,45 @@ def test_box_and_clicks_are_kept() -> None:
     assert draft.confidence[80, 70] == draft.confidence[10, 10] == 1
 
 
-def test_the_network_sees_colours_and_hints() -> None:
+def test_a_click_takes_the_region_around_it_from_the_subject() -> None:
+    rgb, subject = studio()
+    draft = LearnedDrafter(RedIsSubject()).draft(rgb, Hints(clicks=(Click(76, 80, Label.BACKGROUND),)))
+    assert (draft.trimap[subject] == FOREGROUND).mean() < 0.4
+
+
+def test_what_the_network_doubts_is_left_unknown() -> None:
+    rgb, subject = studio(height=432, width=576)
+    doubted = LearnedDrafter(Undecided()).draft(rgb)
+    certain = LearnedDrafter(RedIsSubject()).draft(rgb)
+    assert (doubted.trimap[~subject] == FOREGROUND).mean() < 0.005
+    assert (doubted.trimap == UNKNOWN).mean() >= (certain.trimap == UNKNOWN).mean()
+    assert doubted.doubtful_share > certain.doubtful_share
+
+
+def test_a_network_that_was_taught_nothing_drafts_as_the_automatic_drafter_does() -> None:
+    for rgb, _ in (studio(height=300, width=400), meadow(height=300, width=400)):
+        automatic = AutomaticDrafter().draft(rgb).trimap
+        untaught = LearnedDrafter(DraftingNetwork()).draft(rgb).trimap
+        both_known = (automatic != UNKNOWN) & (untaught != UNKNOWN)
+        assert both_known.mean() > 0.8
+        assert (automatic == untaught)[both_known].mean() > 0.995
+
+
+def test_the_network_sees_colours_and_evidence() -> None:
     rgb = np.zeros((16, 32, 3), np.uint8)
     rgb[..., 1] = 255
-    hints = Hints(box=Box(0, 0, 16, 16), clicks=(Click(4, 4, Label.FOREGROUND),), mask=np.ones((16, 32), np.bool_))
-    planes = network_input(rgb, small_hints(hints, full=(16, 32), small=(16, 32)))
-    assert planes[:, 4, 4].tolist() == [-1, 1, -1, 1, 1, 0, 1]
-    assert planes[:, 4, 30].tolist() == [-1, 1, -1, -1, 0, 0, 1]
-    without = network_input(rgb, small_hints(Hints(), full=(16, 32), small=(16, 32)))
-    assert (without[3:] == 0).all()
+    evidence = np.zeros((16, 32, len(PLANES)), np.uint8)
+    evidence[..., -1] = 255
+    planes = network_input(rgb, evidence)
+    assert (planes.shape, planes.dtype) == ((CHANNELS, 16, 32), np.float32)
+    assert planes[:, 4, 4].tolist() == [-1, 1, -1, *[-1] * 9, 1]
+
+
+def test_looks_of_all_sides_and_their_mirror_images_are_averaged() -> None:
+    rgb = np.zeros((40, 56, 3), np.uint8)
+    rgb[:, :28, 0] = 255
+    evidence = np.zeros((40, 56, len(PLANES)), np.uint8)
+    probability = subject_probability(RedIsSubject(), rgb, evidence, sides=(28, 56))
+    assert probability.shape == (40, 56)
+    assert probability[:, :24].min() > 0.95
+    assert probability[:, 32:].max() < 0.05

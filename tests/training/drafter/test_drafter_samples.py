@@ -1,49 +1,73 @@
-"""Samples keep photo, trimap and hints together, whatever is done to them."""
+"""Samples keep photo, evidence and matte together, whatever is done to them."""
 
 import numpy as np
 import torch
 from small_images import disc
 
-from training.drafter.drafter_samples import IGNORED, DrafterSample, draw_batch, shrink
+from matting_core.arrays import UNKNOWN
+from matting_core.drafting.learned_network import CHANNELS
+from training.drafter.drafter_samples import DrafterSample, draw_batch, sample_of, shrink
 
 
-def sample(seed: int = 0) -> DrafterSample:
-    rgb, trimap, _ = disc(seed)
-    return shrink(rgb, trimap, side=64)
+def sample(seed: int = 0, *, weight: float = 1.0) -> DrafterSample:
+    rgb, trimap, alpha = disc(seed)
+    return sample_of(shrink(rgb, trimap, alpha, weight=weight))
 
 
-def test_a_sample_is_a_small_copy_with_the_three_classes() -> None:
-    small = sample()
-    assert small.rgb.shape == (43, 64, 3)
-    assert set(np.unique(small.trimap)) == {0, 128, 255}
+def test_a_large_photo_becomes_a_small_copy_with_its_matte() -> None:
+    rgb, trimap, alpha = disc(width=960, height=640)
+    example = shrink(rgb, trimap, alpha)
+    assert example.rgb.shape == (213, 320, 3)
+    assert example.subject.shape == example.believed.shape == (213, 320)
+    assert example.believed.all()
+    assert example.whole
+    assert abs(float(example.subject.mean()) / 255 - float(alpha.mean())) < 0.01
 
 
-def test_a_batch_has_inputs_and_classes_of_one_size() -> None:
-    inputs, classes = draw_batch(np.random.default_rng(0), [sample()], size=5, side=64)
-    assert (inputs.shape, inputs.dtype) == ((5, 7, 64, 64), torch.float32)
-    assert (classes.shape, classes.dtype) == ((5, 64, 64), torch.int64)
-    assert set(classes.unique().tolist()) == {IGNORED, 0, 1, 2}
+def test_where_only_the_trimap_is_true_the_unknown_is_not_believed() -> None:
+    rgb, trimap, _ = disc()
+    example = shrink(rgb, trimap)
+    np.testing.assert_array_equal(example.believed, trimap != UNKNOWN)
+    assert not example.whole  # nobody knows where to cut it out
+    np.testing.assert_array_equal(example.subject[example.believed], trimap[example.believed])
+
+
+def test_a_batch_has_inputs_goals_and_what_is_believed_of_one_size() -> None:
+    inputs, subject, known = draw_batch(np.random.default_rng(0), [sample()], size=5, side=64)
+    assert (inputs.shape, inputs.dtype) == ((5, CHANNELS, 64, 64), torch.float32)
+    for planes in (subject, known):
+        assert (planes.shape, planes.dtype) == ((5, 1, 64, 64), torch.float32)
+        assert planes.min() == 0
+        assert planes.max() == 1
+    assert set(known.unique().tolist()) == {0, 1}  # what lies beyond the photo is not known
     assert inputs.abs().max() <= 1
 
 
-def test_classes_stay_on_what_the_photo_shows() -> None:
-    inputs, classes = draw_batch(np.random.default_rng(1), [sample()], size=20, side=64)
-    brightness = inputs[:, :3].mean(1)
-    assert brightness[classes == 2].mean() > brightness[classes == 0].mean() + 0.5
+def test_the_matte_stays_on_what_the_photo_shows() -> None:
+    inputs, subject, known = draw_batch(np.random.default_rng(1), [sample()], size=20, side=64)
+    brightness, prior = inputs[:, :3].mean(1, keepdim=True), inputs[:, -1:]
+    inside, outside = subject == 1, (subject == 0) & (known == 1)
+    assert brightness[inside].mean() > brightness[outside].mean() + 0.5
+    assert prior[inside].mean() > prior[outside].mean() + 1
 
 
-def test_made_up_hints_tell_the_truth() -> None:
-    inputs, classes = draw_batch(np.random.default_rng(2), [sample()], size=60, side=64)
-    box, foreground, background, mask = inputs[:, 3], inputs[:, 4], inputs[:, 5], inputs[:, 6]
-    assert (box[classes >= 1] >= 0).all()  # nothing of the subject lies outside a box
-    assert (box < 0).any()
-    assert (classes[foreground > 0] == 2).float().mean() > 0.7  # a disc may reach over an edge
-    assert (classes[(background > 0) & (classes != IGNORED)] == 0).float().mean() > 0.7
-    assert mask[classes == 2].mean() > mask[classes == 0].mean()
+def test_some_evidence_is_left_out_at_times_but_never_the_prior() -> None:
+    inputs, *_ = draw_batch(np.random.default_rng(2), [sample()], size=60, side=64)
+    silent = (inputs[:, 3:] * 127.5 + 127.5 == 128).all(dim=(2, 3))
+    assert 0.02 < silent[:, :-1].float().mean() < 0.3
+    assert not silent[:, -1].any()
+
+
+def test_what_weighs_more_is_drawn_more_often() -> None:
+    light, heavy = sample(weight=1.0), sample(weight=9.0)
+    heavy.rgb[...] = 0
+    inputs, *_ = draw_batch(np.random.default_rng(3), [light, heavy], size=100, side=16)
+    dark = (inputs[:, :3].amax((1, 2, 3)) < -0.2).float().mean()
+    assert 0.8 < dark < 0.98
 
 
 def test_the_same_seed_draws_the_same_batch() -> None:
     first, again, other = (draw_batch(np.random.default_rng(seed), [sample()], size=3, side=64) for seed in (3, 3, 4))
-    assert torch.equal(first[0], again[0])
-    assert torch.equal(first[1], again[1])
+    for ours, theirs in zip(first, again, strict=True):
+        assert torch.equal(ours, theirs)
     assert not torch.equal(first[0], other[0])
