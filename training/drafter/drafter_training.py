@@ -1,7 +1,7 @@
 """Teaching the learned drafter: from the start that comes with the program, by what the studio approved."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,9 +10,6 @@ from torch import nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from annotation_store.learning.training_sets import TrainingExample
-from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, Trimap
-from matting_core.drafting.drafter import Drafter
 from matting_core.drafting.learned_network import WORKING_SIDE, DraftingNetwork, load_drafting_network
 from matting_core.networks.registry import shipped_weights
 from training.drafter.drafter_pool import make_pool
@@ -138,57 +135,3 @@ def teach(
 def _schedule(step: int, share: float, warm_up: int) -> float:
     """Linear warm-up times a cosine that ends just above zero."""
     return min(1.0, (step + 1) / warm_up) * (0.5 * (1 + float(np.cos(np.pi * share))) + 0.005)
-
-
-def class_overlap(trimap: Trimap, truth: Trimap) -> float:
-    """Intersection over union, [0, 1], as the mean of the three classes; one that is in neither is left out.
-
-    Both: uint8, HxW, {0, 128, 255}.
-    """
-    overlaps = []
-    for label in (BACKGROUND, UNKNOWN, FOREGROUND):
-        ours, theirs = trimap == label, truth == label
-        if union := np.count_nonzero(ours | theirs):
-            overlaps.append(np.count_nonzero(ours & theirs) / union)
-    return float(np.mean(overlaps))
-
-
-@dataclass(frozen=True, slots=True)
-class DrafterVerdict:
-    """Whether the candidate is better than every rival. overlaps: mean of `class_overlap` by the drafter's name."""
-
-    better: bool
-    images: int
-    overlaps: Mapping[str, float]
-    reason: str
-
-
-def judge_drafter(
-    candidate: Drafter,
-    rivals: Mapping[str, Drafter],
-    examples: Iterable[TrainingExample],
-    *,
-    on_image: Callable[[int], None] | None = None,
-) -> DrafterVerdict:
-    """Compare drafts without hints with the approved trimaps of held-out `examples`, one in memory at a time.
-
-    A draft of which nothing is certain counts as 0: it is the ellipse that stands where no subject was found, and on
-    photos of centred subjects that would flatter a network that has learnt nothing. rivals: by the name that the
-    verdict gives them. on_image: told the number of images done.
-    """
-    drafters = {"the new drafter": candidate, **rivals}
-    overlaps: dict[str, list[float]] = {name: [] for name in drafters}
-    images = 0
-    for images, example in enumerate(examples, 1):
-        for name, drafter in drafters.items():
-            draft = drafter.draft(example.rgb)
-            overlaps[name].append(class_overlap(draft.trimap, example.trimap) if draft.certainty.any() else 0.0)
-        if on_image is not None:
-            on_image(images)
-    means = {name: float(np.mean(values)) for name, values in overlaps.items()}
-    new = means["the new drafter"]
-    better = all(new > means[name] for name in rivals)
-    figures = ", ".join(f"{name} {mean:.3f}" for name, mean in means.items())
-    basis = f"agreement with {images} held-out approved trimap{'' if images == 1 else 's'} (mean IoU): {figures}"
-    decision = "The new drafter is kept" if better else "The new drafter is not kept, and nothing changes"
-    return DrafterVerdict(better, images, means, f"{decision}; {basis}.")
