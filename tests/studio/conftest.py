@@ -13,6 +13,7 @@ from small_images import BlurredTrimap, draft
 
 from annotation_store.learning import standings
 from annotation_store.records import ImageRecord
+from matting_core.drafting.learned_network import DraftingNetwork, save_drafting_network
 from matting_core.networks import registry
 from studio.live_model import LiveModel
 from studio.settings import Settings
@@ -94,6 +95,7 @@ def compact_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     weights = tmp_path / "weights" / "compact.safetensors"
     weights.parent.mkdir()
     weights.write_bytes(registry.save_network(registry.build_network("compact")))
+    weights.with_name("drafter.safetensors").write_bytes(save_drafting_network(DraftingNetwork()))
     monkeypatch.setattr(registry, "SHIPPED_WEIGHTS", weights.parent)
     return weights
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from matting_core.drafting.learned_network import DraftingNetwork, save_drafting_network
 from matting_core.networks import registry
 
 
@@ -25,5 +26,6 @@ def shipped_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> bytes:
     weights = registry.save_network(registry.build_network("compact"))
     (tmp_path / "weights").mkdir()
     (tmp_path / "weights" / "compact.safetensors").write_bytes(weights)
+    (tmp_path / "weights" / "drafter.safetensors").write_bytes(save_drafting_network(DraftingNetwork()))
     monkeypatch.setattr(registry, "SHIPPED_WEIGHTS", tmp_path / "weights")
     return weights
