@@ -20,13 +20,14 @@ from annotation_store.learning import standings
 from annotation_store.store import Store, open_store
 from faults.deaths import Death, MortalApp, arm
 from matting_core.drafting.drafter import Drafter
-from studio import commands, drafting, web, worker
+from studio import commands, drafting, training_job, web, worker
 from studio.drafter_choice import chosen_drafter
 from studio.live_model import LiveModel
 from studio.settings import Settings, environment_of
 
 WATCH_SECONDS = 0.2  # how soon a worker notices that its parent is gone
 REMIND_SECONDS = 0.5
+QUICK_RETRAIN = (str(Path(__file__).with_name("quick_retrain.py")), "0")
 
 
 def prepare(log: Path) -> None:
@@ -46,6 +47,7 @@ def prepare(log: Path) -> None:
     LiveModel.get = lambda live, *_, **__: (standings.live_model(live._store), quick)
     LiveModel.warm_up = lambda *_: None
     worker._compile_pymatting = lambda: None
+    training_job.PROGRAM = QUICK_RETRAIN
     worker.WATCH_SECONDS = WATCH_SECONDS
     worker.REMIND_SECONDS = REMIND_SECONDS
     cutouts.estimate_foreground = lambda rgb, _: rgb

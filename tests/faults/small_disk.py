@@ -19,15 +19,15 @@ class SmallDisk:
         self._filling = folder / "filling"
 
     @contextmanager
-    def full(self) -> Iterator[None]:
-        """Not a byte is left inside."""
-        self.fill()
+    def full(self, *, less: int = 0) -> Iterator[None]:
+        """Not a byte is left inside, or only so many."""
+        self.fill(less=less)
         try:
             yield
         finally:
             self.make_room()
 
-    def fill(self) -> None:
+    def fill(self, *, less: int = 0) -> None:
         with self._filling.open("wb", buffering=0) as file:
             for size in (1 << 16, 1 << 12, 1):
                 try:
@@ -35,6 +35,7 @@ class SmallDisk:
                         file.write(bytes(size))
                 except OSError:
                     continue
+            file.truncate(file.tell() - less)
 
     def make_room(self) -> None:
         self._filling.unlink()
@@ -50,11 +51,11 @@ class SmallDisk:
 
 
 @contextmanager
-def mounted_at(folder: Path) -> Iterator[SmallDisk]:
+def mounted_at(folder: Path, *, megabytes: int = MEGABYTES) -> Iterator[SmallDisk]:
     """Skips the test, and says why, where this system does not let a file system be mounted."""
     folder.mkdir()
     try:
-        _run("mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m", "tmpfs", str(folder))
+        _run("mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder))
     except (OSError, subprocess.CalledProcessError) as error:
         said = getattr(error, "stderr", None) or error
         pytest.skip(f"a small disk cannot be mounted here, run as root on Linux to test it: {str(said).strip()}")
