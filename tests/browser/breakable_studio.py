@@ -12,10 +12,11 @@ ROOT = Path(__file__).parents[2]
 
 
 class BreakableStudio:
-    """folder: the data folder; it may hold photos already."""
+    """folder: the data folder; it may hold photos already. settings: by their names, as ``training_steps``."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: object) -> None:
         self.folder = folder
+        self._settings = {f"MATTELOOP_{name.upper()}": str(value) for name, value in settings.items()}
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -24,7 +25,7 @@ class BreakableStudio:
 
     def start(self) -> None:
         """Returns once it answers."""
-        settings = {"MATTELOOP_DATA_DIR": str(self.folder), "MATTELOOP_PORT": str(self.port)}
+        settings = {**self._settings, "MATTELOOP_DATA_DIR": str(self.folder), "MATTELOOP_PORT": str(self.port)}
         self._process = subprocess.Popen(
             [sys.executable, "app.py"],
             cwd=ROOT,
@@ -50,5 +51,5 @@ class BreakableStudio:
     def _end(self, number: int) -> None:
         assert self._process is not None
         self._process.send_signal(number)
-        self._process.wait(60)
+        self._process.wait(120)
         self._process = None
