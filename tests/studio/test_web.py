@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
     [
         ("/", "upload-folder"),
         ("/correct", "correction-editor"),
-        ("/learn", "training-run"),
+        ("/learn", "retrain"),
         ("/export", "export-title"),
     ],
 )
