@@ -67,12 +67,13 @@ def test_the_worker_drafts_what_waits_also_after_it_was_killed_and_ends_when_tol
     drafts.claim_next_for_drafting(studio.store)  # by a worker that fell
     lost = training_runs.request(studio.store, by="keiko")
     training_runs.start(studio.store, lost.id, 2**22 + 1)
+    training_runs.request_cancel(studio.store, lost.id, by="keiko")  # else it would be gone on with
 
     worker = Worker(quiet)
     worker.start()
     try:
         eventually(lambda: state_of(studio.store, left) is ImageState.READY, within=120)
-        assert training_runs.get_run(studio.store, lost.id).state is RunState.INTERRUPTED
+        assert training_runs.get_run(studio.store, lost.id).state is RunState.CANCELLED
 
         first = worker._process
         heavy = take_in(studio.store, "heavy_1.png", 3)
