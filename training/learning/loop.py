@@ -7,7 +7,8 @@ processes come from Lightning Fabric.
 import copy
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -106,15 +107,16 @@ def train(
         network, settings, fabric or open_fabric(settings), checkpoint, plan, watcher=watcher, save_every=save_every
     )
     going_on = True
-    while going_on and run.share < 1:
-        row = run.step(source)
-        if watcher is not None:
-            going_on = watcher.look(row, run.averaged)
-            row = replace(row, watched=watcher.at(row.step))
-        run.save_in_time()
-        if not run.agreed(on_step is None or not run.leads or on_step(row, run.averaged)):
-            run.save()
-            raise TrainingStopped
+    with _no_denormals():
+        while going_on and run.share < 1:
+            row = run.step(source)
+            if watcher is not None:
+                going_on = watcher.look(row, run.averaged)
+                row = replace(row, watched=watcher.at(row.step))
+            run.save_in_time()
+            if not run.agreed(on_step is None or not run.leads or on_step(row, run.averaged)):
+                run.save()
+                raise TrainingStopped
     if checkpoint is not None:
         checkpoint.unlink(missing_ok=True)
     return run.averaged
@@ -130,6 +132,16 @@ def open_fabric(settings: LoopSettings) -> Fabric:
         precision=settings.precision.value,
         strategy="ddp" if settings.devices > 1 else "auto",
     )
+
+
+@contextmanager
+def _no_denormals() -> Iterator[None]:
+    """Corrections start at zero, and denormal gradients halve the speed; the rest of the process keeps them."""
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
 
 
 class _Run:
@@ -150,7 +162,6 @@ class _Run:
         self._watcher = watcher
         self._save_every = CHECKPOINT_EVERY_SECONDS if save_every is None else save_every
         self._fingerprint = fingerprint(settings, plan)
-        torch.set_flush_denormal(True)  # corrections start at zero, and denormal gradients halve the speed
         self._network = network
         network.to(fabric.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.averaged = copy.deepcopy(network).eval()

@@ -89,6 +89,19 @@ def test_the_callback_sees_every_step_and_may_stop_the_training() -> None:
     assert seen[1].samples_per_second == pytest.approx(4 / seen[1].seconds, rel=0.05)
 
 
+def test_after_a_training_the_smallest_numbers_are_what_they_were() -> None:
+    during = []
+
+    def told(row: Progress, averaged: nn.Module) -> bool:
+        during.append(float(torch.tensor([1e-40]) * 1))
+        return row.step < 2
+
+    with pytest.raises(TrainingStopped):
+        train(small_compact(), pool(tiny_samples(2)), replace(QUICK, steps=10), on_step=told)
+    assert during == [0, 0]
+    assert float(torch.tensor([1e-40]) * 1) > 0
+
+
 def test_whichever_end_comes_first_ends_the_training() -> None:
     samples, steps = tiny_samples(2), list[int]()
     settings = replace(QUICK, steps=100_000, minutes=0.2 / 60)
