@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from training.drafter.cut_and_paste import cut_out, ground_of, paste
+from training.drafter.cut_and_paste import SOLID, cut_out, ground_of, paste
 from training.drafter.drafter_samples import EXAMPLE_SIDE, DrafterExample, DrafterSample, sample_of
 
 PASTED_WEIGHT = 0.5
@@ -26,7 +26,7 @@ def make_pool(
 
     on_sample: told the share of the work that is done, and may raise to end it.
     """
-    subjects = [example for example in examples if example.whole]
+    subjects = [example for example in examples if example.subject.max() > SOLID]
     wanted = len(examples) + (pasted if subjects else 0)
     pool: list[DrafterSample] = []
     for done in range(wanted):
@@ -45,6 +45,5 @@ def _pasted(rng: np.random.Generator, subjects: Sequence[DrafterExample]) -> Dra
         made = paste(rng, cut_out(subject.rgb, subject.subject), ground_of(place.rgb, place.subject), side=EXAMPLE_SIDE)
         if made is not None:
             rgb, alpha = made
-            believed = np.ones(alpha.shape, np.bool_)
-            return replace(subject, rgb=rgb, subject=alpha, believed=believed, weight=PASTED_WEIGHT * subject.weight)
+            return replace(subject, rgb=rgb, subject=alpha, weight=PASTED_WEIGHT * subject.weight)
     return None

@@ -38,8 +38,7 @@ def train_drafter_version(
     examples = []
     for done, item in enumerate(items, 1):
         example = training_sets.load_example(store, item)
-        alpha = example.alpha if example.alpha_is_true else None
-        examples.append(shrink(example.rgb, example.trimap, alpha, weight=example.weight))
+        examples.append(shrink(example.rgb, example.alpha, weight=example.weight))
         teller.tell(READING, done / len(items), f"Reading approved mattes: {done} of {len(items)}")
 
     def learning(row: DrafterStep) -> bool:

@@ -1,4 +1,4 @@
-"""What the learned drafter learns from: small copies of approved photos, what is known of them, and random views."""
+"""What the learned drafter learns from: small copies of approved photos, and random views."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from matting_core.arrays import FOREGROUND, UNKNOWN, Alpha, Mask, Rgb, Trimap
+from matting_core.arrays import Alpha, Rgb
 from matting_core.drafting.drafter import NO_HINTS
 from matting_core.drafting.evidence import EVIDENCE_SIDE, evidence_planes
 from matting_core.drafting.learned_network import network_input
@@ -34,15 +34,13 @@ NOTHING = 128
 class DrafterExample:
     """A small copy of an approved photo.
 
-    rgb: uint8, hxwx3. subject: uint8, hxw, 255 times how much of the subject is there. believed: bool, hxw, where that
-    is known. weight: how often it is drawn, against others. whole: whether the subject may be cut out by it.
+    rgb: uint8, hxwx3. subject: uint8, hxw, 255 times how much of the subject is there. weight: how often it is drawn,
+    against others.
     """
 
     rgb: Rgb
     subject: Alpha8
-    believed: Mask
     weight: float
-    whole: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,27 +50,18 @@ class DrafterSample:
     rgb: Rgb
     evidence: npt.NDArray[np.uint8]
     subject: Alpha8
-    believed: Mask
     weight: float
 
 
-def shrink(rgb: Rgb, trimap: Trimap, alpha: Alpha | None = None, *, weight: float = 1.0) -> DrafterExample:
-    """The working copy of an approved photo: rgb uint8 or uint16, HxWx3, trimap uint8, HxW.
+def shrink(rgb: Rgb, alpha: Alpha, *, weight: float = 1.0) -> DrafterExample:
+    """The working copy of an approved photo: rgb uint8 or uint16, HxWx3, alpha float32, HxW, [0, 1].
 
-    alpha: float32, HxW, [0, 1], where it is to be believed in the unknown region, too; None if only the trimap is.
+    What in an alpha only a matting model could tell does not show at this size.
     """
     small = shrunk(rgb, side=EXAMPLE_SIDE)
     size = small.shape[1::-1]
-    known = trimap != UNKNOWN
-    subject = np.where(known | (alpha is None), trimap, 0 if alpha is None else np.rint(alpha * 255)).astype(np.uint8)
-    believed = known if alpha is None else np.ones_like(known)
-    return DrafterExample(
-        small,
-        cv2.resize(subject, size, interpolation=cv2.INTER_AREA),
-        cv2.resize(believed.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0,
-        weight,
-        whole=alpha is not None and bool((trimap == FOREGROUND).any()),
-    )
+    subject = np.rint(alpha * 255).astype(np.uint8)
+    return DrafterExample(small, cv2.resize(subject, size, interpolation=cv2.INTER_AREA), weight)
 
 
 def sample_of(example: DrafterExample) -> DrafterSample:
@@ -83,7 +72,6 @@ def sample_of(example: DrafterExample) -> DrafterSample:
         rgb,
         evidence_planes(rgb, small_hints(NO_HINTS, full=shape, small=shape)),
         cv2.resize(example.subject, size, interpolation=cv2.INTER_AREA),
-        cv2.resize(example.believed.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0,
         example.weight,
     )
 
@@ -91,14 +79,14 @@ def sample_of(example: DrafterExample) -> DrafterSample:
 def draw_batch(
     rng: np.random.Generator, samples: Sequence[DrafterSample], *, size: int, side: int
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Network inputs, size x 13 x side x side, the subject, [0, 1], and where it is known, 0 or 1: size x 1 x ... each.
+    """Network inputs, size x 13 x side x side, the subject, [0, 1], and 1 inside the photo: size x 1 x ... each.
 
     Drawn from `samples` by their weights.
     """
     shares = np.array([sample.weight for sample in samples])
     chosen = rng.choice(len(samples), size, p=shares / shares.sum())
-    inputs, subjects, believed = zip(*(_view(rng, samples[index], side) for index in chosen), strict=True)
-    return tuple(torch.from_numpy(np.stack(planes)) for planes in (inputs, subjects, believed))  # type: ignore[return-value]
+    inputs, subjects, inside = zip(*(_view(rng, samples[index], side) for index in chosen), strict=True)
+    return tuple(torch.from_numpy(np.stack(planes)) for planes in (inputs, subjects, inside))  # type: ignore[return-value]
 
 
 def _view(
@@ -119,7 +107,7 @@ def _view(
     evidence = np.dstack([moved(sample.evidence[..., first : first + 4]) for first in range(0, 10, 4)])
     if rng.random() < WITHOUT_SOME:
         evidence[..., :-1][..., rng.random(evidence.shape[2] - 1) < PLANE_LEFT_OUT] = NOTHING
-    known = moved(sample.believed.astype(np.uint8) * 255, cv2.BORDER_CONSTANT)
+    inside = moved(np.full_like(sample.subject, 255), cv2.BORDER_CONSTANT)
     rgb = lit(rng, moved(sample.rgb), RELIT).astype(np.uint8)
     subject = (moved(sample.subject) / 255).astype(np.float32)
-    return network_input(rgb, evidence), subject[None], (known[None] > 127).astype(np.float32)
+    return network_input(rgb, evidence), subject[None], (inside[None] > 127).astype(np.float32)

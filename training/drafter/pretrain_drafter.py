@@ -1,6 +1,6 @@
 """What the learned drafter knows before it has seen a studio: made once, from unlabelled photos, and shipped.
 
-    python -m training.drafter.pretrain_drafter PHOTOS --out matting_core/weights/drafter.safetensors
+    python -m training.drafter.pretrain_drafter PHOTOS --scenes FOLDER --out matting_core/weights/drafter.safetensors
 
 The last line is the path of the weights.
 """
@@ -46,6 +46,9 @@ MEMORY = 0.995
 def main(
     photos: Annotated[Path, typer.Argument(help="Folder of unlabelled photos, in folders by where they are from.")],
     out: Annotated[Path, typer.Option(help="The weights, a .safetensors file.")],
+    scenes: Annotated[
+        list[str] | None, typer.Option(help="Name of a folder in PHOTOS whose photos show grounds above all.")
+    ] = None,
     samples: Annotated[int, typer.Option(min=1, help="Composed photos to learn from.")] = 4000,
     steps: Annotated[int, typer.Option(min=1, help="Of learning.")] = 8000,
     learning_rate: Annotated[float, typer.Option(help="Highest rate.")] = 3e-3,
@@ -54,7 +57,7 @@ def main(
     seed: int = 0,
 ) -> None:
     """Compose photos of subjects before grounds, and learn to tell them apart."""
-    pool = compose_pool(photos, samples, workers=workers, seed=seed)
+    pool = compose_pool(photos, samples, scenes=frozenset(scenes or ()), workers=workers, seed=seed)
     settings = DrafterSettings(
         steps=steps, minutes=24 * 60, learning_rate=learning_rate, warm_up=50, device=device, seed=seed
     )
@@ -70,26 +73,29 @@ def main(
     typer.echo(out)
 
 
-def compose_pool(photos: Path, count: int, *, workers: int = 1, seed: int = 0) -> list[DrafterSample]:
+def compose_pool(
+    photos: Path, count: int, *, scenes: frozenset[str] = frozenset(), workers: int = 1, seed: int = 0
+) -> list[DrafterSample]:
     """`count` samples, the same for the same seed and workers."""
     shares = [len(share) for share in np.array_split(np.arange(count), workers)]
     if workers == 1:
-        return _compose_some(photos, shares[0], seed, 0)
+        return _compose_some(photos, scenes, count, [seed, 0])
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as processes:
-        parts = [processes.submit(_compose_some, photos, share, seed, part) for part, share in enumerate(shares)]
+        parts = [
+            processes.submit(_compose_some, photos, scenes, share, [seed, part]) for part, share in enumerate(shares)
+        ]
         return [sample for part in parts for sample in part.result()]
 
 
-def _compose_some(photos: Path, count: int, seed: int, part: int) -> list[DrafterSample]:
+def _compose_some(photos: Path, scenes: frozenset[str], count: int, seed: list[int]) -> list[DrafterSample]:
     cv2.setNumThreads(1)
-    rng, supply = np.random.default_rng([seed, part]), gather(photos)
+    rng, supply = np.random.default_rng(seed), gather(photos, scenes)
     samples: list[DrafterSample] = []
     while len(samples) < count:
         composed = compose(rng, supply)
         if composed is not None:
             rgb, alpha = composed
-            believed = np.ones(alpha.shape, np.bool_)
-            samples.append(sample_of(DrafterExample(rgb, alpha, believed, weight=1.0, whole=True)))
+            samples.append(sample_of(DrafterExample(rgb, alpha, weight=1.0)))
     return samples
 
 

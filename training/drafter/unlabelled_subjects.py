@@ -3,10 +3,10 @@ studio.
 
 Subjects come from plain backdrops, where the difference from the backdrop cuts them out; from photos whose automatic
 draft a person has looked at and found right; and, as silhouettes drawn by formula, filled with a piece of any photo.
-Grounds are all other photos, but for those of a catalogue, which show subjects, too.
+Grounds are scenes, what lies behind the subjects of right drafts, and now and then any other photo.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -35,33 +35,36 @@ SMALLEST, LARGEST, WHOLE, MOST_RAGGED = 0.06, 0.8, 0.9, 9.0
 against the root of its area."""
 
 CATALOGUE = 1 / 3
-"""A folder of which so many photos show a subject before a plain backdrop."""
+"""A folder of which so many photos show a subject before a plain backdrop: there, what looks so is so."""
 
 PLAIN, RIGHT, DRAWN = 0.5, 0.35, 0.15
 """Shares of the subjects by where they come from."""
 
 
+SCENES, BEHIND, OTHERS = 0.45, 0.25, 0.3
+"""Shares of the grounds: photos of scenes, right drafts without their subject, and whatever else there is."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Supply:
-    """plain, right: photos with alphas. grounds: by folder, each drawn as often as another, whatever lies in it."""
+    """plain, right: photos with alphas. grounds: each group with its share."""
 
     plain: tuple[tuple[Rgb, Alpha8], ...]
     right: tuple[tuple[Rgb, Alpha8], ...]
-    grounds: tuple[tuple[Rgb, ...], ...]
+    grounds: tuple[tuple[float, tuple[Rgb, ...]], ...]
 
     def subject(self, rng: Rng) -> Cutout:
         """Any subject."""
-        kinds = [kind for kind, share in ((self.plain, PLAIN), (self.right, RIGHT)) if kind]
-        if not kinds or rng.random() < DRAWN:
+        groups = [(share, group) for share, group in ((PLAIN, self.plain), (RIGHT, self.right)) if group]
+        if not groups or rng.random() < DRAWN:
             return self._silhouette(rng)
-        shares = np.array([PLAIN if kind is self.plain else RIGHT for kind in kinds])
-        kind = kinds[int(rng.choice(len(kinds), p=shares / shares.sum()))]
-        return cut_out(*kind[int(rng.integers(len(kind)))])
+        _, group = groups[_one_of(rng, [share for share, _ in groups])]
+        return cut_out(*group[int(rng.integers(len(group)))])
 
     def ground(self, rng: Rng) -> Rgb:
         """Any ground."""
-        folder = self.grounds[int(rng.integers(len(self.grounds)))]
-        return folder[int(rng.integers(len(folder)))]
+        _, group = self.grounds[_one_of(rng, [share for share, _ in self.grounds])]
+        return group[int(rng.integers(len(group)))]
 
     def _silhouette(self, rng: Rng) -> Cutout:
         filling, side = self.ground(rng), SILHOUETTE_SIDE
@@ -73,29 +76,37 @@ class Supply:
         return Cutout(filling.astype(np.float32), alpha)
 
 
+def _one_of(rng: Rng, shares: Sequence[float]) -> int:
+    """An index, drawn by shares that need not come to 1."""
+    return int(rng.choice(len(shares), p=np.array(shares) / sum(shares)))
+
+
 @lru_cache(maxsize=1)
-def gather(folder: Path) -> Supply:
-    """From all photos under a folder. Raises FileNotFoundError if there is none that can be a ground."""
+def gather(folder: Path, scenes: frozenset[str] = frozenset()) -> Supply:
+    """From all photos under a folder. scenes: names of the folders in it whose photos show grounds above all.
+
+    Raises FileNotFoundError if there is none that can be a ground.
+    """
     right_names = set(RIGHT_DRAFTS.read_text(encoding="utf-8").split())
-    plain: list[tuple[Rgb, Alpha8]] = []
-    right: list[tuple[Rgb, Alpha8]] = []
-    grounds: list[tuple[Rgb, ...]] = []
+    plain, right = list[tuple[Rgb, Alpha8]](), list[tuple[Rgb, Alpha8]]()
+    grounds: dict[float, list[Rgb]] = {SCENES: [], BEHIND: [], OTHERS: []}
     for directory in sorted({path.parent for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES}):
-        photos, before, others = list(_photos(directory)), len(plain), []
+        photos = list(_photos(directory))
+        cut = [(rgb, alpha) for _, rgb in photos if (alpha := alpha_before_backdrop(rgb)) is not None]
+        is_catalogue = len(cut) >= CATALOGUE * len(photos)
+        if is_catalogue:
+            plain += cut
         for name, rgb in photos:
             if f"{directory.name}/{name}" in right_names:
                 alpha = cv2.GaussianBlur(AutomaticDrafter().draft(rgb).trimap, (0, 0), 2)
                 right.append((rgb, alpha))
-                others.append(ground_of(rgb, alpha))
-            elif (cut := alpha_before_backdrop(rgb)) is not None:
-                plain.append((rgb, cut))
-            elif backdrop_score(rgb).fit < PLAIN_ENOUGH:
-                others.append(rgb)
-        if others and len(plain) - before < CATALOGUE * len(photos):
-            grounds.append(tuple(others))
-    if not grounds:
+                grounds[BEHIND].append(ground_of(rgb, alpha))
+            elif not is_catalogue:
+                grounds[SCENES if directory.name in scenes else OTHERS].append(rgb)
+    found = tuple((share, tuple(group)) for share, group in grounds.items() if group)
+    if not found:
         raise FileNotFoundError(f"no photo under {folder} can be the ground behind a subject")
-    return Supply(tuple(plain), tuple(right), tuple(grounds))
+    return Supply(tuple(plain), tuple(right), found)
 
 
 def alpha_before_backdrop(rgb: Rgb) -> Alpha8 | None:

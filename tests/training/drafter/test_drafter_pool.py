@@ -6,11 +6,11 @@ from training.drafter.drafter_pool import PASTED_WEIGHT, make_pool
 from training.drafter.drafter_samples import shrink
 
 
-def examples(*, whole=True):
+def examples(*, opaque=1.0):
     made = []
     for seed in range(2):
-        rgb, trimap, alpha = disc(seed)
-        made.append(shrink(rgb, trimap, alpha if whole else None, weight=1.0 + seed))
+        rgb, _, alpha = disc(seed)
+        made.append(shrink(rgb, alpha * np.float32(opaque), weight=1.0 + seed))
     return made
 
 
@@ -21,13 +21,12 @@ def test_a_pool_has_every_photo_as_it_is_and_composed_ones_that_weigh_less():
     assert len(pool) == 5
     for sample in pool[2:]:
         assert sample.weight in (PASTED_WEIGHT, 2 * PASTED_WEIGHT)
-        assert sample.believed.all()
         assert not np.array_equal(sample.rgb, pool[0].rgb)
     assert told == pytest.approx([0.2, 0.4, 0.6, 0.8, 1.0])
 
 
-def test_what_nobody_can_cut_out_is_not_pasted():
-    assert len(make_pool(np.random.default_rng(0), examples(whole=False), pasted=3)) == 2
+def test_a_photo_without_a_subject_is_not_pasted():
+    assert len(make_pool(np.random.default_rng(0), examples(opaque=0), pasted=3)) == 2
 
 
 def test_the_same_seed_makes_the_same_pool():

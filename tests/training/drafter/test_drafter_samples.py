@@ -4,35 +4,24 @@ import numpy as np
 import torch
 from small_images import disc
 
-from matting_core.arrays import UNKNOWN
 from matting_core.drafting.learned_network import CHANNELS
 from training.drafter.drafter_samples import DrafterSample, draw_batch, sample_of, shrink
 
 
 def sample(seed: int = 0, *, weight: float = 1.0) -> DrafterSample:
-    rgb, trimap, alpha = disc(seed)
-    return sample_of(shrink(rgb, trimap, alpha, weight=weight))
+    rgb, _, alpha = disc(seed)
+    return sample_of(shrink(rgb, alpha, weight=weight))
 
 
 def test_a_large_photo_becomes_a_small_copy_with_its_matte() -> None:
-    rgb, trimap, alpha = disc(width=960, height=640)
-    example = shrink(rgb, trimap, alpha)
+    rgb, _, alpha = disc(width=960, height=640)
+    example = shrink(rgb, alpha)
     assert example.rgb.shape == (213, 320, 3)
-    assert example.subject.shape == example.believed.shape == (213, 320)
-    assert example.believed.all()
-    assert example.whole
+    assert example.subject.shape == (213, 320)
     assert abs(float(example.subject.mean()) / 255 - float(alpha.mean())) < 0.01
 
 
-def test_where_only_the_trimap_is_true_the_unknown_is_not_believed() -> None:
-    rgb, trimap, _ = disc()
-    example = shrink(rgb, trimap)
-    np.testing.assert_array_equal(example.believed, trimap != UNKNOWN)
-    assert not example.whole  # nobody knows where to cut it out
-    np.testing.assert_array_equal(example.subject[example.believed], trimap[example.believed])
-
-
-def test_a_batch_has_inputs_goals_and_what_is_believed_of_one_size() -> None:
+def test_a_batch_has_inputs_goals_and_what_is_known_of_one_size() -> None:
     inputs, subject, known = draw_batch(np.random.default_rng(0), [sample()], size=5, side=64)
     assert (inputs.shape, inputs.dtype) == ((5, CHANNELS, 64, 64), torch.float32)
     for planes in (subject, known):

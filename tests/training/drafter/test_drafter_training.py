@@ -39,7 +39,7 @@ def example(seed: int) -> TrainingExample:
 
 
 def taught_by(count: int) -> list[DrafterExample]:
-    return [shrink(seen.rgb, seen.trimap, seen.alpha) for seen in map(example, range(count))]
+    return [shrink(seen.rgb, seen.alpha) for seen in map(example, range(count))]
 
 
 def falsely_certain(network: DraftingNetwork) -> float:

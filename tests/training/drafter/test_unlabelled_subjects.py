@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from unlabelled_photos import catalogue_photo, rough_photo, write_photos
 
-from training.drafter.unlabelled_subjects import RIGHT_DRAFTS, alpha_before_backdrop, gather
+from training.drafter.unlabelled_subjects import BEHIND, OTHERS, RIGHT_DRAFTS, SCENES, alpha_before_backdrop, gather
 
 
 def test_a_thing_before_white_is_cut_out_with_its_holes_filled():
@@ -31,7 +31,7 @@ def test_two_things_are_no_subject():
 def test_a_folder_gives_subjects_and_grounds(tmp_path):
     supply = gather(write_photos(tmp_path))
     assert len(supply.plain) == 3
-    assert [len(folder) for folder in supply.grounds] == [3]  # the catalogue shows subjects everywhere
+    assert [(share, len(group)) for share, group in supply.grounds] == [(OTHERS, 3)]  # a catalogue has no grounds
     rng = np.random.default_rng(0)
     for _ in range(20):
         subject = supply.subject(rng)
@@ -47,7 +47,12 @@ def test_a_photo_whose_automatic_draft_was_found_right_is_a_subject(tmp_path, mo
     monkeypatch.setattr("training.drafter.unlabelled_subjects.RIGHT_DRAFTS", listed)
     supply = gather(write_photos(tmp_path / "photos"))
     assert len(supply.right) == 1
-    assert [len(folder) for folder in supply.grounds] == [3]  # itself without its subject among them
+    assert [(share, len(group)) for share, group in supply.grounds] == [(BEHIND, 1), (OTHERS, 2)]
+
+
+def test_scenes_are_named(tmp_path):
+    supply = gather(write_photos(tmp_path), frozenset({"grounds"}))
+    assert [(share, len(group)) for share, group in supply.grounds] == [(SCENES, 3)]
 
 
 def test_photos_of_nothing_but_subjects_are_too_few(tmp_path):
