@@ -40,8 +40,9 @@ class Part(StrEnum):
 class Supervision(StrEnum):
     """What of an approved matte is believed."""
 
-    ALPHA = "alpha"  # all of it: somebody painted its alpha, or no model made it
-    TRIMAP = "trimap"  # where its trimap is known: the rest is a model's own
+    ALPHA = "alpha"  # all of it: no model made it
+    RETOUCH = "retouch"  # where its trimap is known or somebody painted the alpha: the rest is a model's own
+    TRIMAP = "trimap"  # where its trimap is known
 
 
 class ModelKind(StrEnum):

@@ -6,11 +6,14 @@ import cv2
 import numpy as np
 
 from annotation_store import corrections, drafts, gallery, intake, reviews
+from annotation_store.corrections import KeyedEdit
 from annotation_store.incoming import IncomingFile
 from annotation_store.records import ImageRecord
 from annotation_store.revisions import get_revision, load_matte
 from annotation_store.store import Store
 from matting_core.arrays import Alpha, Rgb, Trimap
+from matting_core.edits.edit import replay
+from matting_core.edits.soft_stroke import SoftStroke
 from matting_core.image_io import ImageLimits
 from matting_core.trimap import force_known
 
@@ -51,7 +54,15 @@ def take_in(store: Store, name: str, seed: int = 0, *, width: int = WIDTH) -> Im
     return image
 
 
-def draft(store: Store, name: str, seed: int = 0, *, trimap: Trimap | None = None, width: int = WIDTH) -> ImageRecord:
+def draft(
+    store: Store,
+    name: str,
+    seed: int = 0,
+    *,
+    trimap: Trimap | None = None,
+    width: int = WIDTH,
+    model_id: int | None = None,
+) -> ImageRecord:
     """A photo with its true matte as the draft (or `trimap` with an alpha that obeys it); nothing else may wait."""
     take_in(store, name, seed, width=width)
     image = drafts.claim_next_for_drafting(store)
@@ -59,13 +70,27 @@ def draft(store: Store, name: str, seed: int = 0, *, trimap: Trimap | None = Non
     _, own_trimap, alpha = disc(seed, width=width)
     trimap = own_trimap if trimap is None else trimap
     alpha = force_known(alpha, trimap)
-    drafts.record_draft(store, image.id, trimap=trimap, alpha=alpha, model_id=None, drafter="by hand", by="keiko")
+    drafts.record_draft(store, image.id, trimap=trimap, alpha=alpha, model_id=model_id, drafter="by hand", by="keiko")
     return gallery.get_image(store, image.id)
 
 
 def approve(store: Store, name: str, seed: int = 0, *, trimap: Trimap | None = None) -> ImageRecord:
     """A photo that was drafted and approved as it was."""
     return _hand_over(store, draft(store, name, seed, trimap=trimap), reviews.approve)
+
+
+def approve_painted(store: Store, name: str, seed: int = 0, *, stroke: SoftStroke, model_id: int) -> ImageRecord:
+    """A photo that a model drafted, approved after one stroke of the soft brush."""
+    image = draft(store, name, seed, model_id=model_id)
+    document = corrections.open_document(store, image.id)
+    edits = [KeyedEdit(f"{image.id}-1", stroke)]
+    document = corrections.append_edits(
+        store, image.id, revision_id=document.revision_id, position=document.position, edits=edits, by="keiko"
+    )
+    base, alpha = corrections.load_base(store, document.revision_id)
+    marks = replay(base, [stroke])
+    seen = reviews.Seen(document.revision_id, document.position, marks.trimap, marks.shown(alpha, marks.whole))
+    return reviews.approve(store, image.id, seen, by="keiko")
 
 
 def submit(store: Store, name: str, seed: int = 0) -> ImageRecord:

@@ -11,6 +11,7 @@ from annotation_store.learning import training_sets
 from annotation_store.learning.training_sets import TrainingExample
 from annotation_store.records import TrainingItem
 from annotation_store.store import Store
+from matting_core.arrays import Mask
 from matting_core.trimap import force_known
 from training.gate.comparison import JudgedExample
 
@@ -36,7 +37,7 @@ def held_out_examples(
             rgb=example.rgb,
             trimap=example.trimap,
             alpha=example.alpha,
-            alpha_is_true=example.alpha_is_true,
+            believed=example.believed,
         )
 
 
@@ -53,5 +54,11 @@ def _reduced(example: TrainingExample, side: int) -> TrainingExample:
         rgb=cv2.resize(example.rgb, size, interpolation=cv2.INTER_AREA),
         trimap=trimap,
         alpha=force_known(alpha, trimap),
+        believed=None if example.believed is None else _reduced_mask(example.believed, size),
         draft_trimap=None,
     )
+
+
+def _reduced_mask(mask: Mask, size: tuple[int, int]) -> Mask:
+    smaller: Mask = cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+    return smaller

@@ -1,8 +1,8 @@
 """Lessons: approved photos with what their approval says about them, and the windows that are cut out of them.
 
-A window's trimap is as sloppy as drafts are (`sloppy_trimaps.py`). Where only the trimap of a photo was put right, its
-alpha is a model's own guess: from such a photo a network learns what the approved trimap knows and a sloppier one does
-not, and nothing about what both leave open.
+A window's trimap is as sloppy as drafts are (`sloppy_trimaps.py`). Where nobody painted on the alpha of an unknown
+region, it is a model's own guess: of such a region a network learns what the approved trimap knows and a sloppier one
+does not, and nothing about what both leave open.
 """
 
 from dataclasses import dataclass, replace
@@ -41,9 +41,9 @@ def cut_windows(rng: np.random.Generator, example: TrainingExample, *, count: in
     places = _places(example)
     if places is None:
         return []
-    if not example.alpha_is_true:
-        how = replace(how, as_approved=0.0)  # what is approved as unknown teaches nothing
     believed = _trusted(example)
+    if not (believed & (example.trimap == UNKNOWN)).any():
+        how = replace(how, as_approved=0.0)  # what is approved as unknown teaches nothing
     sloppy = SloppyTrimaps.of(example.trimap, example.draft_trimap)
     rgb = eight_bit(example.rgb).astype(np.uint8, copy=False)
     alpha = (example.alpha * 255 + 0.5).astype(np.uint8)
@@ -57,7 +57,7 @@ def cut_windows(rng: np.random.Generator, example: TrainingExample, *, count: in
             continue
         colours = window.of(rgb)
         sample = pack(colours, trimap, window.of(alpha), classical_prior(colours, trimap))
-        if not example.alpha_is_true:
+        if example.believed is not None:
             sample = replace(sample, trusted=torch.from_numpy(trusted.astype(np.uint8))[None])
         cut.append(inner_part(sample))
         if len(cut) == count:
@@ -95,6 +95,7 @@ def _changed(example: TrainingExample) -> npt.NDArray[np.bool_]:
 
 def _trusted(example: TrainingExample) -> npt.NDArray[np.bool_]:
     """Where alpha is to be believed; not where known classes merely touch: no edge is as hard as that."""
-    if example.alpha_is_true:
+    if example.believed is None:
         return np.ones(example.trimap.shape, np.bool_)
-    return ~edge_of(example.trimap)
+    believed: npt.NDArray[np.bool_] = example.believed & (~edge_of(example.trimap) | (example.trimap == UNKNOWN))
+    return believed

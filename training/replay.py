@@ -98,7 +98,7 @@ def _page(example: TrainingExample) -> tuple[Rgb, Alpha | None]:
     scale = min(1.0, SIDE / min(rgb.shape[:2]))
     size = max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale))
     small: Rgb = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
-    if not example.alpha_is_true:
+    if example.believed is not None:
         return small, None
     return small, cv2.resize(example.alpha, size, interpolation=cv2.INTER_AREA)
 

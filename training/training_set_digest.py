@@ -18,6 +18,7 @@ def lesson_of(item: TrainingItem) -> dict[str, Any]:
         "trimap": item.trimap_blob,
         "alpha": item.alpha_blob,
         "draft_trimap": item.draft_trimap_blob,
+        "retouch": item.retouch_blob,
         "weight": item.weight,
         "supervision": item.supervision.value,
         "learnt": item.learnt,

@@ -50,6 +50,7 @@ BLOB_COLUMNS = (
     BlobColumn(schema.TrainingSetItem.trimap_blob, _ITEMS, "a trimap of training set {}, of “{}”"),
     BlobColumn(schema.TrainingSetItem.alpha_blob, _ITEMS, "an alpha of training set {}, of “{}”"),
     BlobColumn(schema.TrainingSetItem.draft_trimap_blob, _ITEMS, "a drafted trimap of training set {}, of “{}”"),
+    BlobColumn(schema.TrainingSetItem.retouch_blob, _ITEMS, "a painted alpha of training set {}, of “{}”"),
     BlobColumn(schema.Judgement.picture_blob, _JUDGEMENTS, "a picture from the judgement of {}, of “{}”"),
     BlobColumn(
         schema.ModelVersion.weights_blob,

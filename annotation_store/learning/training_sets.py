@@ -18,11 +18,13 @@ from annotation_store.blobs import ALREADY_TAKEN_IN
 from annotation_store.errors import NotEnoughApprovedError, NotFoundError
 from annotation_store.events import record_event
 from annotation_store.kinds import Part, RevisionKind, Supervision
+from annotation_store.learning.belief import believed_part, supervision_of
 from annotation_store.queue.copies import IS_NO_COPY
 from annotation_store.records import TrainingItem, TrainingSetRecord
 from annotation_store.states import ImageState
 from annotation_store.store import Store
-from matting_core.arrays import Alpha, Rgb, Trimap
+from matting_core.arrays import Alpha, Mask, Rgb, Trimap
+from matting_core.edits.marks import Retouch
 from matting_core.image_io import decode_alpha, decode_photo, decode_trimap
 
 FULL_AREA, MOST_WEIGHT = 0.15, 4.0
@@ -33,15 +35,15 @@ FULL_AREA, MOST_WEIGHT = 0.15, 4.0
 class TrainingExample:
     """The pixels of one item: rgb uint8 or uint16, HxWx3; trimap uint8, HxW; alpha float32, HxW, [0, 1].
 
-    weight: how much there is to learn, 1 and up. alpha_is_true: else only the trimap is believed, where it is known.
-    draft_trimap: as it was drafted, if it was. learnt: whether a version that has been live learnt from it.
+    weight: how much there is to learn, 1 and up. believed: bool, HxW, where alpha is what somebody said it is; None is
+    everywhere. draft_trimap: as it was drafted, if it was. learnt: whether a version that has been live learnt from it.
     """
 
     rgb: Rgb
     trimap: Trimap
     alpha: Alpha
     weight: float = 1.0
-    alpha_is_true: bool = True
+    believed: Mask | None = None
     draft_trimap: Trimap | None = None
     learnt: bool = False
 
@@ -152,15 +154,17 @@ def load_items(store: Store, training_set_id: int) -> tuple[TrainingItem, ...]:
 
 def load_example(store: Store, item: TrainingItem) -> TrainingExample:
     """The pixels of `item`, from blobs whose hashes are verified on the way."""
+    trimap = decode_trimap(store.blobs.get(item.trimap_blob), limits=ALREADY_TAKEN_IN)
+    retouch = None if item.retouch_blob is None else Retouch.from_png(store.blobs.get(item.retouch_blob))
     drafted = None
     if item.draft_trimap_blob is not None:
         drafted = decode_trimap(store.blobs.get(item.draft_trimap_blob), limits=ALREADY_TAKEN_IN)
     return TrainingExample(
         rgb=decode_photo(store.blobs.get(item.photo_sha256), limits=ALREADY_TAKEN_IN).rgb,
-        trimap=decode_trimap(store.blobs.get(item.trimap_blob), limits=ALREADY_TAKEN_IN),
+        trimap=trimap,
         alpha=decode_alpha(store.blobs.get(item.alpha_blob), limits=ALREADY_TAKEN_IN),
         weight=item.weight,
-        alpha_is_true=item.supervision is Supervision.ALPHA,
+        believed=believed_part(item.supervision, trimap, retouch),
         draft_trimap=drafted,
         learnt=item.learnt,
     )
@@ -180,8 +184,7 @@ class _Choice:
 
     @property
     def supervision(self) -> Supervision:
-        by_hand = self.revision.retouch_blob is not None or self.revision.model_version_id is None
-        return Supervision.ALPHA if by_hand else Supervision.TRIMAP
+        return supervision_of(self.revision)
 
     def as_row(self, training_set_id: int) -> schema.TrainingSetItem:
         return schema.TrainingSetItem(
@@ -198,6 +201,7 @@ class _Choice:
             supervision=self.supervision,
             weight=weight_of(self.painted_area),
             draft_trimap_blob=self.draft_trimap,
+            retouch_blob=self.revision.retouch_blob,
             learnt=self.learnt,
         )
 

@@ -87,7 +87,7 @@ class TrainingItem(Record):
     """One approved revision in a training set; `photo_sha256` also names the photo's blob.
 
     tag: of its project. weight: how much there is to learn from it, 1 and up. draft_trimap_blob: as it was drafted.
-    learnt: whether a version that has been live learnt from it.
+    retouch_blob: what of its alpha was painted by hand. learnt: whether a version that has been live learnt from it.
     """
 
     image_id: int
@@ -102,6 +102,7 @@ class TrainingItem(Record):
     supervision: Supervision
     weight: float
     draft_trimap_blob: str | None
+    retouch_blob: str | None
     learnt: bool
 
 

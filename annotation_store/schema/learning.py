@@ -41,6 +41,7 @@ class TrainingSetItem(Base):
     supervision: Mapped[Supervision]
     weight: Mapped[float]  # how much there is to learn: 1, and more where the operator changed more
     draft_trimap_blob: Mapped[str | None]  # as it was drafted
+    retouch_blob: Mapped[str | None]  # alpha painted by hand, where there is any
     learnt: Mapped[bool]  # whether a version that has been live learnt from it
 
 

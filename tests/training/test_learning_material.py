@@ -130,6 +130,6 @@ def test_some_composed_samples_are_spared_to_tell_what_is_forgotten() -> None:
 
 def test_how_much_is_in_doubt_is_told() -> None:
     rgb, trimap, alpha = disc()
-    doubted = Lesson(TrainingExample(rgb=rgb, trimap=trimap, alpha=alpha, alpha_is_true=False), "cup")
+    doubted = Lesson(TrainingExample(rgb=rgb, trimap=trimap, alpha=alpha, believed=trimap != 128), "cup")
     assert gather([lesson(1)], PLAIN).doubted == 0
     assert gather([lesson(1), doubted], PLAIN).doubted == 0.5

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from small_images import disc
 
 from annotation_store.learning.training_sets import TrainingExample
@@ -42,10 +43,11 @@ def test_where_the_trimap_is_known_the_prior_and_the_truth_are_exact():
 
 
 def test_of_a_trimap_that_was_put_right_only_its_known_pixels_are_believed():
-    honest = cut(example(alpha_is_true=False))
+    known = example().trimap != 128
+    honest = cut(example(believed=known))
     alpha = example().alpha
-    made_up = np.where(example().trimap == 128, 1 - alpha, alpha)
-    lied_to = cut(example(alpha=made_up, alpha_is_true=False))
+    made_up = np.where(known, alpha, 1 - alpha)
+    lied_to = cut(example(alpha=made_up, believed=known))
     assert honest
     for one, other in zip(honest, lied_to, strict=True):
         believed = one.trusted == 1
@@ -55,6 +57,18 @@ def test_of_a_trimap_that_was_put_right_only_its_known_pixels_are_believed():
         assert (one.alpha[~believed] != other.alpha[~believed]).any()
 
 
+def test_what_somebody_painted_on_an_alpha_is_learnt_and_the_rest_of_its_unknown_region_is_not():
+    unknown = example().trimap == 128
+    painted = unknown.copy()
+    painted[:, :80] = False
+    found = cut(example(believed=~unknown | painted), count=8, how=Sloppiness(as_approved=1.0, as_drafted=0.0))
+    learnt = [(sample.trusted == 1) & (sample.trimap == 128) for sample in found]
+    assert any(at.sum() >= 50 for at in learnt), "as approved, too: the paint is known to no trimap"
+    assert any((sample.trusted == 0).any() for sample in found)
+    soft = torch.cat([sample.alpha[at] for sample, at in zip(found, learnt, strict=True)])
+    assert len(soft.unique()) > 20, "soft values, not only the trimap's"
+
+
 def test_half_of_the_windows_look_where_the_operator_changed_the_draft():
     """A speck that the drafter missed, far from the subject's edge."""
     rgb, trimap, alpha = disc(width=800, height=128)
@@ -62,8 +76,8 @@ def test_half_of_the_windows_look_where_the_operator_changed_the_draft():
     trimap[40:88, 20:80], alpha[40:88, 20:80] = 255, 1
     draft = trimap.copy()
     draft[40:88, 20:80] = 0
-    plain = TrainingExample(rgb=rgb, trimap=trimap, alpha=alpha, alpha_is_true=False)
-    corrected = TrainingExample(rgb=rgb, trimap=trimap, alpha=alpha, alpha_is_true=False, draft_trimap=draft)
+    plain = TrainingExample(rgb=rgb, trimap=trimap, alpha=alpha, believed=trimap != 128)
+    corrected = TrainingExample(rgb=rgb, trimap=trimap, alpha=alpha, believed=trimap != 128, draft_trimap=draft)
 
     def at_the_speck(of):
         found = cut(of, count=6, how=Sloppiness(0, 0))

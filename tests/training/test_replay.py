@@ -19,6 +19,10 @@ def example(seed=0, **more):
     return TrainingExample(rgb=rgb, trimap=trimap, alpha=alpha, **more)
 
 
+def known(seed=0):
+    return disc(seed)[1] != 128
+
+
 def book_of(*examples):
     book = Scrapbook(np.random.default_rng(0))
     for one in examples:
@@ -40,8 +44,8 @@ def test_samples_are_composed_with_a_prior_and_known_everywhere():
 
 def test_the_outlines_of_mattes_that_are_believed_are_used_and_no_others():
     assert len(book_of(example()).alphas) == 1
-    assert book_of(example(alpha_is_true=False)).alphas == []
-    assert len(book_of(example(alpha_is_true=False)).photos) == 1
+    assert book_of(example(believed=known())).alphas == []
+    assert len(book_of(example(believed=known())).photos) == 1
 
 
 def test_of_many_photos_a_few_are_kept_the_late_ones_as_likely_as_the_first(monkeypatch):

@@ -7,6 +7,7 @@ The format, version 1, is a zip whose members are stored, not deflated::
     photos/SHA256         as they came
     trimaps/SHA256.png    approved ones, and those that were drafted
     alphas/SHA256.png
+    retouches/SHA256.png  what of them was painted by hand
 """
 
 import hashlib
@@ -39,6 +40,7 @@ class BundledItem(_Part):
     trimap: Sha256
     alpha: Sha256
     draft_trimap: Sha256 | None
+    retouch: Sha256 | None
     weight: float = Field(ge=1, le=1000, allow_inf_nan=False)
     supervision: Supervision
     learnt: bool
@@ -53,6 +55,8 @@ class BundledItem(_Part):
         yield f"alphas/{self.alpha}.png", self.alpha
         for trimap in filter(None, (self.trimap, self.draft_trimap)):
             yield f"trimaps/{trimap}.png", trimap
+        if self.retouch is not None:
+            yield f"retouches/{self.retouch}.png", self.retouch
 
 
 class BundledSet(_Part):

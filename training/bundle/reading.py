@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from annotation_store.archives import DAMAGE, ENCRYPTED
-from annotation_store.kinds import Supervision
+from annotation_store.learning.belief import believed_part
 from annotation_store.learning.training_sets import TrainingExample
 from matting_core.arrays import Trimap
+from matting_core.edits.marks import Retouch
 from matting_core.image_io import ImageLimits, decode_alpha, decode_photo, decode_trimap
 from training.bundle.errors import BundleError
 from training.bundle.manifest import MANIFEST, PARENT, BundledItem, Manifest, digest_of_manifest
@@ -44,14 +45,18 @@ class Bundle:
         trimap = self._trimap(item.trimap)
         alpha = decode_alpha(self._archive.read(f"alphas/{item.alpha}.png"), limits=self.limits)
         drafted = None if item.draft_trimap is None else self._trimap(item.draft_trimap)
-        if any(plane.shape != rgb.shape[:2] for plane in (trimap, alpha, drafted) if plane is not None):
+        retouch = None
+        if item.retouch is not None:
+            retouch = Retouch.from_png(self._archive.read(f"retouches/{item.retouch}.png"))
+        planes = (trimap, alpha, drafted, None if retouch is None else retouch.coverage)
+        if any(plane.shape != rgb.shape[:2] for plane in planes if plane is not None):
             raise BundleError(f"the mattes of photo {item.photo} are not of its size: write the bundle anew")
         return TrainingExample(
             rgb=rgb,
             trimap=trimap,
             alpha=alpha,
             weight=item.weight,
-            alpha_is_true=item.supervision is Supervision.ALPHA,
+            believed=believed_part(item.supervision, trimap, retouch),
             draft_trimap=drafted,
             learnt=item.learnt,
         )

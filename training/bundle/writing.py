@@ -118,6 +118,7 @@ def _bundled(items: list[TrainingItem]) -> tuple[BundledItem, ...]:
             trimap=item.trimap_blob,
             alpha=item.alpha_blob,
             draft_trimap=item.draft_trimap_blob,
+            retouch=item.retouch_blob,
             weight=item.weight,
             supervision=item.supervision,
             learnt=item.learnt,

@@ -1,8 +1,8 @@
 """Two matting models on one held-out image: their errors, of the whole and by its cells.
 
-An approved alpha that a model made, and people judged only by its trimap, would flatter the model that made it. Of such
-an image only the trimap is believed: both models get it with a wider band, and are measured where that hides what is
-known.
+An approved alpha that a model made would flatter the model that made it, where nobody painted on it. Of such an image
+both models get the trimap with a wider band, and are measured where that hides what is known and where somebody
+painted.
 """
 
 from dataclasses import asdict, dataclass
@@ -11,7 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, Alpha, Rgb, Trimap
+from matting_core.arrays import BACKGROUND, UNKNOWN, Alpha, Mask, Rgb, Trimap
 from matting_core.matting import Matting
 from matting_core.metrics.cells import CellErrors, cell_errors
 from matting_core.metrics.gradient import REACH
@@ -25,7 +25,8 @@ class JudgedExample:
     """An approved image that no model learnt from, with its pixels.
 
     tag: of the kind of subject, empty if it has none. golden: chosen by a lead to judge by. rgb: uint8 or uint16,
-    HxWx3. trimap: uint8, HxW. alpha: float32, HxW, [0, 1]. alpha_is_true: else only the trimap is believed.
+    HxWx3. trimap: uint8, HxW. alpha: float32, HxW, [0, 1]. believed: bool, HxW, where
+    alpha is what somebody said it is; None is everywhere.
     """
 
     image_id: int
@@ -35,7 +36,7 @@ class JudgedExample:
     rgb: Rgb
     trimap: Trimap
     alpha: Alpha
-    alpha_is_true: bool = True
+    believed: Mask | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def compare_image(live: Matting, candidate: Matting, example: JudgedExample) -> 
 
 def _task(example: JudgedExample) -> tuple[Trimap, Alpha, Trimap]:
     """The trimap that the models are given, the true alpha, and a trimap that is unknown where errors count."""
-    if example.alpha_is_true:
+    if example.believed is None:
         return example.trimap, example.alpha, example.trimap
     height, width = example.trimap.shape
     band = band_for(width, height)
@@ -102,8 +103,8 @@ def _task(example: JudgedExample) -> tuple[Trimap, Alpha, Trimap]:
     hidden = cv2.dilate(near, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * band + 1, 2 * band + 1)))
     given, counted = example.trimap.copy(), np.full_like(example.trimap, BACKGROUND)
     given[hidden > 0] = UNKNOWN
-    counted[hidden > near] = UNKNOWN
-    return given, (example.trimap / np.float32(FOREGROUND)).astype(np.float32), counted
+    counted[(hidden > near) | (example.believed & (example.trimap == UNKNOWN))] = UNKNOWN
+    return given, example.alpha, counted
 
 
 def _whole(cells: CellErrors) -> Errors:

@@ -15,6 +15,7 @@ depends_on = None
 _WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _KIND = sa.String(20)
 _LIVE = "uq_model_versions_live"
+_NEW_BLOBS = ("draft_trimap_blob", "retouch_blob")
 _NEW_TABLES = ("efforts", "triggers", "training_points", "golden_images", "judgements", "standings")
 
 _Columns = dict[str, tuple[sa.types.TypeEngine[Any], Any]]
@@ -46,7 +47,8 @@ def upgrade() -> None:
     for table, columns in _NEW_COLUMNS.items():
         _extend(table, columns)
     with op.batch_alter_table("training_set_items") as batch:
-        batch.add_column(sa.Column("draft_trimap_blob", sa.String(), nullable=True))
+        for name in _NEW_BLOBS:
+            batch.add_column(sa.Column(name, sa.String(), nullable=True))
         batch.create_foreign_key(op.f("fk_training_set_items_project_id"), "projects", ["project_id"], ["id"])
     _create_tables()
     _settle_versions()
@@ -62,7 +64,8 @@ def downgrade() -> None:
         op.drop_table(table)
     with op.batch_alter_table("training_set_items") as batch:
         batch.drop_constraint(op.f("fk_training_set_items_project_id"), type_="foreignkey")
-        batch.drop_column("draft_trimap_blob")
+        for name in _NEW_BLOBS:
+            batch.drop_column(name)
     for table, columns in _NEW_COLUMNS.items():
         with op.batch_alter_table(table) as batch:
             for name in columns:

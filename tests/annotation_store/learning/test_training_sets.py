@@ -30,7 +30,9 @@ from annotation_store.queue.subjects import SubjectTable, apply_subjects
 from annotation_store.reviews import reopen
 from annotation_store.revisions import get_revision, load_matte
 from annotation_store.states import ModelState
-from matting_core.image_io import ImageLimits
+from matting_core.arrays import UNKNOWN
+from matting_core.edits.marks import FULL, Retouch
+from matting_core.image_io import ImageLimits, decode_trimap
 
 SIDES = {Part.TRAIN, Part.VALIDATION}
 
@@ -236,11 +238,20 @@ def test_a_weight_grows_with_the_area_and_stays_in_its_bounds(area, other):
     assert 1 <= weight_of(least) <= weight_of(most) <= MOST_WEIGHT
 
 
+def painted_on_the_left(store, revision):
+    """A retouch that covers the left half, and so little of the rest that it hardly shows."""
+    shape = decode_trimap(store.blobs.get(revision.trimap_blob)).shape
+    retouch = Retouch.blank(shape)
+    retouch.coverage[...] = FULL // 3
+    retouch.coverage[:, : shape[1] // 2] = FULL
+    return store.blobs.put(retouch.to_png())
+
+
 @pytest.mark.parametrize(
     ("by_model", "retouched", "supervision"),
     [
         (True, False, Supervision.TRIMAP),
-        (True, True, Supervision.ALPHA),
+        (True, True, Supervision.RETOUCH),
         (False, False, Supervision.ALPHA),
         (False, True, Supervision.ALPHA),
     ],
@@ -255,10 +266,15 @@ def test_an_alpha_is_believed_where_somebody_painted_it_or_no_model_made_it(
     with store.database.write() as session:
         for row in session.scalars(select(schema.Revision)):
             row.model_version_id = shipped.id if by_model else None
-            row.retouch_blob = row.alpha_blob if retouched else None
+            row.retouch_blob = painted_on_the_left(store, row) if retouched else None
     items = load_items(store, freeze(store, by="ren").id)
     assert {item.supervision for item in items} == {supervision}
-    assert load_example(store, items[0]).alpha_is_true is (supervision is Supervision.ALPHA)
+    example = load_example(store, items[0])
+    known, left = example.trimap != UNKNOWN, np.arange(example.trimap.shape[1]) < example.trimap.shape[1] // 2
+    if supervision is Supervision.ALPHA:
+        assert example.believed is None
+    else:
+        np.testing.assert_array_equal(example.believed, known | left if retouched else known)
 
 
 def test_the_drafted_trimap_is_that_of_the_draft_before_what_was_approved(world, store):

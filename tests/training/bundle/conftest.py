@@ -6,9 +6,11 @@ import zipfile
 
 import pytest
 import torch
-from small_images import approve
+from small_images import approve_painted
 
+from annotation_store.learning import standings
 from annotation_store.store import open_store
+from matting_core.edits.soft_stroke import SoftStroke
 from matting_core.networks import registry
 from training.built_in_models import register_built_in_models
 from training.bundle.writing import prepare_bundle, write_bundle
@@ -30,8 +32,10 @@ def template(tmp_path_factory):
         patch.setattr(registry, "SHIPPED_WEIGHTS", folder / "weights")
         opened = open_store(folder / "data")
         register_built_in_models(opened)
+        # where the trimap is unknown, on the right of the disc
+        stroke = SoftStroke(value=128, hardness=100, flow=100, radius=20, points=((256, 128), (256, 140)))
         for number, name in enumerate(("cup_1.png", "scarf_1.png")):
-            approve(opened, name, number)
+            approve_painted(opened, name, number, stroke=stroke, model_id=standings.live_model(opened).id)
         write_bundle(opened, prepare_bundle(opened, LITTLE, by="keiko"), file)
         opened.database.close()
     return folder

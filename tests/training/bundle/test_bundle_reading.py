@@ -7,6 +7,7 @@ import pytest
 
 from annotation_store.kinds import Part
 from annotation_store.learning import training_sets
+from matting_core.arrays import UNKNOWN
 from matting_core.errors import MattingError
 from training.bundle.errors import BundleError
 from training.bundle.reading import read_bundle
@@ -28,9 +29,12 @@ def test_what_is_read_is_what_the_studio_has(store, prepared, bundle_path, shipp
         items = training_sets.load_items(store, prepared.manifest.training_set.number)
         ours = training_sets.load_example(store, next(item for item in items if item.part is Part.TRAIN))
         theirs = bundle.example(bundle.manifest.items[0])
-        for name in ("rgb", "trimap", "alpha", "draft_trimap"):
+        for name in ("rgb", "trimap", "alpha", "draft_trimap", "believed"):
             assert np.array_equal(getattr(ours, name), getattr(theirs, name))
-        assert (ours.weight, ours.alpha_is_true, ours.learnt) == (theirs.weight, theirs.alpha_is_true, theirs.learnt)
+        assert (ours.weight, ours.learnt) == (theirs.weight, theirs.learnt)
+        unknown = theirs.believed[theirs.trimap == UNKNOWN]
+        assert unknown.any(), "what was painted travels along"
+        assert not unknown.all()
     assert told[-1][0] == told[-1][1] == len(prepared.manifest.files())
 
 

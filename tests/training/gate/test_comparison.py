@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from small_images import BlurredTrimap, disc
 
+from matting_core.arrays import Alpha
 from matting_core.metrics import gradient_error, mse, sad
 from training.gate.comparison import JudgedExample, compare_image
 
@@ -84,8 +85,14 @@ class Certain(BlurredTrimap):
         return np.full(trimap.shape, self._level, np.float32)
 
 
+def doubtful() -> Alpha:
+    """What a model makes of the disc that knows nothing of its edge."""
+    trimap = disc()[1]
+    return np.where(trimap == 128, 0.5, trimap / 255).astype(np.float32)
+
+
 def test_an_alpha_that_a_model_made_is_no_truth_but_its_trimap_is() -> None:
-    seen = replace(example(), alpha=np.full((64, 96), 0.5, np.float32), alpha_is_true=False)
+    seen = replace(example(), alpha=doubtful(), believed=disc()[1] != 128)
     author, other = Certain(0.5), Certain(1.0)
     comparison, *_ = compare_image(author, other, seen)
     hidden = (author.given == 128) & (seen.trimap != 128)
@@ -99,10 +106,23 @@ def test_an_alpha_that_a_model_made_is_no_truth_but_its_trimap_is() -> None:
 
 
 def test_an_answer_that_is_right_where_it_is_known_has_no_errors_without_a_true_alpha() -> None:
-    seen = replace(example(), alpha_is_true=False)
+    seen = replace(example(), believed=disc()[1] != 128)
     right = Certain(0.0)
     right.predict = lambda rgb, trimap: (seen.trimap / np.float32(255)).astype(np.float32)
     comparison, *_ = compare_image(right, BlurredTrimap(), seen)
     assert (comparison.live.sad, comparison.live.mse) == (0, 0)
     assert comparison.live.grad == pytest.approx(0, abs=1e-12)
     assert comparison.candidate.sad > 0
+
+
+def test_where_somebody_painted_the_alpha_counts_in_the_unknown_region_too() -> None:
+    seen = replace(example(), alpha=doubtful(), believed=disc()[1] != 128)
+    paint = (seen.trimap == 128) & (np.arange(96) < 48)
+    painted = replace(seen, alpha=np.where(paint, 1.0, seen.alpha).astype(np.float32), believed=seen.believed | paint)
+    author, other = Certain(0.5), Certain(1.0)
+    before, *_ = compare_image(author, other, seen)
+    after, *_ = compare_image(author, other, painted)
+    count = np.count_nonzero(paint)
+    assert count > 100
+    assert after.live.sad - before.live.sad == pytest.approx(count * 127.5 / 255 / 1000, rel=0.01)
+    assert after.candidate.sad == before.candidate.sad  # right where it was painted
