@@ -4,6 +4,7 @@ from annotation_store.errors import NotEnoughApprovedError
 from annotation_store.learning import model_registry, training_runs, training_sets
 from annotation_store.records import ModelRecord
 from annotation_store.store import Store
+from training.drafter.understudies import Understudies
 from training.gate.limits import GateLimits
 from training.judging import OnImage, judge_candidate
 from training.placing import place_candidate
@@ -16,13 +17,23 @@ def decide_on(
     *,
     device: str = "cpu",
     limits: GateLimits | None = None,
+    understudies: Understudies | None = None,
     on_image: OnImage | None = None,
 ) -> str:
     """Judge a candidate by the held-out part of a training set, and give it its standings; the verdict in words.
 
-    Raises WeightsError or DamagedBlobError where its file is not what it should be.
+    understudies: as of `judge_candidate`. Raises WeightsError or DamagedBlobError where its file is not what it should
+    be.
     """
-    verdict = judge_candidate(store, candidate, training_set_id, device=device, limits=limits, on_image=on_image)
+    verdict = judge_candidate(
+        store,
+        candidate,
+        training_set_id,
+        device=device,
+        limits=limits,
+        understudies=understudies,
+        on_image=on_image,
+    )
     words = place_candidate(store, candidate, verdict)
     model_registry.note_verdict(store, candidate.id, words, metrics=verdict.as_json())
     return words

@@ -1,6 +1,6 @@
-"""What candidates are judged by: approved images of a training set from which no model has learnt."""
+"""What candidates are judged by: approved images from which nothing has learnt that is compared on them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 
 import cv2
@@ -15,30 +15,50 @@ from matting_core.arrays import Mask
 from matting_core.trimap import force_known
 from training.gate.comparison import JudgedExample
 
+ENOUGH = 60
+"""With so many images to judge by, none needs an understudy: each takes seconds."""
+
 
 def judging_items(items: Iterable[TrainingItem]) -> list[TrainingItem]:
     """The held-out and the golden ones."""
     return [item for item in items if item.part in (Part.VALIDATION, Part.GOLDEN)]
 
 
-def held_out_examples(
-    store: Store, items: Iterable[TrainingItem], *, side: int | None = None
-) -> Iterator[JudgedExample]:
-    """Their pixels, one image in memory at a time. side: to which the longer one of a larger photo is reduced."""
-    for item in items:
-        example = training_sets.load_example(store, item)
-        if side is not None:
-            example = _reduced(example, side)
-        yield JudgedExample(
-            image_id=item.image_id,
-            project_id=item.project_id,
-            tag=item.tag,
-            golden=item.part is Part.GOLDEN,
-            rgb=example.rgb,
-            trimap=example.trimap,
-            alpha=example.alpha,
-            believed=example.believed,
-        )
+def understudied_items(
+    items: Sequence[TrainingItem], understudied: Container[str], *, met: Callable[[int], Container[str]]
+) -> list[TrainingItem]:
+    """Those that the candidate learnt from and an understudy did not, nor what serves their project; so many that there
+    is enough to judge by.
+
+    understudied: products. met: by the number of a project, the products from which what serves it has learnt.
+    """
+    fit = [
+        item
+        for item in items
+        if item.part is Part.TRAIN
+        and item.product_group in understudied
+        and item.product_group not in met(item.project_id)
+    ]
+    missing = max(0, ENOUGH - len(judging_items(items)))
+    chosen = np.random.default_rng(len(items)).permutation(len(fit))[:missing]
+    return [fit[index] for index in sorted(chosen)]
+
+
+def example_to_judge(store: Store, item: TrainingItem, *, side: int | None = None) -> JudgedExample:
+    """Its pixels. side: to which the longer one of a larger photo is reduced."""
+    example = training_sets.load_example(store, item)
+    if side is not None:
+        example = _reduced(example, side)
+    return JudgedExample(
+        image_id=item.image_id,
+        project_id=item.project_id,
+        tag=item.tag,
+        golden=item.part is Part.GOLDEN,
+        rgb=example.rgb,
+        trimap=example.trimap,
+        alpha=example.alpha,
+        believed=example.believed,
+    )
 
 
 def _reduced(example: TrainingExample, side: int) -> TrainingExample:

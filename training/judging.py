@@ -14,13 +14,14 @@ from matting_core.drafting.automatic import AutomaticDrafter
 from matting_core.drafting.drafter import Drafter
 from matting_core.matting import Matting
 from matting_core.predictor import predict
+from training.drafter.understudies import Understudies
 from training.gate.comparison import ImageComparison, JudgedExample, compare_image
 from training.gate.drafter_gate import DraftComparison, compare_drafts
 from training.gate.gallery import Gallery
 from training.gate.judging import judge
 from training.gate.limits import GateLimits
 from training.gate.verdict import ProjectVerdict, Verdict
-from training.held_out import held_out_examples, judging_items
+from training.held_out import example_to_judge, judging_items, understudied_items
 from training.models import load_drafter, load_model
 from training.operator.correcting import correct
 from training.operator.effort import Effort
@@ -41,22 +42,31 @@ def judge_candidate(
     *,
     device: str = "cpu",
     limits: GateLimits | None = None,
+    understudies: Understudies | None = None,
     on_image: OnImage | None = None,
 ) -> Verdict:
     """Compare a version with what serves each project, keep every comparison, and say what the gate says.
 
-    Changes no standing. Raises WeightsError or DamagedBlobError where the candidate's file is not what it should be.
+    understudies: of a drafter, which make more images fit to judge it by. Changes no standing. Raises WeightsError or
+    DamagedBlobError where the candidate's file is not what it should be.
     """
-    items = judging_items(training_sets.load_items(store, training_set_id))
+    listed = training_sets.load_items(store, training_set_id)
     serving = _Serving(store, candidate.kind, device)
+    items = judging_items(listed)
+    if understudies is not None:
+        items += understudied_items(listed, understudies, met=serving.has_learnt_from)
     gallery, compared = Gallery(), []
-    for done, (comparison, example, theirs, ours) in enumerate(_compared(store, candidate, items, serving, device), 1):
+    each_image = _compared(store, candidate, items, serving, device, understudies)
+    for done, (comparison, example, theirs, ours) in enumerate(each_image, 1):
         gallery.show(comparison, example, theirs, ours)
         compared.append(comparison)
         if on_image is not None:
             on_image(done, len(items))
     pictures = {each.comparison.image_id: each.picture for each in (*gallery.regressions, *gallery.gains)}
-    keep_judgements(store, candidate.id, [_kept(each, serving, pictures.get(each.image_id)) for each in compared])
+    kept = [
+        _kept(each, serving, item.part, pictures.get(each.image_id)) for each, item in zip(compared, items, strict=True)
+    ]
+    keep_judgements(store, candidate.id, kept)
     if limits is None and candidate.kind is ModelKind.DRAFTER:
         limits = GateLimits.for_drafters()
     projects = [project.id for project in list_projects(store) if project.archived_at is None]
@@ -91,6 +101,7 @@ class _Serving:
         self._records: dict[int, ModelRecord | None] = {}
         self._mattings: dict[int, Matting] = {}
         self._drafters: dict[int | None, Drafter] = {None: AutomaticDrafter()}
+        self._met: dict[int | None, frozenset[str]] = {}
 
     def record(self, project_id: int) -> ModelRecord | None:
         """None for the automatic drafter."""
@@ -115,6 +126,13 @@ class _Serving:
             self._mattings[record.id] = load_model(self._store, record, device=self._device)
         return self._mattings[record.id]
 
+    def has_learnt_from(self, project_id: int) -> frozenset[str]:
+        """Products."""
+        number = self.number(project_id)
+        if number not in self._met:
+            self._met[number] = training_sets.groups_learnt_by(self._store, number) if number else frozenset()
+        return self._met[number]
+
     def drafter(self, project_id: int) -> Drafter:
         record, number = self.record(project_id), self.number(project_id)
         if record is not None and number not in self._drafters:
@@ -123,20 +141,28 @@ class _Serving:
 
 
 def _compared(
-    store: Store, candidate: ModelRecord, items: Sequence[TrainingItem], serving: _Serving, device: str
+    store: Store,
+    candidate: ModelRecord,
+    items: Sequence[TrainingItem],
+    serving: _Serving,
+    device: str,
+    understudies: Understudies | None,
 ) -> Iterator[tuple[Comparison, JudgedExample, Alpha | Trimap, Alpha | Trimap]]:
-    """Each image's comparison, its pixels, and what the serving version and the candidate made of it."""
+    """Each image's comparison, its pixels, and what the serving version and the candidate made of it, or who stands in
+    for that."""
     if candidate.kind is ModelKind.MATTING:
         matting = load_model(store, candidate, device=device)
-        for example in held_out_examples(store, items):
+        for example in (example_to_judge(store, item) for item in items):
             live = serving.matting(example.project_id)
             yield _with_example(compare_image(live, matting, example), example)
-    else:
-        drafter = load_drafter(store, candidate)
-        for example in held_out_examples(store, items, side=SIDE):
-            drafting = serving.drafter(example.project_id)
-            mend = _operator(serving.model(example.project_id))
-            yield _with_example(compare_drafts(drafting, drafter, example, mend=mend), example)
+        return
+    drafter = load_drafter(store, candidate)
+    for item in items:
+        example = example_to_judge(store, item, side=SIDE)
+        stands_in = understudies if item.part is Part.TRAIN else None
+        drafting = drafter if stands_in is None else stands_in.drafter(item.product_group)
+        mend = _operator(serving.model(example.project_id))
+        yield _with_example(compare_drafts(serving.drafter(example.project_id), drafting, example, mend=mend), example)
 
 
 def _operator(matting: Matting) -> Callable[[Trimap, JudgedExample], Effort]:
@@ -156,12 +182,12 @@ def _with_example(
     return comparison, example, theirs, ours
 
 
-def _kept(comparison: Comparison, serving: _Serving, picture: bytes | None) -> NewJudgement:
+def _kept(comparison: Comparison, serving: _Serving, part: Part, picture: bytes | None) -> NewJudgement:
     return NewJudgement(
         image_id=comparison.image_id,
         project_id=comparison.project_id,
         tag=comparison.tag,
-        part=Part.GOLDEN if comparison.golden else Part.VALIDATION,
+        part=part,
         live_model_id=serving.number(comparison.project_id),
         figures={**comparison.figures, "worsening": comparison.worsening},
         picture=picture,

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-MATERIAL, CHECKPOINT = "material.safetensors", "checkpoint.pt"
+MATERIAL, CHECKPOINT, UNDERSTUDIES = "material.safetensors", "checkpoint.pt", "understudy-"
 
 
 def clear(folder: Path) -> None:
     """Delete them from the folder of a run, also those that a kill left half written. Its log stays."""
-    for name in (MATERIAL, CHECKPOINT):
+    for name in (MATERIAL, CHECKPOINT, UNDERSTUDIES):
         for path in folder.glob(f"{name}*"):
             path.unlink(missing_ok=True)

@@ -24,7 +24,7 @@ from annotation_store.store import Store, open_store
 from matting_core.errors import MattingError
 from training import leftovers, mishaps
 from training.deciding import decide_on
-from training.drafter.drafter_run import train_drafter_version
+from training.drafter.drafter_run import train_drafter_version, understudies_of
 from training.drafter.drafter_training import DrafterSettings
 from training.exit_status import ExitStatus
 from training.finetune import FinetuneSettings
@@ -125,12 +125,14 @@ class _Training:
             training_runs.attach(self._store, self._run.id, candidate_id=candidate.id)
         else:
             candidate = model_registry.get_model(self._store, self._run.candidate_id)
+        drafts = self._run.kind is ModelKind.DRAFTER
         return decide_on(
             self._store,
             candidate,
             training_set_id,
             device=self._device,
             limits=self._settings.gate,
+            understudies=understudies_of(self._store, training_set_id, self._folder) if drafts else None,
             on_image=self._judging,
         )
 
@@ -154,7 +156,9 @@ class _Training:
     def _learn(self, training_set_id: int) -> ModelRecord:
         if self._run.kind is ModelKind.DRAFTER:
             teaching = replace(self._settings.drafter, device=self._device)
-            return train_drafter_version(self._store, self._run, training_set_id, teaching, teller=self._teller)
+            return train_drafter_version(
+                self._store, self._run, training_set_id, teaching, folder=self._folder, teller=self._teller
+            )
         settings = replace(self._settings.finetune, device=self._device)
         return train_matting(
             self._store, self._run, training_set_id, settings, folder=self._folder, teller=self._teller

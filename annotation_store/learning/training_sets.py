@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from annotation_store import schema
@@ -170,6 +170,12 @@ def load_example(store: Store, item: TrainingItem) -> TrainingExample:
     )
 
 
+def groups_learnt_by(store: Store, model_id: int) -> frozenset[str]:
+    """The product groups from which this version learnt here; what it learnt elsewhere is not known."""
+    with store.database.read() as session:
+        return frozenset(_learnt(session, schema.ModelVersion.id == model_id)[0])
+
+
 @dataclass(frozen=True, slots=True)
 class _Choice:
     """An image that belongs into a training set, with all that is written down about it."""
@@ -221,7 +227,7 @@ def _choose(session: Session, validation_share: float) -> list[_Choice]:
             f"are {sum(each.image.product_group in groups for each in found)} approved photos of {len(groups)}: "
             "approve more."
         )
-    learnt_groups, learnt_revisions = _learnt(session)
+    learnt_groups, learnt_revisions = _learnt(session, schema.ModelVersion.activated_at.is_not(None))
     parts = divide(groups, validation_share=validation_share, learnt=learnt_groups)
     return [
         _Choice(
@@ -283,9 +289,9 @@ def _approved(session: Session) -> list[_Approved]:
     return [_Approved(*row) for row in session.execute(query)]
 
 
-def _learnt(session: Session) -> tuple[set[str], set[int]]:
-    """The product groups that a version which is or was live learnt from, also as their images are grouped today; and
-    the very revisions."""
+def _learnt(session: Session, versions: ColumnElement[bool]) -> tuple[set[str], set[int]]:
+    """The product groups that these versions learnt from, also as their images are grouped today; and the very
+    revisions."""
     item = schema.TrainingSetItem
     query = (
         select(item.product_group, schema.Image.product_group, item.revision_id)
@@ -294,7 +300,7 @@ def _learnt(session: Session) -> tuple[set[str], set[int]]:
         .join(schema.TrainingRun, schema.TrainingRun.training_set_id == item.training_set_id)
         # by the version's word: it may have gone live and its run have been killed before that could name it
         .join(schema.ModelVersion, schema.ModelVersion.training_run_id == schema.TrainingRun.id)
-        .where(item.part == Part.TRAIN, schema.ModelVersion.activated_at.is_not(None))
+        .where(item.part == Part.TRAIN, versions)
     )
     rows = session.execute(query).all()
     return {group for *groups, _ in rows for group in groups}, {revision_id for *_, revision_id in rows}

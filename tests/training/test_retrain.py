@@ -20,6 +20,7 @@ from training.drafter.drafter_training import DrafterSettings
 from training.exit_status import ExitStatus
 from training.finetune import FinetuneSettings
 from training.gate.verdict import GateOutcome, ProjectVerdict, Verdict
+from training.gate.words import in_words
 from training.models import load_model
 from training.retrain import RetrainSettings, main, retrain
 
@@ -110,6 +111,29 @@ def test_a_drafter_is_trained_judged_and_placed_in_the_same_way(store):
     (standing,) = standings.list_standings(store, model_id=candidate.id)
     assert ProjectVerdict.from_json(standing.figures).kind is ModelKind.DRAFTER
     assert_live_model_unchanged(store)
+
+
+def test_a_drafter_is_judged_on_what_it_learnt_from_too_by_its_understudies(store, monkeypatch):
+    def place(store, candidate, verdict):
+        return standings.go_live(store, candidate.id, verdict=in_words(verdict.overall, live_name=""), by="ren").verdict
+
+    monkeypatch.setattr(deciding, "place_candidate", place)
+    for number, name in enumerate(("hat_1.png", "shoe_1.png", "ring_1.png", "sock_1.png"), 2):
+        approve(store, name, number)
+    first = retrain(store, training_runs.request(store, by="keiko", kind=ModelKind.DRAFTER).id, QUICK)
+    assert first.state is RunState.SUCCEEDED, first.verdict
+    found = judgements.judgements_of(store, first.candidate_id)
+    items = training_sets.load_items(store, first.training_set_id)
+    assert {each.image_id: each.part for each in found} == {item.image_id: item.part for item in items}
+    assert "6 held-out images" in first.verdict
+    assert list((store.folder / training_runs.folder_of(first.id)).iterdir()) == []
+
+    approve(store, "belt_1.png", 9)
+    second = retrain(store, training_runs.request(store, by="keiko", kind=ModelKind.DRAFTER).id, QUICK)
+    learnt = {item.image_id for item in items if item.part is Part.TRAIN}
+    judged_by = {each.image_id for each in judgements.judgements_of(store, second.candidate_id)}
+    assert len(judged_by) == 7 - len(learnt), "what serves now has met the others"
+    assert not judged_by & learnt
 
 
 def test_nothing_of_a_finished_training_is_left_in_its_folder_but_its_log(store, run):

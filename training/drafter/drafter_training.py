@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -12,8 +12,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from matting_core.drafting.learned_network import WORKING_SIDE, DraftingNetwork, load_drafting_network
 from matting_core.networks.registry import shipped_weights
-from training.drafter.drafter_pool import make_pool
-from training.drafter.drafter_samples import DrafterExample, DrafterSample, draw_batch
+from training.drafter.drafter_samples import DrafterSample, draw_batch
 from training.learning.loop import TrainingStopped
 
 START = "drafter"
@@ -27,16 +26,12 @@ SLIPS = 0.025
 MEMORY = 0.98
 """Of the averaged weights from one step to the next."""
 
-POOL_SHARE = 0.25
-"""Of the whole training: making the pool of samples."""
-
 
 @dataclass(frozen=True, slots=True)
 class DrafterSettings:
     """How long and how fast to learn; steps or minutes, whichever ends first. side: of the samples, in pixels.
 
-    pasted: composed photos in the pool, for each approved one. start: whether to begin with what comes with the
-    program, else as the automatic drafter.
+    start: whether to begin with what comes with the program, else as the automatic drafter.
     """
 
     steps: int = 200
@@ -45,7 +40,6 @@ class DrafterSettings:
     learning_rate: float = 1e-3
     warm_up: int = 20
     side: int = WORKING_SIDE
-    pasted: int = 4
     start: bool = True
     device: str = "cpu"
     seed: int = 0
@@ -53,25 +47,22 @@ class DrafterSettings:
 
 @dataclass(frozen=True, slots=True)
 class DrafterStep:
-    """One step of the training: its number from 1, the share of the whole in [0, 1], and the smoothed loss.
-
-    Step 0 is the making of the pool, of which there is no loss yet.
-    """
+    """One step of the training: its number from 1, the share of the whole in [0, 1], and the smoothed loss."""
 
     step: int
     share: float
-    loss: float | None
+    loss: float
 
 
 def train_drafter(
-    examples: Sequence[DrafterExample],
+    samples: Sequence[DrafterSample],
     settings: DrafterSettings,
     *,
     on_step: Callable[[DrafterStep], bool] | None = None,
 ) -> DraftingNetwork:
-    """A network that has learnt from `examples`, in eval mode: the average of the later steps.
+    """A network that has learnt from `samples`, in eval mode: the average of the later steps.
 
-    on_step: returning False raises TrainingStopped. The same seed, examples and settings, ended by their steps, give
+    on_step: returning False raises TrainingStopped. The same seed, samples and settings, ended by their steps, give
     the same weights on the same machine.
     """
 
@@ -80,30 +71,19 @@ def train_drafter(
             raise TrainingStopped
 
     torch.manual_seed(settings.seed)
-    pool = make_pool(
-        np.random.default_rng(settings.seed),
-        examples,
-        pasted=settings.pasted * len(examples),
-        on_sample=lambda done: tell(DrafterStep(0, POOL_SHARE * done, None)),
-    )
     network = load_drafting_network(shipped_weights(START)) if settings.start else DraftingNetwork()
-    return teach(
-        network,
-        pool,
-        settings,
-        on_step=lambda row: tell(replace(row, share=POOL_SHARE + (1 - POOL_SHARE) * row.share)),
-    )
+    return teach(network, samples, settings, on_step=tell)
 
 
 def teach(
     network: DraftingNetwork,
-    pool: Sequence[DrafterSample],
+    samples: Sequence[DrafterSample],
     settings: DrafterSettings,
     *,
     memory: float = MEMORY,
     on_step: Callable[[DrafterStep], None] | None = None,
 ) -> DraftingNetwork:
-    """The loop itself: `network` learns in place from `pool`. memory: of the averaged weights, from step to step."""
+    """The loop itself: `network` learns in place from `samples`. memory: of the averaged weights, from step to step."""
     rng = np.random.default_rng([settings.seed, 1])
     network = network.to(device=settings.device, memory_format=torch.channels_last).train()  # type: ignore[call-overload]
     average = get_ema_multi_avg_fn(memory)  # type: ignore[no-untyped-call]
@@ -114,7 +94,7 @@ def teach(
         for group in optimizer.param_groups:
             group["lr"] = settings.learning_rate * _schedule(step, share, settings.warm_up)
         inputs, subject, known = (
-            planes.to(settings.device) for planes in draw_batch(rng, pool, size=settings.batch, side=settings.side)
+            planes.to(settings.device) for planes in draw_batch(rng, samples, size=settings.batch, side=settings.side)
         )
         logits = network(inputs.contiguous(memory_format=torch.channels_last))
         loss = F.binary_cross_entropy_with_logits(logits, subject.clamp(SLIPS, 1 - SLIPS), weight=known)
