@@ -1,4 +1,5 @@
-"""Does the loop work? A studio is lived through week by week, once without retraining and once with it.
+"""Does the loop work? A studio is lived through week by week, without retraining and with it, and once more without it
+but with the learned drafter as it comes with the program.
 
     python -m training.experiments.learning_loop --photos DIR --work DIR
 
@@ -109,7 +110,7 @@ def live_through(replay: Replay, photos: Sequence[Photo], rows: WeekRows, work: 
         shutil.rmtree(now, ignore_errors=True)
         if number > 1:
             shutil.copytree(before, now)
-        rows.add(_live_a_week(replay, share, now, of, learns=arm is Arm.ON and number < replay.weeks))
+        rows.add(_live_a_week(replay, share, now, of))
         shutil.rmtree(before, ignore_errors=True)
     shutil.rmtree(home, ignore_errors=True)
 
@@ -119,14 +120,15 @@ def settings_of(replay: Replay, photos: Sequence[Photo]) -> dict[str, Any]:
     return {**asdict(replay), "photos": len(photos)}
 
 
-def _live_a_week(replay: Replay, photos: Sequence[Photo], folder: Path, of: Week, *, learns: bool) -> WeekRow:
+def _live_a_week(replay: Replay, photos: Sequence[Photo], folder: Path, of: Week) -> WeekRow:
     say = _saying(f"seed {of.seed}, {of.arm}, week {of.week}")
     store = open_store(folder)
     try:
         register_built_in_models(store)
-        serving = who_serves(store, device=replay.device)
+        serving = who_serves(store, device=replay.device, untaught=of.arm is Arm.START)
         works = work_through(store, photos, serving, replay.operator, say=say)
         began = time.monotonic()
+        learns = of.arm is Arm.ON and of.week < replay.weeks
         verdicts = retrain_studio(store, with_seed(replay.retraining, of.seed), say=say) if learns else ()
     finally:
         store.database.close()

@@ -17,6 +17,7 @@ FIGURES = {
     "strokes": ("strokes for a photo", 1),
     "sad": ("SAD of the draft over the whole photo, in thousands", 2),
 }
+NAMES = {Arm.OFF: "no retraining", Arm.START: "the drafter's start", Arm.ON: "retraining"}
 CAUSES = {
     "false_background": "draft says background, wrongly",
     "false_foreground": "draft says foreground, wrongly",
@@ -32,7 +33,7 @@ def write(course: Course, settings: Mapping[str, Any], *, result: Path, folder: 
 
 
 def as_json(course: Course, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """``off`` and ``on`` hold a mean over the seeds for each week; by_seed the same for each seed."""
+    """``off``, ``start`` and ``on`` hold a mean over the seeds for each week; by_seed the same for each seed."""
     numbers = range(1, course.weeks + 1)
     return {
         **{
@@ -51,6 +52,7 @@ def as_json(course: Course, settings: Mapping[str, Any]) -> dict[str, Any]:
             for arm in Arm
         },
         "reduction": {figure: _reduction(course, figure) for figure in FIGURES},
+        "reduction_by_the_start": {figure: _reduction(course, figure, Arm.START) for figure in FIGURES},
         "seconds_per_photo": {
             str(arm): [round(spread.mean, 2) for spread in course.spreads(arm, "seconds")] for arm in Arm
         },
@@ -63,12 +65,12 @@ def as_json(course: Course, settings: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _reduction(course: Course, figure: str) -> dict[str, Any]:
-    """In the last week: of the means, and for each seed."""
-    on, off = (course.spreads(arm, figure)[-1].mean for arm in (Arm.ON, Arm.OFF))
+def _reduction(course: Course, figure: str, arm: Arm = Arm.ON) -> dict[str, Any]:
+    """Against no retraining, in the last week: of the means, and for each seed."""
+    less, off = (course.spreads(each, figure)[-1].mean for each in (arm, Arm.OFF))
     return {
-        "last_week": round(1 - on / off, 4) if off else 0.0,
-        "by_seed": [round(each, 4) for each in course.reductions(figure)],
+        "last_week": round(1 - less / off, 4) if off else 0.0,
+        "by_seed": [round(each, 4) for each in course.reductions(figure, arm)],
     }
 
 
@@ -78,13 +80,14 @@ def _sections(course: Course, settings: Mapping[str, Any]) -> list[str]:
         "# The learning loop",
         "A studio lived through week by week, with retraining at the end of each week and without it. The same photos "
         "come in the same order; a simulated operator turns each draft into the true matte with the studio's own "
-        "strokes.",
+        "strokes. Beside them, what the learned drafter is worth before any studio has taught it: there it drafts from "
+        "the first week on, and nothing is retrained.",
         f"- Command: `python -m training.experiments.learning_loop --photos PHOTOS --work WORK "
-        f"--weeks {course.weeks} --side {settings['side']} --seeds {seeds}`\n"
+        f"--weeks {course.weeks} --side {settings['side']} --seeds {seeds}{_steps(settings)}`\n"
         f"- {settings['photos']} photos, at most {settings['side']} pixels on the longer side; {seeds} seeds, each "
         f"with its own order of them; machine: {'; '.join(course.machines)}\n"
         "- Week 1 is before the first retraining. ± is the sample standard deviation over the seeds, most of which "
-        "comes from which photos a week has: the two arms of a seed have the same.",
+        "comes from which photos a week has: all arms of a seed have the same.",
     ]
     for figure, (name, digits) in FIGURES.items():
         parts += [
@@ -96,16 +99,26 @@ def _sections(course: Course, settings: Mapping[str, Any]) -> list[str]:
     return [*parts, "## What is painted", _causes(course), "## What the gates said", _verdicts(course)]
 
 
+def _steps(settings: Mapping[str, Any]) -> str:
+    trainings = settings["retraining"]
+    return f" --steps {trainings['finetune']['steps']} --drafter-steps {trainings['drafter']['steps']}"
+
+
 def _table(course: Course, figure: str, digits: int) -> str:
-    header = ["retraining", *(f"week {week}" for week in range(1, course.weeks + 1))]
-    return markdown(header, [[arm, *(spread.text(digits) for spread in course.spreads(arm, figure))] for arm in Arm])
+    header = ["", *(f"week {week}" for week in range(1, course.weeks + 1))]
+    return markdown(
+        header, [[NAMES[arm], *(spread.text(digits) for spread in course.spreads(arm, figure))] for arm in Arm]
+    )
 
 
 def _in_words(course: Course, figure: str) -> str:
-    change = -spread_of(course.reductions(figure)).mean
-    whole = -_reduction(course, figure)["last_week"]
-    each = ", ".join(f"{-share:+.0%}" for share in course.reductions(figure))
-    return f"In the last week, with retraining against without: {whole:+.0%}; by seed {each} (mean {change:+.0%})."
+    told = []
+    for arm in (Arm.ON, Arm.START):
+        shares = course.reductions(figure, arm)
+        each = ", ".join(f"{-share:+.0%}" for share in shares)
+        whole = -_reduction(course, figure, arm)["last_week"]
+        told.append(f"{NAMES[arm]}: {whole:+.0%}; by seed {each} (mean {-spread_of(shares).mean:+.0%})")
+    return f"In the last week, against no retraining, {'. '.join(told)}."
 
 
 def _causes(course: Course) -> str:
@@ -113,7 +126,7 @@ def _causes(course: Course) -> str:
         [name, *(f"{course.causes(arm, course.weeks)[cause]:.2f}" for arm in Arm)] for cause, name in CAUSES.items()
     ]
     told = f"Painted area of week {course.weeks} in percent of the photo, by what the draft said of the pixel:"
-    return f"{told}\n\n{markdown(['', *(f'retraining {arm}' for arm in Arm)], rows)}"
+    return f"{told}\n\n{markdown(['', *NAMES.values()], rows)}"
 
 
 def _verdicts(course: Course) -> str:
@@ -127,9 +140,7 @@ def _pictures(course: Course) -> dict[str, str]:
     return {
         figure.replace("_", "-"): drawn(
             [
-                Curve(
-                    f"retraining {arm}", [(week, spread) for week, spread in enumerate(course.spreads(arm, figure), 1)]
-                )
+                Curve(NAMES[arm], [(week, spread) for week, spread in enumerate(course.spreads(arm, figure), 1)])
                 for arm in Arm
             ],
             title=name[0].upper() + name[1:],

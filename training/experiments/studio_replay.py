@@ -22,10 +22,13 @@ from annotation_store.store import Store
 from matting_core.arrays import Alpha, Rgb
 from matting_core.drafting.automatic import AutomaticDrafter
 from matting_core.drafting.drafter import Drafter
+from matting_core.drafting.learned import LearnedDrafter
 from matting_core.image_io import ImageLimits
 from matting_core.matting import Matting
 from matting_core.metrics import whole_image_sad
+from matting_core.networks.registry import shipped_weights
 from matting_core.predictor import predict
+from training.drafter.drafter_training import START
 from training.matte_folders import MatteFiles
 from training.models import load_drafter, load_model
 from training.operator.causes import Causes, causes_of
@@ -75,10 +78,13 @@ class Serving:
     matting: Matting
 
 
-def who_serves(store: Store, *, device: str) -> Serving:
-    """What makes the next draft of the studio."""
+def who_serves(store: Store, *, device: str, untaught: bool = False) -> Serving:
+    """What makes the next draft of the studio; untaught: with the learned drafter as it comes with the program."""
     model, version = standings.live_model(store, FIRST_PROJECT), standings.live_drafter(store, FIRST_PROJECT)
-    drafter = AutomaticDrafter() if version is None else load_drafter(store, version)
+    if untaught:
+        drafter: Drafter = LearnedDrafter.from_weights(shipped_weights(START))
+    else:
+        drafter = AutomaticDrafter() if version is None else load_drafter(store, version)
     return Serving(drafter, model, load_model(store, model, device=device))
 
 

@@ -16,10 +16,11 @@ PERCENT = 100
 
 
 class Arm(StrEnum):
-    """Whether the studio retrains at the end of each week."""
+    """How the studio gets its drafts."""
 
-    OFF = "off"
-    ON = "on"
+    OFF = "off"  # from what comes with the program, for good
+    START = "start"  # so, but by the learned drafter as it is before any studio has taught it
+    ON = "on"  # with a retraining at the end of each week
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Course:
 
     @staticmethod
     def of(rows: Iterable[WeekRow], *, plan: str, weeks: int) -> "Course":
-        """Of one plan, and of seeds that have lived all weeks in both arms."""
+        """Of one plan, and of seeds that have lived all weeks in all arms."""
         mine = [row for row in rows if row.of.plan == plan]
         seeds = {row.of.seed for row in mine}
         whole = {seed for seed in seeds if sum(row.of.seed == seed for row in mine) == len(Arm) * weeks}
@@ -121,10 +122,10 @@ class Course:
         """Over the seeds, week by week."""
         return [spread_of(self.values(arm, week, figure)) for week in range(1, self.weeks + 1)]
 
-    def reductions(self, figure: str) -> list[float]:
-        """How much less retraining leaves in the last week, a share for each seed."""
-        pairs = zip(*(self.values(arm, self.weeks, figure) for arm in (Arm.ON, Arm.OFF)), strict=True)
-        return [1 - on / off if off else 0.0 for on, off in pairs]
+    def reductions(self, figure: str, arm: Arm = Arm.ON) -> list[float]:
+        """How much less an arm leaves in the last week than without retraining, a share for each seed."""
+        pairs = zip(*(self.values(each, self.weeks, figure) for each in (arm, Arm.OFF)), strict=True)
+        return [1 - less / off if off else 0.0 for less, off in pairs]
 
     def causes(self, arm: Arm, week: int) -> dict[str, float]:
         """What the painted area consists of, mean over the seeds, in percent of the photo."""

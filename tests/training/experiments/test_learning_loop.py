@@ -104,9 +104,9 @@ def lives(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The studio's learning in a blink: one retraining, and its drafter knows all photos. Holds what was asked for."""
     asked: list[str] = []
 
-    def serves(store, *, device):
+    def serves(store, *, device, untaught):
         asked.append("serves")
-        drafter = Knowing() if (store.folder / LEARNT).is_file() else LeftHalf()
+        drafter = Knowing() if untaught or (store.folder / LEARNT).is_file() else LeftHalf()
         return Serving(drafter, standings.live_model(store), Exact())
 
     def retrains(store, settings, *, say):
@@ -136,7 +136,7 @@ def test_what_a_studio_learns_shows_from_the_second_week_on(tmp_path: Path, pict
     done = run(tmp_path, pictures, "--seeds", "2")
     assert done.exit_code == 0, done.output
     told = json.loads((tmp_path / "r.json").read_text())
-    assert set(told["off"]) == set(told["on"]) == {"painted_area", "sad", "strokes"}
+    assert set(told["off"]) == set(told["start"]) == set(told["on"]) == {"painted_area", "sad", "strokes"}
     for figure in ("painted_area", "sad", "strokes"):
         off, on = told["off"][figure], told["on"][figure]
         assert len(off) == len(on) == 3
@@ -144,6 +144,8 @@ def test_what_a_studio_learns_shows_from_the_second_week_on(tmp_path: Path, pict
         assert on[1] < off[1]
     assert told["seeds"] == [0, 1]
     assert told["on"]["strokes"][1:] == [0, 0]
+    assert told["start"]["strokes"] == [0, 0, 0], "it knew all photos from the first week on"
+    assert told["reduction_by_the_start"] == told["reduction"]
     assert told["reduction"]["painted_area"] == {"last_week": 1.0, "by_seed": [1.0, 1.0]}
     assert told["causes"]["off"][0]["false_background"] > 0
     assert lives.count("retrains") == 2 * 2, "for both seeds, and never after the last week"
@@ -152,10 +154,10 @@ def test_what_a_studio_learns_shows_from_the_second_week_on(tmp_path: Path, pict
     text = page.read_text()
     assert text.startswith("# The learning loop\n")
     assert "- Seed 1, week 2: It is better." in text
-    assert re.search(r"\| on \| \d+\.\d\d ± \d+\.\d\d \|", text)
+    assert re.search(r"\| retraining \| \d+\.\d\d ± \d+\.\d\d \|", text)
     for figure in ("painted-area", "strokes", "sad"):
         assert f"({page.stem}-{figure}.svg)" in text
-        assert (page.parent / f"{page.stem}-{figure}.svg").read_text().count("<polyline") == 2
+        assert (page.parent / f"{page.stem}-{figure}.svg").read_text().count("<polyline") == 3
 
 
 def test_a_replay_goes_on_where_it_was_interrupted(tmp_path: Path, pictures: Path, lives: list[str]) -> None:
@@ -163,7 +165,7 @@ def test_a_replay_goes_on_where_it_was_interrupted(tmp_path: Path, pictures: Pat
     whole = (tmp_path / "r.json").read_text()
     rows = tmp_path / "work" / "weeks.jsonl"
     lines = rows.read_text().splitlines(keepends=True)
-    assert len(lines) == 2 * 2
+    assert len(lines) == 3 * 2
     lives.clear()
     assert run(tmp_path, pictures, "--weeks", "2").exit_code == 0
     assert lives == [], "what was lived is not lived again"
@@ -181,11 +183,11 @@ def test_a_replay_goes_on_where_it_was_interrupted(tmp_path: Path, pictures: Pat
     finally:
         learning_loop.retrain_studio = asked
     kept = rows.read_text() + '{"torn'
-    assert len(kept.splitlines()) == 2 + 1, "the arm without retraining, and half a line"
+    assert len(kept.splitlines()) == 2 * 2 + 1, "the arms without retraining, and half a line"
     rows.write_text(kept)
     assert run(tmp_path, pictures, "--weeks", "2").exit_code == 0
     again = json.loads((tmp_path / "r.json").read_text())
-    for arm in ("off", "on"):
+    for arm in ("off", "start", "on"):
         assert again[arm] == json.loads(whole)[arm]
     assert [path.name for path in (tmp_path / "work").iterdir()] == ["weeks.jsonl"], "no studio is left behind"
 
