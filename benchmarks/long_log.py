@@ -23,7 +23,7 @@ import typer
 from annotation_store import corrections, drafts, intake
 from annotation_store.corrections import KeyedEdit
 from annotation_store.incoming import IncomingFile
-from annotation_store.learning import model_registry, standings
+from annotation_store.learning import model_registry, what_serves
 from annotation_store.store import Store, open_store
 from benchmarks.sample_photos import benchmark_photo
 from matting_core.arrays import Alpha, Rgb, Trimap
@@ -104,7 +104,7 @@ def _figures(folder: Path, length: int, edits: int) -> dict[str, float]:
     append_ms = _median_ms(lambda: append(1), edits)
     open_ms = _median_ms(lambda: corrections.open_document(store, image_id), 3)
 
-    record, model = standings.live_model(store), Nothing()
+    record, model = what_serves.live_model(store), Nothing()
     snapshots = Snapshots(folder / "snapshots")
     session = EditingSession(store, image_id, live=lambda: (record, model), snapshots=snapshots)
     place = {"revision": known.revision_id, "position": known.position}

@@ -6,7 +6,7 @@ import structlog
 
 from annotation_store.blobs import BlobStore
 from annotation_store.errors import DamagedBlobError
-from annotation_store.learning import standings
+from annotation_store.learning import what_serves
 from annotation_store.records import ModelRecord
 from annotation_store.store import Store
 from matting_core.drafting.automatic import AutomaticDrafter
@@ -24,7 +24,7 @@ def chosen_drafter(store: Store, image_id: int) -> Drafter:
 
     A version whose file is damaged is passed over, with a warning in the log.
     """
-    if (version := standings.drafter_for_image(store, image_id)) is not None:
+    if (version := what_serves.drafter_for_image(store, image_id)) is not None:
         try:
             return load_drafter(store, version)
         except (WeightsError, DamagedBlobError, OSError) as error:

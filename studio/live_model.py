@@ -4,7 +4,7 @@ import threading
 import time
 from collections import OrderedDict
 
-from annotation_store.learning import standings
+from annotation_store.learning import what_serves
 from annotation_store.records import ModelRecord
 from annotation_store.store import Store
 from matting_core.matting import Matting
@@ -79,9 +79,9 @@ class LiveModel:
         if (answer := self._answers.get(asked)) is not None and now - answer[0] <= BELIEVED_SECONDS:
             return answer[1]
         if image_id is None:
-            record = standings.live_model(self._store)
+            record = what_serves.live_model(self._store)
         else:
-            record = standings.model_for_image(self._store, image_id, drafting=drafting)
+            record = what_serves.model_for_image(self._store, image_id, drafting=drafting)
         fresh = {key: kept for key, kept in list(self._answers.items()) if now - kept[0] <= BELIEVED_SECONDS}
         self._answers = {**fresh, asked: (now, record)}
         return record

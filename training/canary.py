@@ -14,7 +14,7 @@ from typing import Any
 
 from annotation_store.errors import DamagedBlobError, InvalidTransitionError
 from annotation_store.kinds import ModelKind
-from annotation_store.learning import model_registry, standings
+from annotation_store.learning import model_registry, standings, what_serves
 from annotation_store.learning.effort import efforts_of_drafts_since
 from annotation_store.learning.effort_change import EffortChange, effort_change
 from annotation_store.records import EffortRecord, ModelRecord, StandingRecord
@@ -188,8 +188,8 @@ def _change(drafts: Sequence[tuple[float, bool]]) -> EffortChange | None:
 
 def _live(store: Store, standing: StandingRecord) -> ModelRecord | None:
     if standing.kind is ModelKind.DRAFTER:
-        return standings.live_drafter(store, standing.project_id)
-    return standings.live_model(store, standing.project_id)
+        return what_serves.live_drafter(store, standing.project_id)
+    return what_serves.live_model(store, standing.project_id)
 
 
 def _drafted_by(effort: EffortRecord, model: ModelRecord) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from annotation_store.kinds import ModelKind, Part
-from annotation_store.learning import standings, training_sets
+from annotation_store.learning import training_sets, what_serves
 from annotation_store.learning.judgements import NewJudgement, keep_judgements
 from annotation_store.projects import list_projects
 from annotation_store.records import ModelRecord, TrainingItem
@@ -106,7 +106,7 @@ class _Serving:
     def record(self, project_id: int) -> ModelRecord | None:
         """None for the automatic drafter."""
         if project_id not in self._records:
-            find = standings.live_model if self._kind is ModelKind.MATTING else standings.live_drafter
+            find = what_serves.live_model if self._kind is ModelKind.MATTING else what_serves.live_drafter
             self._records[project_id] = find(self._store, project_id)
         return self._records[project_id]
 
@@ -115,11 +115,11 @@ class _Serving:
         return None if record is None else record.id
 
     def matting(self, project_id: int) -> Matting:
-        return self._loaded(self.record(project_id) or standings.live_model(self._store, project_id))
+        return self._loaded(self.record(project_id) or what_serves.live_model(self._store, project_id))
 
     def model(self, project_id: int) -> Matting:
         """The matting model that serves the project, whatever is compared."""
-        return self._loaded(standings.live_model(self._store, project_id))
+        return self._loaded(what_serves.live_model(self._store, project_id))
 
     def _loaded(self, record: ModelRecord) -> Matting:
         if record.id not in self._mattings:

@@ -2,7 +2,7 @@
 
 import torch
 
-from annotation_store.learning import model_registry, standings
+from annotation_store.learning import model_registry, what_serves
 from annotation_store.records import ModelRecord
 from annotation_store.store import Store
 from matting_core.drafting.learned import LearnedDrafter
@@ -53,7 +53,7 @@ def weights_bytes(store: Store, record: ModelRecord) -> bytes:
 def trainable_parent(store: Store) -> ModelRecord:
     """The version to go on training from: the live one, or, if that cannot be trained, the newest trainable network
     that has been live."""
-    live = standings.live_model(store)
+    live = what_serves.live_model(store)
     if live.architecture in TRAINABLE:
         return live
     proven = [

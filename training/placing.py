@@ -1,7 +1,7 @@
 """What a verdict leads to in each project: refused, or, by the project's policy, live, tried, or waiting for a yes."""
 
 from annotation_store.kinds import LearningPolicy, ModelKind
-from annotation_store.learning import standings
+from annotation_store.learning import standings, what_serves
 from annotation_store.projects import list_projects
 from annotation_store.records import ModelRecord, ProjectRecord, StandingRecord
 from annotation_store.states import StandingState
@@ -62,6 +62,6 @@ def _place(store: Store, candidate: ModelRecord, project: ProjectRecord, verdict
 
 def _name_of_live(store: Store, project_id: int, kind: ModelKind) -> str:
     if kind is ModelKind.MATTING:
-        return standings.live_model(store, project_id).name
-    live = standings.live_drafter(store, project_id)
+        return what_serves.live_model(store, project_id).name
+    live = what_serves.live_drafter(store, project_id)
     return "the automatic drafter" if live is None else live.name

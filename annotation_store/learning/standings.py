@@ -1,11 +1,8 @@
-"""What serves where: every model version has a standing in each project that it was tried for.
+"""Standings: every model version has one in each project that it was tried for.
 
-At most one version of a kind is live in a project, and one more is its canary. A project in which no matting model has
-gone live yet follows the one that went live last anywhere, unless it has decided otherwise about that; one without a
-live drafter is drafted by the automatic one.
+At most one version of a kind is live in a project, and one more is its canary.
 """
 
-import hashlib
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -17,63 +14,12 @@ from annotation_store.clock import utc_now
 from annotation_store.errors import NotFoundError
 from annotation_store.events import record_event
 from annotation_store.kinds import ModelKind
+from annotation_store.learning.what_serves import holder, latest_live
 from annotation_store.projects import find_project
 from annotation_store.records import ModelRecord, StandingRecord
-from annotation_store.rows import find_image, find_model
+from annotation_store.rows import find_model
 from annotation_store.states import ModelState, StandingState, check_transition
 from annotation_store.store import Store
-
-NO_MODEL = "No model is live yet: start the studio once, it brings its own model."
-
-
-def live_model(store: Store, project_id: int | None = None) -> ModelRecord:
-    """The matting model that serves a project, or the one that went live last anywhere.
-
-    Raises NotFoundError before any was registered.
-    """
-    with store.database.read() as session:
-        found = None if project_id is None else _serving(session, project_id, ModelKind.MATTING)
-        if (found := found or _latest_live(session, project_id)) is None:
-            raise NotFoundError(NO_MODEL)
-        return ModelRecord.of(found)
-
-
-def live_drafter(store: Store, project_id: int) -> ModelRecord | None:
-    """The learned drafter that serves a project, None while that is the automatic one."""
-    with store.database.read() as session:
-        found = _serving(session, project_id, ModelKind.DRAFTER)
-        return None if found is None else ModelRecord.of(found)
-
-
-def model_for_image(store: Store, image_id: int, *, drafting: bool = False) -> ModelRecord:
-    """The matting model for an image: that of its project, but its project's canary goes on with what it has drafted.
-
-    drafting: for a new draft, of which a canary makes its share. Raises NotFoundError.
-    """
-    with store.database.read() as session:
-        image = find_image(session, image_id)
-        found = _canary_for(session, image, ModelKind.MATTING, drafting=drafting)
-        found = found or _serving(session, image.project_id, ModelKind.MATTING)
-        found = found or _latest_live(session, image.project_id)
-        if found is None:
-            raise NotFoundError(NO_MODEL)
-        return ModelRecord.of(found)
-
-
-def drafter_for_image(store: Store, image_id: int) -> ModelRecord | None:
-    """The learned drafter for a new draft of an image, None for the automatic one; a canary makes its share."""
-    with store.database.read() as session:
-        image = find_image(session, image_id)
-        found = _canary_for(session, image, ModelKind.DRAFTER, drafting=True)
-        found = found or _serving(session, image.project_id, ModelKind.DRAFTER)
-        return None if found is None else ModelRecord.of(found)
-
-
-def canary_of(store: Store, project_id: int, kind: ModelKind) -> StandingRecord | None:
-    """The candidate that makes a share of the project's new drafts, if there is one."""
-    with store.database.read() as session:
-        found = _holder(session, project_id, kind, StandingState.CANARY)
-        return None if found is None else StandingRecord.of(found)
 
 
 def list_standings(
@@ -175,7 +121,7 @@ def draft_automatically(store: Store, project_id: int, *, by: str) -> None:
 
 def serve_first(session: Session, model: schema.ModelVersion, *, by: str) -> None:
     """Let a version serve every project while none of its kind serves anywhere; for this floor only."""
-    if _latest_live(session) is None:
+    if latest_live(session) is None:
         for project_id in _all_projects(session):
             _put_live(session, model, project_id, verdict="", by=by)
 
@@ -196,7 +142,7 @@ def _put_live(
     figures: Mapping[str, Any] | None = None,
     action: str = "model.promoted",
 ) -> schema.Standing:
-    older = _holder(session, project_id, model.kind, StandingState.LIVE)
+    older = holder(session, project_id, model.kind, StandingState.LIVE)
     _retire_live(session, project_id, model.kind, by=by)
     row = _put(session, model, project_id, StandingState.LIVE, verdict=verdict, by=by, figures=figures, action=action)
     row.activated_at = model.activated_at = row.changed_at
@@ -207,7 +153,7 @@ def _put_live(
 
 
 def _end_canary(session: Session, successor: schema.ModelVersion, project_id: int, *, by: str) -> None:
-    older = _holder(session, project_id, successor.kind, StandingState.CANARY)
+    older = holder(session, project_id, successor.kind, StandingState.CANARY)
     if older is not None and older.model_version_id != successor.id:
         model = find_model(session, older.model_version_id)
         _put(session, model, project_id, StandingState.REFUSED, verdict=f"{successor.name} took its place.", by=by)
@@ -215,7 +161,7 @@ def _end_canary(session: Session, successor: schema.ModelVersion, project_id: in
 
 def _retire_live(session: Session, project_id: int, kind: ModelKind, *, by: str) -> bool:
     """Whether there was anything to retire."""
-    if (row := _holder(session, project_id, kind, StandingState.LIVE)) is None:
+    if (row := holder(session, project_id, kind, StandingState.LIVE)) is None:
         return False
     model = find_model(session, row.model_version_id)
     _put(session, model, project_id, StandingState.RETIRED, verdict=row.verdict, by=by)
@@ -283,53 +229,10 @@ def _served_before(session: Session, project_id: int, kind: ModelKind) -> schema
         .order_by(schema.Standing.changed_at.desc(), schema.Standing.model_version_id.desc())
     )
     before = session.scalar(latest.limit(1))
-    live = _holder(session, project_id, kind, StandingState.LIVE)
+    live = holder(session, project_id, kind, StandingState.LIVE)
     if kind is ModelKind.DRAFTER and before is not None and live is not None and live.activated_at is not None:
         return before if before.changed_at >= live.activated_at else None
     return before
-
-
-def _serving(session: Session, project_id: int, kind: ModelKind) -> schema.ModelVersion | None:
-    row = _holder(session, project_id, kind, StandingState.LIVE)
-    return None if row is None else find_model(session, row.model_version_id)
-
-
-def _canary_for(
-    session: Session, image: schema.Image, kind: ModelKind, *, drafting: bool
-) -> schema.ModelVersion | None:
-    if (canary := _holder(session, image.project_id, kind, StandingState.CANARY)) is None:
-        return None
-    if drafting:
-        is_its = place_in_draw(image.sha256, canary.model_version_id) < (canary.canary_share or 0)
-    else:
-        head = None if image.head_revision_id is None else session.get(schema.Revision, image.head_revision_id)
-        is_its = head is not None and head.model_version_id == canary.model_version_id
-    return find_model(session, canary.model_version_id) if is_its else None
-
-
-def place_in_draw(sha256: str, model_id: int) -> float:
-    """Where a photo falls in [0, 1) when a canary's share is drawn: the same whoever asks, another for each version."""
-    return int.from_bytes(hashlib.sha256(f"{sha256} {model_id}".encode()).digest()[:6]) / 2**48
-
-
-def _latest_live(session: Session, project_id: int | None = None) -> schema.ModelVersion | None:
-    """The matting model that went live last anywhere, of those about which a project has not decided otherwise."""
-    decided = select(schema.Standing.model_version_id).filter_by(project_id=project_id)
-    latest = (
-        select(schema.ModelVersion)
-        .where(
-            schema.ModelVersion.kind == ModelKind.MATTING,
-            schema.ModelVersion.activated_at.is_not(None),
-            schema.ModelVersion.id.not_in(decided),
-        )
-        .order_by(schema.ModelVersion.activated_at.desc(), schema.ModelVersion.id.desc())
-    )
-    return session.scalar(latest.limit(1))
-
-
-def _holder(session: Session, project_id: int, kind: ModelKind, state: StandingState) -> schema.Standing | None:
-    """The one version of a kind that is live, or the canary, in a project."""
-    return session.scalar(select(schema.Standing).filter_by(project_id=project_id, kind=kind, state=state))
 
 
 def _standing(session: Session, model: schema.ModelVersion, project_id: int) -> schema.Standing | None:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from annotation_store.learning import model_registry, standings
+from annotation_store.learning import model_registry, what_serves
 from matting_core.model_names import DEFAULT, is_model_path, named_models, open_matting
 from studio.commands.errors import CommandError
 from studio.commands.options import existing_store, has_studio
@@ -35,7 +35,7 @@ def choose_model(settings: "Settings", name: str | None, *, fastest: bool = Fals
         )
     with existing_store(settings) as store:
         register_built_in_models(store)
-        record = standings.live_model(store) if name is None else find_version(store, name)
+        record = what_serves.live_model(store) if name is None else find_version(store, name)
         return record.name, load_model(store, record, device=device, fastest=fastest)
 
 

@@ -14,7 +14,7 @@ from toy_domain import Doll, doll
 from annotation_store import corrections, drafts, gallery, intake, reviews
 from annotation_store.incoming import IncomingFile
 from annotation_store.kinds import Part
-from annotation_store.learning import model_registry, standings, training_sets
+from annotation_store.learning import model_registry, standings, training_sets, what_serves
 from annotation_store.records import ImageRecord
 from annotation_store.revisions import get_revision, load_matte
 from annotation_store.states import ImageState, StandingState
@@ -119,7 +119,7 @@ def test_what_was_approved_is_learnt_and_new_photos_need_fewer_corrections(
         photo = doll(100)
         image = draft_of_new_photo(page, studio, store, photo, tmp_path / "quirin_1.png")
     revision = get_revision(store, image.head_revision_id or 0)
-    assert revision.model_version_id == standings.live_model(store, FIRST).id
+    assert revision.model_version_id == what_serves.live_model(store, FIRST).id
     trimap, alpha = load_matte(store, revision)
     before = predict(open_matting("compact"), photo.rgb, trimap)
     unknown = trimap == UNKNOWN
@@ -144,4 +144,4 @@ def test_what_would_make_more_errors_is_refused_and_the_page_says_so_in_both_lan
     candidate = model_registry.list_models(store)[0]
     (standing,) = standings.list_standings(store, model_id=candidate.id)
     assert standing.state is StandingState.REFUSED
-    assert standings.live_model(store, FIRST).name == "compact"
+    assert what_serves.live_model(store, FIRST).name == "compact"

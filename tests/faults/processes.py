@@ -16,7 +16,7 @@ from small_images import BlurredTrimap
 
 import training.models  # noqa: F401  (the studio imports it late; here it comes with the fork)
 from annotation_store.exports import cutouts
-from annotation_store.learning import standings
+from annotation_store.learning import what_serves
 from annotation_store.store import Store, open_store
 from faults.deaths import Death, MortalApp, arm
 from matting_core.drafting.drafter import Drafter
@@ -44,7 +44,7 @@ def prepare(log: Path) -> None:
         os.dup2(file.fileno(), sys.stderr.fileno())
     os.environ["GRADIO_TEMP_DIR"] = str(log.with_name("uploads"))
     quick = BlurredTrimap()
-    LiveModel.get = lambda live, *_, **__: (standings.live_model(live._store), quick)
+    LiveModel.get = lambda live, *_, **__: (what_serves.live_model(live._store), quick)
     LiveModel.warm_up = lambda *_: None
     worker._compile_pymatting = lambda: None
     training_job.PROGRAM = QUICK_RETRAIN

@@ -11,14 +11,14 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from small_images import BlurredTrimap  # noqa: E402
 
-from annotation_store.learning import standings  # noqa: E402
+from annotation_store.learning import what_serves  # noqa: E402
 from studio import training_job, worker  # noqa: E402
 from studio.live_model import LiveModel  # noqa: E402
 
 if __name__ == "__main__":
     megabytes, parent, *rest = sys.argv[1:]
     quick = BlurredTrimap()
-    LiveModel.get = lambda live, *_, **__: (standings.live_model(live._store), quick)
+    LiveModel.get = lambda live, *_, **__: (what_serves.live_model(live._store), quick)
     training_job.PROGRAM = (str(Path(__file__).with_name("quick_retrain.py")), megabytes)
     training_job.POLL_SECONDS = 0.1
     worker._compile_pymatting = lambda: None

@@ -18,7 +18,7 @@ from small_images import approve, take_in
 
 from annotation_store import gallery
 from annotation_store.kinds import ModelKind
-from annotation_store.learning import model_registry, standings, training_runs
+from annotation_store.learning import model_registry, training_runs, what_serves
 from annotation_store.records import RunRecord
 from annotation_store.states import ImageState, RunState
 from annotation_store.store import Store, open_store
@@ -96,7 +96,7 @@ class Learning:
         eventually(lambda: self.is_over)
         assert self.run.state is RunState.FAILED, self.run.verdict
         assert words in (self.run.verdict or "")
-        assert standings.live_model(self.store).name == "compact"
+        assert what_serves.live_model(self.store).name == "compact"
         assert list(self.place.iterdir()) == [self.store.folder / self.run.log_path]
 
     def processes(self) -> set[int]:
@@ -229,7 +229,7 @@ def test_a_full_disk_ends_a_training_in_words_or_makes_it_wait_for_room(tmp_path
             with disk.full():
                 learning.hold.unlink()
                 eventually(lambda: not process_is_alive(pid))
-                assert standings.live_model(learning.store).name == "compact"
+                assert what_serves.live_model(learning.store).name == "compact"
                 assert sorted(path.name for path in learning.place.iterdir()) == [CHECKPOINT, MATERIAL, "training.log"]
             learning.assert_it_went_on(attempts=1)
         learning.store.database.close()

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from small_images import BlurredTrimap, draft
 
-from annotation_store.learning import standings
+from annotation_store.learning import what_serves
 from annotation_store.records import ImageRecord
 from matting_core.drafting.learned_network import DraftingNetwork, save_drafting_network
 from matting_core.networks import registry
@@ -50,7 +50,7 @@ def settings(tmp_path: Path, empty_data_folder: Path, bare_environment: None) ->
 def studio(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     """An open studio whose live model is quick."""
     quick = BlurredTrimap()
-    monkeypatch.setattr(LiveModel, "get", lambda live, *_, **__: (standings.live_model(live._store), quick))
+    monkeypatch.setattr(LiveModel, "get", lambda live, *_, **__: (what_serves.live_model(live._store), quick))
     opened = open_studio(settings)
     yield opened
     opened.close()

@@ -4,7 +4,7 @@ from small_images import take_in
 
 from annotation_store import gallery, revisions
 from annotation_store.kinds import ModelKind
-from annotation_store.learning import model_registry, standings
+from annotation_store.learning import model_registry, standings, what_serves
 from annotation_store.projects import create_project
 from annotation_store.states import StandingState
 from matting_core.drafting.learned_network import DraftingNetwork, save_drafting_network
@@ -77,7 +77,7 @@ def test_a_canary_makes_its_share_of_the_drafts(studio, version):
         studio.store, candidate.id, FIRST, StandingState.CANARY, by="gate", verdict="better", canary_share=0.5
     )
     names = [chosen_drafter(studio.store, image.id).name for image in images]
-    drawn = [standings.place_in_draw(image.sha256, candidate.id) < 0.5 for image in images]
+    drawn = [what_serves.place_in_draw(image.sha256, candidate.id) < 0.5 for image in images]
     assert [name == candidate.name for name in names] == drawn
     assert 0 < sum(drawn) < 12
 

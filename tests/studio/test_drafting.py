@@ -6,7 +6,7 @@ from small_images import BlurredTrimap, disc, force_known, take_in
 
 from annotation_store import drafts, gallery, revisions
 from annotation_store.errors import StoreBusyError, StoreFullError
-from annotation_store.learning import standings
+from annotation_store.learning import what_serves
 from annotation_store.queue.difficulty import difficulty_of
 from annotation_store.revisions import get_revision, load_matte
 from annotation_store.states import ImageState
@@ -61,7 +61,7 @@ def test_a_draft_has_the_drafters_trimap_and_the_live_models_alpha(studio, waiti
     assert image.state is ImageState.READY
     assert (trimap == disc()[1]).all()
     assert abs(alpha - BlurredTrimap().predict(disc(1)[0], trimap)).max() < 1e-4
-    assert (revision.drafter, revision.model_version_id) == ("disc", standings.live_model(studio.store).id)
+    assert (revision.drafter, revision.model_version_id) == ("disc", what_serves.live_model(studio.store).id)
 
 
 def test_a_draft_says_how_hard_its_image_will_be(studio, waiting):

@@ -9,7 +9,7 @@ from annotation_store.clock import utc_now
 from annotation_store.errors import DamagedBlobError
 from annotation_store.events import recent_events
 from annotation_store.kinds import ModelKind
-from annotation_store.learning import model_registry, standings
+from annotation_store.learning import model_registry, standings, what_serves
 from annotation_store.projects import FIRST_PROJECT, create_project
 from annotation_store.states import ImageState, StandingState
 from annotation_store.store import open_store
@@ -111,7 +111,7 @@ def approved(store, *areas, model=None, drafter="grabcut", project_id=FIRST_PROJ
 
 
 def live_id(store):
-    return standings.live_model(store, FIRST_PROJECT).id
+    return what_serves.live_model(store, FIRST_PROJECT).id
 
 
 def standing(store, model):

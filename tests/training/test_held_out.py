@@ -5,7 +5,7 @@ import pytest
 from small_images import approve_painted, disc
 
 from annotation_store.kinds import Part
-from annotation_store.learning import standings, training_sets
+from annotation_store.learning import training_sets, what_serves
 from annotation_store.store import open_store
 from matting_core.edits.soft_stroke import SoftStroke
 from training import held_out
@@ -62,7 +62,7 @@ def items(tmp_path, shipped_weights):
     register_built_in_models(store)
     stroke = SoftStroke(value=128, hardness=100, flow=100, radius=20, points=((256, 128), (256, 140)))
     for seed, name in enumerate(("cup_1.png", "hat_1.png")):
-        approve_painted(store, name, seed, stroke=stroke, model_id=standings.live_model(store).id)
+        approve_painted(store, name, seed, stroke=stroke, model_id=what_serves.live_model(store).id)
     yield store, training_sets.load_items(store, training_sets.freeze(store, by="ren").id)
     store.database.close()
 

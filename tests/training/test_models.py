@@ -4,7 +4,7 @@ import torch
 from small_images import disc
 
 from annotation_store.errors import DamagedBlobError
-from annotation_store.learning import model_registry, standings
+from annotation_store.learning import model_registry, standings, what_serves
 from annotation_store.states import ModelState
 from annotation_store.store import open_store
 from matting_core.classical import ClosedForm
@@ -46,7 +46,7 @@ def test_the_built_in_models_are_entered_once_and_the_network_is_live(store):
 
 
 def test_shipped_weights_make_a_model_that_predicts(store, shipped_weights):
-    live = standings.live_model(store)
+    live = what_serves.live_model(store)
     assert weights_bytes(store, live) == shipped_weights
     rgb, trimap, _ = disc()
     alpha = load_model(store, live).predict(rgb, trimap)

@@ -6,7 +6,7 @@ import pytest
 
 from annotation_store.errors import DamagedBlobError
 from annotation_store.kinds import LearningPolicy, ModelKind
-from annotation_store.learning import model_registry, standings
+from annotation_store.learning import model_registry, standings, what_serves
 from annotation_store.projects import ProjectSettings, archive_project, change_settings, create_project, get_project
 from annotation_store.states import ModelState, StandingState
 from annotation_store.store import open_store
@@ -31,7 +31,7 @@ def candidate(store, shipped_weights):
         store,
         architecture="compact",
         weights=shipped_weights,
-        parent_id=standings.live_model(store).id,
+        parent_id=what_serves.live_model(store).id,
         run_id=None,
         metrics={},
         licence="test",
@@ -72,7 +72,7 @@ def test_what_becomes_of_a_better_candidate_is_the_projects_policy(store, candid
     assert (standing.state, standing.changed_by) == (state, "gate")
     assert standing.canary_share == (0.3 if state is StandingState.CANARY else None)
     assert ProjectVerdict.from_json(standing.figures).outcome is GateOutcome.BETTER
-    is_live = standings.live_model(store, FIRST).id == candidate.id
+    is_live = what_serves.live_model(store, FIRST).id == candidate.id
     assert is_live is (state is StandingState.LIVE)
 
 
@@ -91,8 +91,8 @@ def test_each_project_is_told_its_own_and_the_whole_names_none_of_them(store, ca
     assert words == "Better for 1 of 2 projects; each of them is told why."
     assert standing_in(store, candidate).verdict.startswith("Goes live.")
     assert standing_in(store, candidate, lace).verdict.startswith("What serves stays.")
-    assert standings.live_model(store, FIRST).id == candidate.id
-    assert standings.live_model(store, lace).name == "compact"
+    assert what_serves.live_model(store, FIRST).id == candidate.id
+    assert what_serves.live_model(store, lace).name == "compact"
 
 
 def test_archived_projects_are_left_alone(store, candidate):
@@ -107,4 +107,4 @@ def test_a_damaged_file_serves_nobody(store, candidate):
     with pytest.raises(DamagedBlobError):
         place_candidate(store, candidate, verdict({FIRST: GateOutcome.BETTER}))
     assert standings.list_standings(store, model_id=candidate.id) == ()
-    assert standings.live_model(store, FIRST).name == "compact"
+    assert what_serves.live_model(store, FIRST).name == "compact"

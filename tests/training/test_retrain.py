@@ -10,7 +10,7 @@ from small_images import approve, disc, draft
 
 from annotation_store.errors import StoreFullError
 from annotation_store.kinds import ModelKind, Part
-from annotation_store.learning import judgements, model_registry, standings, training_runs, training_sets
+from annotation_store.learning import judgements, model_registry, standings, training_runs, training_sets, what_serves
 from annotation_store.states import ModelState, RunState
 from annotation_store.store import open_store
 from training import deciding, matting_run, run_teller
@@ -63,9 +63,9 @@ def gate(monkeypatch):
 
 
 def assert_live_model_unchanged(store):
-    live = standings.live_model(store)
+    live = what_serves.live_model(store)
     assert (live.name, live.verdict) == ("compact", None)
-    assert standings.live_drafter(store, FIRST) is None
+    assert what_serves.live_drafter(store, FIRST) is None
 
 
 def test_a_training_from_approved_mattes_to_its_standing(store, run):
@@ -176,7 +176,7 @@ def test_a_training_that_was_killed_while_judging_does_not_learn_again(store, ru
     monkeypatch.setattr(matting_run, "finetune", kill)
     done = retrain(store, run.id, QUICK)
     assert done.state is RunState.SUCCEEDED
-    assert standings.live_model(store).id == done.candidate_id
+    assert what_serves.live_model(store).id == done.candidate_id
 
 
 def test_the_training_set_is_kept_with_the_run(store, run):
@@ -189,7 +189,7 @@ def test_the_training_set_is_kept_with_the_run(store, run):
 def test_a_better_candidate_goes_live(store, run, gate):
     gate(True)
     done = retrain(store, run.id, QUICK)
-    live = standings.live_model(store)
+    live = what_serves.live_model(store)
     assert live.id == done.candidate_id
     assert live.verdict.startswith("Goes live. Better than compact")
     assert model_registry.get_model(store, done.parent_model_id).state is ModelState.RETIRED

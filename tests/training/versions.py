@@ -3,7 +3,7 @@
 import torch
 
 from annotation_store.kinds import ModelKind
-from annotation_store.learning import model_registry, standings
+from annotation_store.learning import model_registry, what_serves
 from annotation_store.records import ModelRecord
 from annotation_store.store import Store
 from matting_core.drafting.learned_network import DraftingNetwork, save_drafting_network
@@ -20,7 +20,7 @@ def version(store: Store, *, seed: int = 3, **given: object) -> ModelRecord:
     asked = {
         "architecture": "compact",
         "weights": network_bytes(seed),
-        "parent_id": standings.live_model(store).id,
+        "parent_id": what_serves.live_model(store).id,
         "run_id": None,
         "metrics": {},
         "licence": "Apache-2.0",

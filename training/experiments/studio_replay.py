@@ -15,7 +15,7 @@ from annotation_store import corrections, drafts, intake, reviews
 from annotation_store.corrections import KeyedEdit
 from annotation_store.incoming import IncomingFile
 from annotation_store.kinds import ModelKind, RunCause
-from annotation_store.learning import standings, training_runs
+from annotation_store.learning import training_runs, what_serves
 from annotation_store.projects import FIRST_PROJECT
 from annotation_store.records import ImageRecord, ModelRecord
 from annotation_store.store import Store
@@ -80,7 +80,7 @@ class Serving:
 
 def who_serves(store: Store, *, device: str, untaught: bool = False) -> Serving:
     """What makes the next draft of the studio; untaught: with the learned drafter as it comes with the program."""
-    model, version = standings.live_model(store, FIRST_PROJECT), standings.live_drafter(store, FIRST_PROJECT)
+    model, version = what_serves.live_model(store, FIRST_PROJECT), what_serves.live_drafter(store, FIRST_PROJECT)
     if untaught:
         drafter: Drafter = LearnedDrafter.from_weights(shipped_weights(START))
     else:

@@ -9,11 +9,11 @@ from sqlalchemy import func, select
 
 from annotation_store import schema
 from annotation_store.kinds import ModelKind, RevisionKind, Verdict
-from annotation_store.learning import model_registry, training_runs
+from annotation_store.learning import model_registry, standings, training_runs
 from annotation_store.learning.training_sets import freeze
 from annotation_store.projects import FIRST_PROJECT, create_project
-from annotation_store.records import ModelRecord, TrainingSetRecord
-from annotation_store.states import ImageState, RunState
+from annotation_store.records import ModelRecord, StandingRecord, TrainingSetRecord
+from annotation_store.states import ImageState, RunState, StandingState
 from annotation_store.store import Store
 
 
@@ -140,3 +140,26 @@ def _approve(session, number, area, moment, copy_of, draft):  # type: ignore[no-
         )
     session.flush()
     return image.id
+
+
+@pytest.fixture
+def serve(store: Store) -> Callable[..., ModelRecord]:
+    """``serve(model, project, …)``: let it go live there, or everywhere."""
+
+    def go(model: ModelRecord, *project_ids: int, **options: object) -> ModelRecord:
+        wanted = project_ids or None
+        return standings.go_live(store, model.id, by="ren", verdict="better", project_ids=wanted, **options)
+
+    return go
+
+
+@pytest.fixture
+def stand(store: Store) -> Callable[..., StandingRecord]:
+    """``stand(model, state)``: place it in the first project."""
+
+    def put(
+        model: ModelRecord, state: StandingState, *, project_id: int = FIRST_PROJECT, **more: object
+    ) -> StandingRecord:
+        return standings.place(store, model.id, project_id, state, by="gate", verdict="by 5 %", **more)
+
+    return put

@@ -11,7 +11,8 @@ from annotation_store.learning.model_registry import (
     reject,
     weights_of,
 )
-from annotation_store.learning.standings import go_live, list_standings, live_model
+from annotation_store.learning.standings import go_live, list_standings
+from annotation_store.learning.what_serves import live_model
 from annotation_store.states import ModelState, StandingState
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from annotation_store import schema
 from annotation_store.kinds import ModelKind, Origin, Part, RunCause, Supervision
-from annotation_store.learning import golden, model_registry, standings, training_runs, training_sets
+from annotation_store.learning import golden, model_registry, standings, training_runs, training_sets, what_serves
 from annotation_store.learning.training_runs import Point
 from annotation_store.projects import FIRST_PROJECT, create_project, get_project
 from annotation_store.states import ModelState, RunState, StandingState
@@ -100,7 +100,7 @@ def test_models_come_to_stand_in_every_project_as_they_stood_for_all(store, regi
             refused[1].id: (StandingState.REFUSED, "worse"),
         }
         assert {each.kind for each in found} == {ModelKind.MATTING}
-        assert standings.live_model(store, project_id).id == live.id
+        assert what_serves.live_model(store, project_id).id == live.id
     assert standings.list_standings(store, model_id=waiting.id) == ()
     models = {model.id: model for model in model_registry.list_models(store)}
     assert (models[shipped.id].origin, models[live.id].origin) == (Origin.SHIPPED, Origin.TRAINED)

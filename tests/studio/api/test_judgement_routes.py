@@ -2,7 +2,7 @@ import pytest
 from small_images import approve, disc, png
 
 from annotation_store.kinds import Part, Role
-from annotation_store.learning import model_registry, standings
+from annotation_store.learning import model_registry, what_serves
 from annotation_store.learning.judgements import NewJudgement, keep_judgements
 from annotation_store.projects import create_project
 from studio.sign_in.visitor import Visitor
@@ -14,7 +14,7 @@ PICTURE = png(disc(1)[0])
 def judged(studio):
     """Addresses of pictures: of an image that has one, and of one that has none."""
     images = [approve(studio.store, f"cup_{seed}.png", seed) for seed in (1, 2)]
-    live = standings.live_model(studio.store)
+    live = what_serves.live_model(studio.store)
     candidate = model_registry.register_candidate(
         studio.store,
         architecture="compact",

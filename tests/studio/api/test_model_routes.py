@@ -9,7 +9,7 @@ import torch
 from small_images import approve
 
 from annotation_store.kinds import Role
-from annotation_store.learning import model_registry, standings
+from annotation_store.learning import model_registry, standings, what_serves
 from annotation_store.projects import FIRST_PROJECT, create_project
 from annotation_store.states import ModelState
 from matting_core.networks import registry
@@ -32,7 +32,7 @@ def version(studio, weights):
         studio.store,
         architecture="compact",
         weights=weights,
-        parent_id=standings.live_model(studio.store).id,
+        parent_id=what_serves.live_model(studio.store).id,
         run_id=None,
         metrics={},
         licence="CC-BY-NC-4.0",
@@ -110,7 +110,7 @@ def test_weights_from_elsewhere_become_a_candidate_with_a_warning(client, studio
     body = answer.json()
     assert (body["name"], body["state"]) == ("compact-0001", "candidate")
     assert "unknown" in body["warning"]
-    assert standings.live_model(studio.store).name == "compact"
+    assert what_serves.live_model(studio.store).name == "compact"
 
 
 def test_whoever_hands_a_version_in_may_know_its_licence(client, studio, weights):

@@ -8,7 +8,7 @@ from approved_discs import approve_disc
 from quick_lessons import one_window_each
 
 from annotation_store.kinds import ModelKind, RunCause
-from annotation_store.learning import model_registry, standings, training_runs
+from annotation_store.learning import model_registry, training_runs, what_serves
 from annotation_store.states import ModelState, RunState
 from studio.commands.terminal import StatusLine
 from training import run_teller
@@ -92,7 +92,7 @@ def test_ctrl_c_cancels_the_run_and_leaves_the_live_model(run, taught, monkeypat
     assert result.exit_code == 130, result.output
     assert result.stderr == "error: Cancelled. What serves is unchanged.\n"
     assert training_runs.list_runs(taught)[0].state is RunState.CANCELLED
-    assert standings.live_model(taught).name == "compact"
+    assert what_serves.live_model(taught).name == "compact"
     assert len(shown) <= 5
     assert signal.getsignal(signal.SIGINT) is answer_before
 
@@ -153,7 +153,7 @@ def test_models_lists_versions_with_state_figures_and_verdict(run, versions):
 
 def test_models_use_goes_forward_and_back(run, versions):
     assert run("models", "--use", "compact-0001").stdout == "compact-0001 is live now.\n"
-    forward = standings.live_model(versions)
+    forward = what_serves.live_model(versions)
     assert (forward.name, forward.verdict) == ("compact-0001", "Made live by keiko.")
     assert run("models", "--use", "compact").stdout == "compact is live now.\n"
     assert model_registry.get_model(versions, forward.id).state is ModelState.RETIRED
@@ -171,7 +171,7 @@ def test_models_use_refuses_what_cannot_go_live(run, versions, name, reason):
     result = run("models", "--use", name)
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith(f"error: {reason}")
-    assert standings.live_model(versions).name == "compact"
+    assert what_serves.live_model(versions).name == "compact"
 
 
 def test_models_use_refuses_damaged_weights(run, versions):
@@ -180,4 +180,4 @@ def test_models_use_refuses_damaged_weights(run, versions):
     result = run("models", "--use", "compact-0001")
     assert result.exit_code == 1
     assert "has changed on the disk" in result.stderr
-    assert standings.live_model(versions).name == "compact"
+    assert what_serves.live_model(versions).name == "compact"

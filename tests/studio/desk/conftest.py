@@ -1,7 +1,7 @@
 import pytest
 from small_images import BlurredTrimap
 
-from annotation_store.learning import standings
+from annotation_store.learning import what_serves
 from studio.desk.session import EditingSession
 from studio.desk.snapshots import Snapshots
 
@@ -31,7 +31,7 @@ def open_session(studio, drafted_image, model, tmp_path):
         return EditingSession(
             studio.store,
             image.id,
-            live=lambda: (standings.live_model(studio.store), model),
+            live=lambda: (what_serves.live_model(studio.store), model),
             snapshots=Snapshots(folder),
         )
 

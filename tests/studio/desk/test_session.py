@@ -7,7 +7,7 @@ from annotation_store import corrections, edit_log, gallery, reviews
 from annotation_store.corrections import KeyedEdit
 from annotation_store.edit_codec import decode_edit
 from annotation_store.errors import ConflictError, InvalidTransitionError, NothingToUndoError
-from annotation_store.learning import model_registry, standings
+from annotation_store.learning import model_registry, standings, what_serves
 from annotation_store.revisions import get_revision, load_matte
 from annotation_store.states import ImageState
 from matting_core.edits.edit import painted
@@ -232,7 +232,7 @@ def test_approve_names_the_model_that_computed_the_alpha(studio, session):
     paint(session, "a")
     image = session.approve(**place_of(session), by="keiko")
     revision = get_revision(studio.store, image.head_revision_id)
-    assert revision.model_version_id == standings.live_model(studio.store).id != drafted_by
+    assert revision.model_version_id == what_serves.live_model(studio.store).id != drafted_by
 
 
 def test_approve_refuses_an_old_version(studio, session, open_session):

@@ -11,7 +11,7 @@ from small_images import BlurredTrimap, draft
 
 from annotation_store import gallery
 from annotation_store.errors import ConflictError
-from annotation_store.learning import standings
+from annotation_store.learning import what_serves
 from matting_core.cancelling import checkpoint
 from studio.desk import sessions as sessions_module
 
@@ -69,7 +69,7 @@ def test_a_settling_ends_when_its_session_is_left_or_dropped(studio, drafted_ima
                 checkpoint()
             raise AssertionError("nobody ended it")
 
-    record = standings.live_model(studio.store)
+    record = what_serves.live_model(studio.store)
     monkeypatch.setattr(session, "_live", lambda: (record, Slow()))
     place = place_of(session)
 

@@ -11,7 +11,7 @@ import uvicorn
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from small_images import BlurredTrimap, approve, disc, draft, png
 
-from annotation_store.learning import standings
+from annotation_store.learning import what_serves
 from annotation_store.learning.model_registry import list_models
 from studio.live_model import LiveModel
 from studio.settings import Settings
@@ -81,7 +81,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A studio with one approved photo, one to correct, and one whose name is markup."""
     settings = Settings(_env_file=None, data_dir=tmp_path_factory.mktemp("policy") / "data", operator="keiko", port=0)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(LiveModel, "get", lambda live, *_, **__: (standings.live_model(live._store), BlurredTrimap()))
+        patch.setattr(LiveModel, "get", lambda live, *_, **__: (what_serves.live_model(live._store), BlurredTrimap()))
         patch.setattr(LiveModel, "warm_up", lambda *_: None)
         studio = open_studio(settings)
         approve(studio.store, "bowl_1.png", 1)

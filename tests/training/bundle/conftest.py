@@ -8,7 +8,7 @@ import pytest
 import torch
 from small_images import approve_painted
 
-from annotation_store.learning import standings
+from annotation_store.learning import what_serves
 from annotation_store.store import open_store
 from matting_core.edits.soft_stroke import SoftStroke
 from matting_core.networks import registry
@@ -35,7 +35,7 @@ def template(tmp_path_factory):
         # where the trimap is unknown, on the right of the disc
         stroke = SoftStroke(value=128, hardness=100, flow=100, radius=20, points=((256, 128), (256, 140)))
         for number, name in enumerate(("cup_1.png", "scarf_1.png")):
-            approve_painted(opened, name, number, stroke=stroke, model_id=standings.live_model(opened).id)
+            approve_painted(opened, name, number, stroke=stroke, model_id=what_serves.live_model(opened).id)
         write_bundle(opened, prepare_bundle(opened, LITTLE, by="keiko"), file)
         opened.database.close()
     return folder

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from annotation_store.kinds import Origin
-from annotation_store.learning import model_registry, standings, training_runs, training_sets
+from annotation_store.learning import model_registry, standings, training_runs, training_sets, what_serves
 from annotation_store.states import ModelState, RunState
 from annotation_store.store import open_store
 from training.built_in_models import register_built_in_models
@@ -48,7 +48,7 @@ def test_a_version_trained_elsewhere_comes_back_with_its_whole_lineage(store, pr
     assert (model.name, model.origin, model.state) == ("compact-0001", Origin.IMPORTED, ModelState.CANDIDATE)
     assert judged == [(store, model.id)]
     assert done.warning is None
-    assert standings.live_model(store).name == "compact"
+    assert what_serves.live_model(store).name == "compact"
     assert model_registry.get_model(store, model.parent_id).name == "compact"
 
     run = training_runs.get_run(store, model.training_run_id)

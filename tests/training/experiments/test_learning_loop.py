@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from annotation_store import corrections, gallery
 from annotation_store.edit_log import read_log
-from annotation_store.learning import standings
+from annotation_store.learning import standings, what_serves
 from annotation_store.projects import FIRST_PROJECT
 from annotation_store.revisions import list_revisions, load_matte
 from annotation_store.states import ImageState, StandingState
@@ -107,7 +107,7 @@ def lives(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def serves(store, *, device, untaught):
         asked.append("serves")
         drafter = Knowing() if untaught or (store.folder / LEARNT).is_file() else LeftHalf()
-        return Serving(drafter, standings.live_model(store), Exact())
+        return Serving(drafter, what_serves.live_model(store), Exact())
 
     def retrains(store, settings, *, say):
         asked.append("retrains")
@@ -222,7 +222,7 @@ def test_photos_are_reduced_with_their_alphas(pictures: Path) -> None:
 
 
 def test_a_week_leaves_approved_mattes_whose_edits_are_in_the_log(store) -> None:
-    serving = Serving(LeftHalf(), standings.live_model(store), BlurredTrimap())
+    serving = Serving(LeftHalf(), what_serves.live_model(store), BlurredTrimap())
     works = work_through(store, photos_of(2), serving, OperatorSettings(), say=lambda _: None)
     assert [work.photo for work in works] == ["0.png", "1.png"]
     assert all(work.strokes > 0 and work.left < work.sad for work in works)
@@ -240,7 +240,7 @@ def test_a_week_leaves_approved_mattes_whose_edits_are_in_the_log(store) -> None
 
 
 def test_a_perfect_draft_is_approved_as_it_is(store) -> None:
-    serving = Serving(Knowing(), standings.live_model(store), Exact())
+    serving = Serving(Knowing(), what_serves.live_model(store), Exact())
     (work,) = work_through(store, photos_of(1), serving, OperatorSettings(), say=lambda _: None)
     assert (work.strokes, work.painted_area) == (0, 0.0)
     (image,) = gallery.list_images(store)

@@ -7,7 +7,7 @@ import pytest
 from small_images import approve
 
 from annotation_store.kinds import ModelKind
-from annotation_store.learning import model_registry, standings
+from annotation_store.learning import model_registry, what_serves
 from annotation_store.projects import create_project
 from annotation_store.records import ModelRecord
 from studio.i18n import Words
@@ -42,7 +42,7 @@ def candidate(studio: Studio, compact_weights) -> ModelRecord:
         studio.store,
         architecture="compact",
         weights=compact_weights.read_bytes(),
-        parent_id=standings.live_model(studio.store).id,
+        parent_id=what_serves.live_model(studio.store).id,
         run_id=None,
         metrics={},
         licence="test",

@@ -2,7 +2,7 @@ import gradio as gr
 import pytest
 
 from annotation_store.kinds import ModelKind, Role
-from annotation_store.learning import golden, model_registry, standings, training_runs
+from annotation_store.learning import golden, model_registry, standings, training_runs, what_serves
 from annotation_store.states import ModelState, RunState, StandingState
 from studio.pages.learning.deciding import decide
 from studio.pages.learning.deeds import Deed, DeedKind
@@ -38,14 +38,14 @@ def test_what_passed_serves_once_a_lead_says_so(studio, do, candidate):
     passed(studio, candidate)
     assert f"{candidate.name} serves General now" in do(DeedKind.LET_SERVE, candidate.id, 1)
     (standing,) = standings.list_standings(studio.store, model_id=candidate.id)
-    assert standings.live_model(studio.store, 1).id == candidate.id
+    assert what_serves.live_model(studio.store, 1).id == candidate.id
     assert (standing.changed_by, standing.verdict) == ("mika", "Better: so")
 
 
 def test_what_passed_is_tried_on_the_projects_share(studio, do, candidate):
     passed(studio, candidate)
     do(DeedKind.TRY, candidate.id, 1)
-    assert standings.canary_of(studio.store, 1, ModelKind.MATTING).canary_share == 0.2
+    assert what_serves.canary_of(studio.store, 1, ModelKind.MATTING).canary_share == 0.2
 
 
 def test_what_was_refused_serves_no_more(studio, do, candidate):
@@ -53,7 +53,7 @@ def test_what_was_refused_serves_no_more(studio, do, candidate):
     assert "is refused" in do(DeedKind.REFUSE, candidate.id, 1)
     assert state(studio, candidate) is StandingState.REFUSED
     assert "notice-bad" in do(DeedKind.LET_SERVE, candidate.id, 1)
-    assert standings.live_model(studio.store, 1).name == "compact"
+    assert what_serves.live_model(studio.store, 1).name == "compact"
 
 
 @pytest.mark.parametrize("kind", [DeedKind.LET_SERVE, DeedKind.TRY])
@@ -67,24 +67,24 @@ def test_a_version_with_damaged_weights_does_not_serve(studio, do, candidate, ki
 def test_a_drafter_that_cannot_be_loaded_does_not_serve(studio, do, drafter):
     passed(studio, drafter)
     assert "notice-bad" in do(DeedKind.LET_SERVE, drafter.id, 1)
-    assert standings.live_drafter(studio.store, 1) is None
+    assert what_serves.live_drafter(studio.store, 1) is None
 
 
 def test_going_back_goes_back_once(studio, do, candidate):
     served(studio, candidate)
     assert "compact serves General now" in do(DeedKind.ROLL_BACK, candidate.id, 1)
-    assert standings.live_model(studio.store, 1).name == "compact"
+    assert what_serves.live_model(studio.store, 1).name == "compact"
     do(DeedKind.ROLL_BACK, candidate.id, 1)  # the same button once more
-    assert standings.live_model(studio.store, 1).name == "compact"
+    assert what_serves.live_model(studio.store, 1).name == "compact"
 
 
 @pytest.mark.parametrize("kind", [DeedKind.DRAFT_AUTOMATICALLY, DeedKind.ROLL_BACK])
 def test_the_automatic_drafter_drafts_again(studio, do, drafter, kind):
     served(studio, drafter)
     assert "Automatic drafter serves General now" in do(kind, drafter.id, 1)
-    assert standings.live_drafter(studio.store, 1) is None
+    assert what_serves.live_drafter(studio.store, 1) is None
     do(kind, drafter.id, 1)
-    assert standings.live_drafter(studio.store, 1) is None
+    assert what_serves.live_drafter(studio.store, 1) is None
 
 
 def test_a_training_is_cancelled(studio, do):

@@ -1,4 +1,4 @@
-from annotation_store.learning import standings
+from annotation_store.learning import standings, what_serves
 from annotation_store.projects import ProjectSettings, change_settings
 from annotation_store.states import StandingState
 from studio.pages.learning.deeds import Deed, DeedKind
@@ -36,7 +36,7 @@ def test_a_trial_ends_either_way_and_what_was_refused_stays_so(studio, scene, en
 
 
 def test_what_served_before_may_serve_again(studio, scene, english, candidate):
-    shipped = standings.live_model(studio.store)
+    shipped = what_serves.live_model(studio.store)
     view(studio, scene, english, candidate, StandingState.LIVE)
     assert deeds(view(studio, scene, english, shipped)) == {DeedKind.LET_SERVE}
 

@@ -1,7 +1,7 @@
 import pytest
 
 from annotation_store.kinds import ModelKind
-from annotation_store.learning import standings
+from annotation_store.learning import standings, what_serves
 from annotation_store.states import StandingState
 from studio.pages.learning.verdict_words import verdict_words, why
 from training.gate.verdict import GateOutcome
@@ -67,7 +67,7 @@ def test_the_reason_is_the_figures_else_the_text_else_who_chose_it(studio, engli
 def test_a_text_stands_where_there_are_no_figures_and_the_shipped_model_says_where_it_comes_from(
     studio, english, candidate
 ):
-    live = standings.live_model(studio.store)
+    live = what_serves.live_model(studio.store)
     (first,) = standings.list_standings(studio.store, model_id=live.id)
     assert why(first, live, english) == english("live_from_the_start")
     passed = standings.place(studio.store, candidate.id, 1, StandingState.PASSED, by="gate", verdict="Better: so")
