@@ -21,6 +21,7 @@ from studio.api.authorisation import needs
 from studio.api.dependencies import LARGEST_ID, StudioDep, VisitorDep
 from studio.api.downloads import Download, attachment, chunks_of
 from studio.bundle_recipe import finetuning_of
+from studio.handing_in import hand_in
 from studio.sign_in.errors import ForbiddenError
 from studio.sign_in.visitor import Visitor
 from studio.studio import Studio
@@ -206,13 +207,7 @@ def download_bundle(
 
 
 def _import(studio: Studio, upload: UploadFile, licence: str | None, person: str) -> ImportedOut:
-    from training.importing import import_version
-    from training.incoming_version import read_version
-
-    largest = studio.settings.max_upload_megabytes * 1_000_000
-    incoming = read_version(upload.file, name=upload.filename or "an upload", largest=largest)
-    done = import_version(studio.store, incoming, by=person, licence=licence or None, judge=None)
-    studio.jobs.judge(done.model.id, by=person)
+    done = hand_in(studio, upload.file, name=upload.filename or "an upload", licence=licence, by=person)
     return ImportedOut(name=done.model.name, state=done.model.state, verdict=done.model.verdict, warning=done.warning)
 
 

@@ -19,11 +19,12 @@ import typer
 
 from matting_core.arrays import Rgb
 from matting_core.drafting.learned_network import DraftingNetwork
-from matting_core.networks.registry import save_network
+from matting_core.networks.registry import save_network, with_weights
 from training.drafter.cut_and_paste import SOLID, Alpha8, Cutout, Rng, paste
 from training.drafter.drafter_samples import EXAMPLE_SIDE, DrafterExample, DrafterSample, sample_of
 from training.drafter.drafter_training import DrafterSettings, DrafterStep, teach
 from training.drafter.unlabelled_subjects import Supply, gather
+from training.trial import DRAFTER
 from training.whole_file import write_atomically
 
 FORMATS = {1.5: 0.4, 1.33: 0.15, 1.0: 0.1, 0.75: 0.1, 0.67: 0.15, 1.78: 0.1}
@@ -41,6 +42,7 @@ BYSTANDERS = 0.25
 SMALLEST, LARGEST, LARGEST_BYSTANDER = 0.02, 0.75, 0.35  # of the photo
 SAY_EVERY = 100
 MEMORY = 0.995
+DROPOUT = 0.05
 
 
 def main(
@@ -49,6 +51,7 @@ def main(
     scenes: Annotated[
         list[str] | None, typer.Option(help="Name of a folder in PHOTOS whose photos show grounds above all.")
     ] = None,
+    start: Annotated[Path | None, typer.Option(help="Weights to go on from, instead of random ones.")] = None,
     samples: Annotated[int, typer.Option(min=1, help="Composed photos to learn from.")] = 4000,
     steps: Annotated[int, typer.Option(min=1, help="Of learning.")] = 8000,
     learning_rate: Annotated[float, typer.Option(help="Highest rate.")] = 3e-3,
@@ -68,7 +71,10 @@ def main(
         if row.step % SAY_EVERY == 0:
             typer.echo(f"step {row.step}, loss {row.loss:.4f}, {time.monotonic() - began:.0f} s", err=True)
 
-    network = teach(DraftingNetwork(dropout=0.05), pool, settings, memory=MEMORY, on_step=say)
+    network = DraftingNetwork(dropout=DROPOUT)
+    if start is not None:
+        with_weights(network, start.read_bytes(), name=DRAFTER)
+    network = teach(network, pool, settings, memory=MEMORY, on_step=say)
     write_atomically(out, save_network(network, half=True))
     typer.echo(out)
 

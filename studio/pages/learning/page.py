@@ -18,6 +18,7 @@ from studio.pages.learning.candidates import candidates_view
 from studio.pages.learning.deciding import decide
 from studio.pages.learning.deeds import DEEDS_SCRIPT, Deed, DeedKind
 from studio.pages.learning.golden_view import golden_view
+from studio.pages.learning.newcomer_part import build_newcomer_part
 from studio.pages.learning.outlook_view import outlook_view
 from studio.pages.learning.refreshing import Part, changed
 from studio.pages.learning.runs_view import earlier_view, log_tail, running_view, runs_to_watch
@@ -55,6 +56,7 @@ def build_learn_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
     gr.Markdown(say("versions_title"))
     models = gr.HTML(elem_id="models", padding=False, js_on_load=DEEDS_SCRIPT)
     version = build_version_part(studio, say, answer)
+    newcomer = build_newcomer_part(studio, say, answer, version.selected)
     gr.Markdown(say("golden_title"))
     golden = gr.HTML(elem_id="golden", padding=False, js_on_load=DEEDS_SCRIPT)
     last_seen = gr.State([])
@@ -83,6 +85,7 @@ def build_learn_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
     page.load(**view).then(**version.look)
     page.load(**triggers.load)
     retrain.click(start, None, answer, **private).then(**view)
+    newcomer.button.click(**newcomer.hand_in).then(**view).then(**version.look)
     for part in (serving, running, models, version.html, golden):
         part.click(act, version.selected, [answer, version.selected], **private).then(**view).then(**version.look)
 
