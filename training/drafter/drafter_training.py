@@ -13,6 +13,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from matting_core.drafting.learned_network import WORKING_SIDE, DraftingNetwork, load_drafting_network
 from matting_core.networks.registry import shipped_weights
 from training.drafter.drafter_samples import DrafterSample, draw_batch
+from training.learning.interpolation import between
 from training.learning.loop import TrainingStopped
 
 START = "drafter"
@@ -31,7 +32,8 @@ MEMORY = 0.98
 class DrafterSettings:
     """How long and how fast to learn; steps or minutes, whichever ends first. side: of the samples, in pixels.
 
-    start: whether to begin with what comes with the program, else as the automatic drafter.
+    start: whether to begin with what comes with the program, else as the automatic drafter. keep: of the weights that
+    it began with, in what comes out: a studio's mattes are few, and what they teach is not all that is to be known.
     """
 
     steps: int = 200
@@ -41,6 +43,7 @@ class DrafterSettings:
     warm_up: int = 20
     side: int = WORKING_SIDE
     start: bool = True
+    keep: float = 0.5
     device: str = "cpu"
     seed: int = 0
 
@@ -60,7 +63,8 @@ def train_drafter(
     *,
     on_step: Callable[[DrafterStep], bool] | None = None,
 ) -> DraftingNetwork:
-    """A network that has learnt from `samples`, in eval mode: the average of the later steps.
+    """A network that has learnt from `samples`, in eval mode: the average of the later steps, moved back towards what
+    comes with the program if it began there.
 
     on_step: returning False raises TrainingStopped. The same seed, samples and settings, ended by their steps, give
     the same weights on the same machine.
@@ -71,8 +75,12 @@ def train_drafter(
             raise TrainingStopped
 
     torch.manual_seed(settings.seed)
-    network = load_drafting_network(shipped_weights(START)) if settings.start else DraftingNetwork()
-    return teach(network, samples, settings, on_step=tell)
+    if not settings.start:
+        return teach(DraftingNetwork(), samples, settings, on_step=tell)
+    network = load_drafting_network(shipped_weights(START))
+    before = {name: weight.clone() for name, weight in network.state_dict().items()}
+    learnt = teach(network, samples, settings, on_step=tell).cpu()
+    return between(learnt, before, keep=settings.keep)
 
 
 def teach(

@@ -6,12 +6,15 @@ What fine-tuning gains on few images often stays, and what it forgets comes back
 
 import copy
 from collections.abc import Mapping
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 
+Network = TypeVar("Network", bound=nn.Module)
 
-def between(learnt: nn.Module, parent: Mapping[str, Tensor], *, keep: float) -> nn.Module:
+
+def between(learnt: Network, parent: Mapping[str, Tensor], *, keep: float) -> Network:
     """A new network in eval mode: `keep` of the parent's weights and 1 - keep of the learnt ones.
 
     parent: the state of a network of the same shape. keep: [0, 1]. Buffers are the learnt network's.

@@ -77,6 +77,17 @@ def test_it_begins_with_what_comes_with_the_program() -> None:
         torch.testing.assert_close(ours, theirs, atol=1e-4, rtol=1e-3)
 
 
+def test_what_comes_out_lies_between_what_it_began_with_and_what_was_learnt() -> None:
+    shipped = load_drafting_network(shipped_weights(START))
+    started = replace(QUICK, start=True, steps=3)
+    learnt, half, kept = (train_drafter(taught_by(1), replace(started, keep=keep)) for keep in (0, 0.5, 1))
+    planes = zip(*(network.parameters() for network in (shipped, learnt, half, kept)), strict=True)
+    for before, after, between, still in planes:
+        torch.testing.assert_close(between, (before + after) / 2)
+        torch.testing.assert_close(still, before)
+    assert not torch.equal(learnt.stem[0].weight, shipped.stem[0].weight)
+
+
 def test_training_stops_when_asked_to() -> None:
     told: list[DrafterStep] = []
 
