@@ -25,7 +25,8 @@ DEFAULT = "compact"
 
 def named_models() -> list[str]:
     """The names that need no file: shipped networks, then classical methods."""
-    return sorted(path.stem for path in SHIPPED_WEIGHTS.glob("*.safetensors")) + sorted(CLASSICAL)
+    shipped = {path.stem for path in SHIPPED_WEIGHTS.glob("*.safetensors")}
+    return sorted(shipped & set(ARCHITECTURES)) + sorted(CLASSICAL)
 
 
 def is_model_path(name: str) -> bool:
