@@ -1,4 +1,4 @@
-"""Judging a candidate of either kind: beside what serves each project, on images that no model learnt from."""
+"""Judging a candidate of either kind: beside what serves each project, on images from which neither has learnt."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace

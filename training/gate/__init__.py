@@ -1,1 +1,1 @@
-"""The gate: a candidate serves only where it is better beyond noise, on approved images that no model learnt from."""
+"""The gate: a candidate serves only where it is better beyond noise, on approved images new to both."""

@@ -22,7 +22,7 @@ from training.gate.bootstrap import PairedSums
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JudgedExample:
-    """An approved image that no model learnt from, with its pixels.
+    """An approved image from which nothing has learnt that is compared on it, with its pixels.
 
     tag: of the kind of subject, empty if it has none. golden: chosen by a lead to judge by. rgb: uint8 or uint16,
     HxWx3. trimap: uint8, HxW. alpha: float32, HxW, [0, 1]. believed: bool, HxW, where
