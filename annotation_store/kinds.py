@@ -9,6 +9,7 @@ class RevisionKind(StrEnum):
     DRAFT = "draft"
     CORRECTION = "correction"
     RESTORED = "restored"  # an earlier one, once more
+    IMPORTED = "imported"  # made elsewhere
 
 
 class EntryKind(StrEnum):

@@ -50,7 +50,15 @@ class RunState(StrEnum):
     INTERRUPTED = "interrupted"  # its process is gone
 
 
-State = TypeVar("State", ImageState, ModelState, StandingState, RunState)
+class DeliveryState(StrEnum):
+    """What became of a message to a webhook."""
+
+    WAITING = "waiting"  # for its next attempt
+    DELIVERED = "delivered"
+    GIVEN_UP = "given_up"
+
+
+State = TypeVar("State", ImageState, ModelState, StandingState, RunState, DeliveryState)
 
 IMAGE_TRANSITIONS: Mapping[ImageState, frozenset[ImageState]] = {
     ImageState.WAITING: frozenset({ImageState.DRAFTING, ImageState.SKIPPED}),
@@ -99,11 +107,18 @@ RUN_TRANSITIONS: Mapping[RunState, frozenset[RunState]] = {
     RunState.INTERRUPTED: frozenset({RunState.QUEUED, RunState.CANCELLED}),  # gone on with, or no more
 }
 
+DELIVERY_TRANSITIONS: Mapping[DeliveryState, frozenset[DeliveryState]] = {
+    DeliveryState.WAITING: frozenset({DeliveryState.DELIVERED, DeliveryState.GIVEN_UP}),
+    DeliveryState.DELIVERED: frozenset({DeliveryState.WAITING}),  # sent once more, by hand
+    DeliveryState.GIVEN_UP: frozenset({DeliveryState.WAITING}),
+}
+
 _TABLES: Mapping[type[StrEnum], tuple[str, Mapping[Any, frozenset[Any]]]] = {
     ImageState: ("image", IMAGE_TRANSITIONS),
     ModelState: ("model", MODEL_TRANSITIONS),
     StandingState: ("model", STANDING_TRANSITIONS),
     RunState: ("training run", RUN_TRANSITIONS),
+    DeliveryState: ("message", DELIVERY_TRANSITIONS),
 }
 
 

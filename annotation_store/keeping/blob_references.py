@@ -40,6 +40,8 @@ _JUDGEMENTS = (
     .join(schema.Image, schema.Image.id == schema.Judgement.image_id)
 )
 
+_EXPORTS = select(schema.ExportSet.id, schema.ExportSet.name)
+
 BLOB_COLUMNS = (
     BlobColumn(schema.Image.sha256, _IMAGES, "the photo “{}”", f"{_RESTORE}, or take the same file in again"),
     BlobColumn(schema.Image.thumbnail_blob, _IMAGES, "the thumbnail of “{}”"),
@@ -52,6 +54,7 @@ BLOB_COLUMNS = (
     BlobColumn(schema.TrainingSetItem.draft_trimap_blob, _ITEMS, "a drafted trimap of training set {}, of “{}”"),
     BlobColumn(schema.TrainingSetItem.retouch_blob, _ITEMS, "a painted alpha of training set {}, of “{}”"),
     BlobColumn(schema.Judgement.picture_blob, _JUDGEMENTS, "a picture from the judgement of {}, of “{}”"),
+    BlobColumn(schema.ExportSet.manifest_blob, _EXPORTS, "the manifest of export {}, “{}”"),
     BlobColumn(
         schema.ModelVersion.weights_blob,
         _MODELS,

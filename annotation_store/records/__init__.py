@@ -13,6 +13,13 @@ from annotation_store.records.images import (
     NoteRecord,
     RevisionRecord,
 )
+from annotation_store.records.interchange import (
+    ApiTokenRecord,
+    DeliveryRecord,
+    ExportItemRecord,
+    ExportSetRecord,
+    WebhookRecord,
+)
 from annotation_store.records.learning import (
     EffortRecord,
     GoldenRecord,
@@ -27,9 +34,13 @@ from annotation_store.records.learning import (
 from annotation_store.records.people import EventRecord, InvitationRecord, PersonRecord, ProjectRecord, SignInRecord
 
 __all__ = [
+    "ApiTokenRecord",
     "DecisionRecord",
+    "DeliveryRecord",
     "EffortRecord",
     "EventRecord",
+    "ExportItemRecord",
+    "ExportSetRecord",
     "GoldenRecord",
     "HoneypotRecord",
     "HoneypotResultRecord",
@@ -49,4 +60,5 @@ __all__ = [
     "TrainingItem",
     "TrainingSetRecord",
     "TriggerRecord",
+    "WebhookRecord",
 ]

@@ -3,6 +3,18 @@
 from annotation_store.schema.base import Base, UtcDateTime
 from annotation_store.schema.events import Event
 from annotation_store.schema.images import IS_COPY, OPEN, Honeypot, HoneypotResult, Image, Lease
+from annotation_store.schema.interchange import (
+    DUE,
+    ApiToken,
+    Bookmark,
+    ExportItem,
+    ExportPreset,
+    ExportSet,
+    ImageTag,
+    Replay,
+    Webhook,
+    WebhookDelivery,
+)
 from annotation_store.schema.learning import (
     Effort,
     GoldenImage,
@@ -18,17 +30,24 @@ from annotation_store.schema.people import Invitation, Person, SignIn
 from annotation_store.schema.projects import Project, ProjectMember
 
 __all__ = [
+    "DUE",
     "IS_COPY",
     "OPEN",
+    "ApiToken",
     "Base",
+    "Bookmark",
     "Decision",
     "EditEntry",
     "Effort",
     "Event",
+    "ExportItem",
+    "ExportPreset",
+    "ExportSet",
     "GoldenImage",
     "Honeypot",
     "HoneypotResult",
     "Image",
+    "ImageTag",
     "Invitation",
     "Judgement",
     "Lease",
@@ -37,6 +56,7 @@ __all__ = [
     "Person",
     "Project",
     "ProjectMember",
+    "Replay",
     "Revision",
     "SignIn",
     "Standing",
@@ -46,4 +66,6 @@ __all__ = [
     "TrainingSetItem",
     "Trigger",
     "UtcDateTime",
+    "Webhook",
+    "WebhookDelivery",
 ]

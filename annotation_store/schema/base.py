@@ -43,6 +43,7 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON,
         list[dict[str, Any]]: JSON,
         list[int]: JSON,
+        list[str]: JSON,
         StrEnum: Enum(
             StrEnum,
             native_enum=False,
