@@ -158,6 +158,10 @@ class NothingToExportError(StoreError):
     """No approved image among those asked for."""
 
 
+class InvalidExportError(StoreError, ValueError):
+    """An export was asked for in a way that is not possible."""
+
+
 class BrokenRuleError(StoreError, ValueError):
     """What somebody chose for an account cannot be taken.
 

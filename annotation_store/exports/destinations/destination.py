@@ -1,0 +1,23 @@
+"""What a place is that an export is written to."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+
+class Destination(Protocol):
+    """A context: whatever was put is there for good once it is left without an error."""
+
+    def begin(self, mark: str) -> Mapping[str, str]:
+        """The files that are there already from an earlier attempt at the export of this mark: path -> SHA-256.
+
+        mark: tells an export from all others. Raises InvalidExportError where something else is in the way.
+        """
+        ...
+
+    def put(self, path: str, data: bytes) -> None:
+        """Keep a whole file. path: with slashes, safe on every operating system."""
+        ...
+
+    def finish(self) -> None:
+        """All files are put."""
+        ...

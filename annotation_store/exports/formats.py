@@ -1,0 +1,21 @@
+"""All formats of an export, by name."""
+
+from collections.abc import Iterable, Mapping
+
+from annotation_store.errors import InvalidExportError
+from annotation_store.exports.alpha_png import ALPHA_PNG
+from annotation_store.exports.cutout_png import CUTOUT_PNG
+from annotation_store.exports.export_format import ExportFormat
+from annotation_store.exports.trimap_png import TRIMAP_PNG
+
+_ALL: tuple[ExportFormat, ...] = (CUTOUT_PNG, ALPHA_PNG, TRIMAP_PNG)
+FORMATS: Mapping[str, ExportFormat] = {each.name: each for each in _ALL}
+
+
+def formats_named(names: Iterable[str]) -> tuple[ExportFormat, ...]:
+    """In the order asked for. Raises InvalidExportError for a name that there is not."""
+    wanted = tuple(names)
+    for name in wanted:
+        if name not in FORMATS:
+            raise InvalidExportError(f"There is no format {name!r}: choose of {', '.join(FORMATS)}.")
+    return tuple(FORMATS[name] for name in wanted)
