@@ -13,7 +13,7 @@ def unique_stems(names: Sequence[str]) -> list[str]:
 
     Case does not tell two names apart, since Windows and macOS would not either.
     """
-    wanted = [_safe_stem(name) for name in names]
+    wanted = [safe_name(PurePosixPath(name).stem) for name in names]
     taken: set[str] = set()
     stems = []
     for stem in wanted:
@@ -26,6 +26,7 @@ def unique_stems(names: Sequence[str]) -> list[str]:
     return stems
 
 
-def _safe_stem(name: str) -> str:
-    stem = _UNSAFE.sub("_", PurePosixPath(name).stem).strip(" .") or "unnamed"
-    return f"_{stem}" if stem.casefold() in _RESERVED else stem
+def safe_name(text: str) -> str:
+    """`text` as the name of a file or a folder."""
+    name = _UNSAFE.sub("_", text).strip(" .") or "unnamed"
+    return f"_{name}" if name.casefold() in _RESERVED else name

@@ -11,7 +11,7 @@ from annotation_store.errors import InvalidExportError, NotFoundError, NothingTo
 from annotation_store.events import record_event
 from annotation_store.exports.export_manifest import SubjectFacts
 from annotation_store.exports.export_names import unique_stems
-from annotation_store.exports.export_options import ExportOptions
+from annotation_store.exports.export_options import ExportOptions, colour_of
 from annotation_store.exports.formats import formats_named
 from annotation_store.kinds import Verdict
 from annotation_store.queue.copies import IS_NO_COPY
@@ -67,6 +67,7 @@ def freeze(store: Store, wish: ExportWish, options: ExportOptions, *, by: str, n
             options=options.as_json(),
             project_ids=sorted({row.image.project_id for row in rows}),
             image_count=len(rows),
+            ground_blob=options.ground if colour_of(options.ground) is None else None,
             created_by=by,
         )
         session.add(export)

@@ -3,12 +3,14 @@
 One photo is in memory at a time. What is written again is compared with what left the first time.
 """
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from annotation_store import schema
 from annotation_store.blobs import digest_of
 from annotation_store.clock import utc_now
+from annotation_store.errors import NOT_NOW
 from annotation_store.events import record_event
 from annotation_store.exports.destinations.destination import Destination
 from annotation_store.exports.export_format import ExportFile, ExportFormat, Place, Writer
@@ -43,9 +45,18 @@ def carry_out(
 
     Raises NotFoundError, DamagedBlobError, or what the destination does.
     """
-    export = get_export(store, export_id)
+    try:
+        return _carry_out(store, get_export(store, export_id), destination, by=by, on_progress=on_progress)
+    except BaseException:
+        destination.give_up()
+        raise
+
+
+def _carry_out(
+    store: Store, export: ExportSetRecord, destination: Destination, *, by: str, on_progress: Say | None
+) -> ExportReport:
     options = options_from_json(export.options)
-    items = list_items(store, export_id)
+    items = list_items(store, export.id)
     written = _Written(destination, dict(destination.begin(_mark_of(export))))
     kept = len(written.digests)
     formats = formats_named(options.formats)
@@ -132,13 +143,16 @@ def _mark_of(export: ExportSetRecord) -> str:
 
 def _note_written(store: Store, export: ExportSetRecord, manifest: bytes, *, by: str) -> bool | None:
     """Keep what left the first time; later, whether it was the same."""
-    digest = store.blobs.put(manifest)
-    with store.database.write() as session:
-        row = find_export(session, export.id)
-        if row.manifest_blob is not None:
-            return row.manifest_blob == digest
-        row.manifest_blob = digest
-        row.written_at = utc_now()
-        data = {"export_set_id": export.id, "project_ids": list(export.project_ids), "images": export.image_count}
-        record_event(session, actor=by, action="export.ready", data=data)
-        return None
+    if export.manifest_blob is not None:
+        return export.manifest_blob == digest_of(manifest)
+    with contextlib.suppress(*NOT_NOW):  # the files are there, whether that can be noted now or by the next writing
+        digest = store.blobs.put(manifest)
+        with store.database.write() as session:
+            row = find_export(session, export.id)
+            if row.manifest_blob is not None:  # somebody else wrote it at the same time
+                return row.manifest_blob == digest
+            row.manifest_blob = digest
+            row.written_at = utc_now()
+            data = {"export_set_id": export.id, "project_ids": list(export.project_ids), "images": export.image_count}
+            record_event(session, actor=by, action="export.ready", data=data)
+    return None

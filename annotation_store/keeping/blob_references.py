@@ -54,6 +54,7 @@ BLOB_COLUMNS = (
     BlobColumn(schema.TrainingSetItem.draft_trimap_blob, _ITEMS, "a drafted trimap of training set {}, of “{}”"),
     BlobColumn(schema.TrainingSetItem.retouch_blob, _ITEMS, "a painted alpha of training set {}, of “{}”"),
     BlobColumn(schema.Judgement.picture_blob, _JUDGEMENTS, "a picture from the judgement of {}, of “{}”"),
+    BlobColumn(schema.ExportSet.ground_blob, _EXPORTS, "the background of export {}, “{}”"),
     BlobColumn(schema.ExportSet.manifest_blob, _EXPORTS, "the manifest of export {}, “{}”"),
     BlobColumn(
         schema.ModelVersion.weights_blob,

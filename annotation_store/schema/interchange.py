@@ -35,6 +35,7 @@ class ExportSet(Base):
     image_count: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     created_by: Mapped[str]
+    ground_blob: Mapped[str | None]  # the photo behind composites, if it is one
     manifest_blob: Mapped[str | None]  # of the first time that it was written as a whole
     written_at: Mapped[datetime | None]
 

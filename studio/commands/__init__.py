@@ -7,11 +7,12 @@ inside the commands, so that ``--help`` answers at once.
 import typer
 
 from studio.commands.bundles import bundle
+from studio.commands.exporting import export
 from studio.commands.keeping import backup, collect, doctor, restore
 from studio.commands.learning import retrain, retrain_drafter
 from studio.commands.matting import evaluate, predict
 from studio.commands.people import users
-from studio.commands.photos import draft, export, ingest
+from studio.commands.photos import draft, ingest
 from studio.commands.pretraining import finetune, pretrain
 from studio.commands.program import Program
 from studio.commands.serve import serve

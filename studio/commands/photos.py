@@ -1,4 +1,4 @@
-"""``ingest``, ``draft`` and ``export``: photos come in, get their drafts, and leave as cut-outs."""
+"""``ingest`` and ``draft``: photos come in and get their drafts."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,7 +8,6 @@ import typer
 from studio.commands.interrupts import INTERRUPTED, orderly_interrupt
 from studio.commands.options import DataDir, created_store, existing_store, settings_from, speak_only_of_faults
 from studio.commands.terminal import StatusLine, note
-from studio.commands.whole_files import whole_file
 
 if TYPE_CHECKING:
     from annotation_store.intake import IntakeReport
@@ -137,25 +136,3 @@ def draft(data_dir: DataDir = None) -> None:
     typer.echo(f"{len(seen) - len(failed)} drafted, {len(failed)} failed")
     if failed:
         raise typer.Exit(1)
-
-
-def export(
-    out: Annotated[Path, typer.Argument(metavar="OUT.zip", help="The zip to write; an old one is replaced.")],
-    data_dir: DataDir = None,
-) -> None:
-    """Write the approved cut-outs to a zip.
-
-    With their alphas, trimaps and a manifest. The zip appears when it is complete. The exit status is 1 if nothing is
-    approved.
-
-    \b
-    Examples:
-      python app.py export cutouts.zip
-    """
-    settings = settings_from(data_dir=data_dir)
-    speak_only_of_faults(settings)
-    from annotation_store.exports.cutouts import export_cutouts
-
-    with existing_store(settings) as store, StatusLine() as line, whole_file(out) as target:
-        report = export_cutouts(store, target, on_progress=lambda done, name: line.show(f"{done} images: {name}"))
-    typer.echo(f"{report.exported} cut-outs written to {out}")

@@ -223,9 +223,10 @@ class Downloader(Client):
         breaks_off = self.chance.random() < 0.5
         received = io.BytesIO()
         try:
-            with self.http.stream("GET", "/api/v1/exports/cutouts.zip") as answer:
-                if answer.status_code == 409:  # nothing is approved at the moment
-                    return
+            frozen = self.http.post("/api/v1/exports", json={})
+            if frozen.status_code == 409:  # nothing is approved at the moment
+                return
+            with self.http.stream("GET", f"/api/v1/exports/{frozen.json()['id']}/download") as answer:
                 for chunk in answer.iter_bytes(2048):
                     received.write(chunk)
                     if breaks_off:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class Destination(Protocol):
-    """A context: whatever was put is there for good once it is left without an error."""
+    """Takes whole files, one after the other. What was put counts once it is finished; then nothing more is put."""
 
     def begin(self, mark: str) -> Mapping[str, str]:
         """The files that are there already from an earlier attempt at the export of this mark: path -> SHA-256.
@@ -20,4 +20,8 @@ class Destination(Protocol):
 
     def finish(self) -> None:
         """All files are put."""
+        ...
+
+    def give_up(self) -> None:
+        """Some file cannot be put: what is here may be gone on with, or is gone."""
         ...

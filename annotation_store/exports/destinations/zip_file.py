@@ -5,7 +5,7 @@ The same files give the same bytes.
 
 import zipfile
 from collections.abc import Mapping
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest moment a zip can hold, instead of the present one
 _UNIX = 3
@@ -15,7 +15,7 @@ class ZipDestination:
     """An attempt that was broken off leaves nothing to go on with."""
 
     def __init__(self, target: BinaryIO) -> None:
-        self._target = target
+        self._outlet = _Outlet(target)
         self._archive: zipfile.ZipFile | None = None
 
     def begin(self, mark: str) -> Mapping[str, str]:
@@ -23,7 +23,8 @@ class ZipDestination:
 
     def put(self, path: str, data: bytes) -> None:
         if self._archive is None:  # only now: what has nothing to write leaves the target as it was
-            self._archive = zipfile.ZipFile(self._target, "w", zipfile.ZIP_STORED)  # pictures are compressed already
+            # stored: pictures are compressed already
+            self._archive = zipfile.ZipFile(cast(BinaryIO, self._outlet), "w", zipfile.ZIP_STORED)
         info = zipfile.ZipInfo(path, date_time=_EPOCH)
         info.create_system = _UNIX  # whatever this machine is
         info.external_attr = 0o644 << 16
@@ -32,3 +33,22 @@ class ZipDestination:
     def finish(self) -> None:
         if self._archive is not None:
             self._archive.close()
+
+    def give_up(self) -> None:
+        self._outlet.is_open = False  # or closing would make half an archive look like a whole one
+        self.finish()
+
+
+class _Outlet:
+    """The target, for as long as it is open; it cannot be sought, so that a zip is the same wherever it goes."""
+
+    def __init__(self, target: BinaryIO) -> None:
+        self._target = target
+        self.is_open = True
+
+    def write(self, data: bytes) -> int:
+        return self._target.write(data) if self.is_open else len(data)
+
+    def flush(self) -> None:
+        if self.is_open:
+            self._target.flush()

@@ -71,6 +71,7 @@ def _create_exports() -> None:
         sa.Column("image_count", _WHOLE, nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("created_by", sa.String(), nullable=False),
+        sa.Column("ground_blob", sa.String(), nullable=True),
         sa.Column("manifest_blob", sa.String(), nullable=True),
         sa.Column("written_at", sa.DateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_export_sets")),

@@ -10,7 +10,7 @@ class Shelf:
         self.files: dict[str, bytes] = dict(begun or {})
         self._digests = dict(digests or {})
         self.put_paths: list[str] = []
-        self.is_finished = False
+        self.is_finished = self.was_given_up = False
 
     def begin(self, mark: str) -> Mapping[str, str]:
         self.mark = mark
@@ -23,3 +23,6 @@ class Shelf:
 
     def finish(self) -> None:
         self.is_finished = True
+
+    def give_up(self) -> None:
+        self.was_given_up = True

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from annotation_store.errors import DamagedBlobError
 from annotation_store.events import recent_events
 from annotation_store.exports.destinations.zip_file import ZipDestination
 from annotation_store.exports.export_options import ExportOptions
@@ -118,6 +119,18 @@ def test_what_is_there_already_is_not_made_again(world, store):
     assert rest.files == whole.files
     assert (report.kept, report.files, report.as_before) == (3, 7, True)
     assert rest.mark == whole.mark
+
+
+def test_a_destination_hears_of_an_error(world, store):
+    image, _ = world.draft("a.png", "b.png")
+    world.approve(image.id)
+    export = freeze(store, ExportWish(), ExportOptions(), by="mika").export
+    store.blobs.path(image.photo_blob).write_bytes(b"damaged")
+    shelf = Shelf()
+    with pytest.raises(DamagedBlobError):
+        carry_out(store, export.id, shelf, by="mika")
+    assert (shelf.was_given_up, shelf.is_finished) == (True, False)
+    assert get_export(store, export.id).written_at is None
 
 
 def test_progress_is_told_by_name(world, store):

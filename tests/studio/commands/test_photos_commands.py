@@ -1,9 +1,8 @@
 import os
 import signal
-import zipfile
 
 import pytest
-from approved_discs import approve_disc, disc, png
+from approved_discs import disc, png
 
 from annotation_store import gallery, schema
 from annotation_store.incoming import IncomingFile
@@ -165,20 +164,3 @@ def test_draft_without_a_usable_model_spoils_no_image(run, store, compact_weight
 def test_draft_has_nothing_to_do_when_nothing_waits(run, store):
     result = run("draft")
     assert (result.exit_code, result.stdout) == (0, "0 drafted, 0 failed\n")
-
-
-def test_export_writes_the_approved_cutouts(run, store, tmp_path):
-    approve_disc(store, "cup.png", 1)
-    result = run("export", "out.zip")
-    assert (result.exit_code, result.stdout) == (0, "1 cut-outs written to out.zip\n")
-    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
-        assert {"cutout/cup.png", "alpha/cup.png", "trimap/cup.png", "manifest.json"} == set(archive.namelist())
-
-
-def test_export_of_nothing_leaves_the_old_zip_and_says_so(run, store, tmp_path):
-    (tmp_path / "out.zip").write_bytes(b"old")
-    result = run("export", "out.zip")
-    assert result.exit_code == 1
-    assert result.stderr.startswith("error: There is nothing to export: approve")
-    assert (tmp_path / "out.zip").read_bytes() == b"old"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.zip", "studio-data"]

@@ -1,6 +1,8 @@
 import io
 import zipfile
 
+import pytest
+
 from annotation_store.exports.destinations.zip_file import ZipDestination
 
 
@@ -49,6 +51,16 @@ def test_more_files_than_a_plain_zip_can_count_need_zip64():
     with zipfile.ZipFile(target) as archive:
         assert len(archive.namelist()) == 66_000
     assert b"PK\x06\x06" in target.getvalue()[-200:]
+
+
+def test_what_was_given_up_does_not_look_whole():
+    target = io.BytesIO()
+    destination = ZipDestination(target)
+    destination.put("a.png", b"a")
+    destination.give_up()
+    assert target.getvalue()
+    with pytest.raises(zipfile.BadZipFile):
+        zipfile.ZipFile(target)
 
 
 def test_without_a_file_the_target_stays_as_it_was():
