@@ -1,11 +1,12 @@
 """What stands at the door: single files, folders and zips, all turned into one stream of named bytes."""
 
 import os
+import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from annotation_store.archives import DEFAULT_ARCHIVE_LIMITS, ArchiveLimits, read_members
+from annotation_store.archives import DAMAGE, DEFAULT_ARCHIVE_LIMITS, ArchiveLimits, read_members
 from annotation_store.file_names import clean_name, is_noise
 from matting_core.errors import ImageTooLargeError
 from matting_core.image_io import ImageLimits
@@ -42,6 +43,21 @@ def gather(
                 yield from _members(file, limits, archive_limits)
             else:
                 yield _read(file, limits)
+
+
+def expected_count(paths: Iterable[Path]) -> int:
+    """About how many files `gather` will come to, at least 1; quick: nothing is read but lists of names."""
+    return max(1, sum(_members_in(file) for path in paths for file in _files_under(path)))
+
+
+def _members_in(file: Path) -> int:
+    if file.suffix.lower() != ".zip":
+        return 1
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return sum(not (member.is_dir() or is_noise(member.filename)) for member in archive.infolist())
+    except DAMAGE:
+        return 1  # it becomes one rejection
 
 
 def _files_under(path: Path) -> Iterator[Path]:

@@ -34,18 +34,24 @@ _held: dict[tuple[Path, int], str] = {}
 """Images that were claimed here and could not be given back, by the folder of their store; and the reason."""
 
 
-def draft_waiting(store: Store, live: LiveModel, *, on_image: Callable[[ImageRecord, bool], None] | None = None) -> int:
+def draft_waiting(
+    store: Store,
+    live: LiveModel,
+    *,
+    on_image: Callable[[ImageRecord, bool], None] | None = None,
+    until: threading.Event | None = None,
+) -> int:
     """Draft until no image waits; returns how many were drafted. A second call meanwhile returns at once.
 
     One photo that cannot be drafted is noted as failed and does not stop the others. on_image: told each image and
     whether its draft was made. Raises one of NOT_NOW where the disk is full, say: all images then go on waiting,
-    and a later call drafts them.
+    and a later call drafts them. until: once it is set, it ends after the present image.
     """
     drafted = 0
-    while draft_is_due(store) and _one_at_a_time.acquire(blocking=False):
+    while not _is_set(until) and draft_is_due(store) and _one_at_a_time.acquire(blocking=False):
         try:
             _postpone_held(store)
-            while (image := drafts.claim_next_for_drafting(store)) is not None:
+            while not _is_set(until) and (image := drafts.claim_next_for_drafting(store)) is not None:
                 done = _draft_one(store, live, image)
                 drafted += done
                 if on_image is not None:
@@ -65,6 +71,10 @@ def give_up_unfinished(store: Store) -> None:
 def draft_is_due(store: Store) -> bool:
     """Whether there is something for `draft_waiting` to do."""
     return gallery.count_by_state(store)[ImageState.WAITING] > 0 or any(folder == store.folder for folder, _ in _held)
+
+
+def _is_set(until: threading.Event | None) -> bool:
+    return until is not None and until.is_set()
 
 
 def _draft_one(store: Store, live: LiveModel, image: ImageRecord) -> bool:

@@ -1,7 +1,9 @@
 """The worker process: drafts photos and starts trainings. The web process starts it: ``python -m studio.worker PID``.
 
 It ends with the process of that number, its parent, however that one ends. ``--after-fall`` follows where an earlier
-worker of the same parent fell.
+worker of the same parent fell. The command `worker` does the same work by itself, until Ctrl-C.
+
+A data folder has one worker at a time: the one of the pages waits for the end of another, a command is refused.
 """
 
 import contextlib
@@ -11,15 +13,19 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 import structlog
+from filelock import FileLock, Timeout
 
 from annotation_store import drafts
 from annotation_store.errors import NOT_NOW, StoreError
 from annotation_store.learning import training_runs
 from annotation_store.states import RunState
+from matting_core.errors import MattingError
 from studio.drafting import draft_is_due, draft_waiting, give_up_unfinished
 from studio.judging_imports import judge_in_background
 from studio.logs import configure_logs
@@ -39,38 +45,92 @@ POLITENESS = 10  # of 19; trainings inherit it
 SHUTDOWN_SECONDS = 15.0
 RESTARTS_PER_MINUTE = 3
 AFTER_FALL = "--after-fall"
+LOCK_FILE = ".worker.lock"
+"""In the data folder; the system lets go of it however its holder ends."""
+
+
+class WorkerAliveError(MattingError):
+    """Another worker is at work on the same data folder."""
 
 
 def main(parent: int, *, after_fall: bool = False) -> None:
     """Work until told to stop, or until the process `parent`, which started this one, is gone."""
-    if hasattr(os, "nice"):
-        os.nice(POLITENESS)  # whoever draws comes first
     settings = Settings()
     configure_logs(settings)
+    _work(settings, parent=parent, after_fall=after_fall)
+
+
+def work_alone(settings: Settings) -> None:
+    """Work until Ctrl-C or SIGTERM. Raises WorkerAliveError if the folder has a worker already."""
+    _work(settings, parent=None, after_fall=False)
+
+
+def _work(settings: Settings, *, parent: int | None, after_fall: bool) -> None:
+    if hasattr(os, "nice"):
+        os.nice(POLITENESS)  # whoever draws comes first
     studio = open_studio(settings)
-    training = TrainingJob(studio.store, settings)
-    consumer = studio.jobs.consumer(
-        draft=lambda: draft(studio),
-        train=training.run,
-        judge=partial(judge_in_background, studio.store, settings),
-    )
+    with _only_worker(studio.store.folder, parent=parent):
+        training = TrainingJob(studio.store, settings)
+        consumer = studio.jobs.consumer(
+            draft=lambda: draft(studio, until=consumer.stop_flag),
+            train=training.run,
+            judge=partial(judge_in_background, studio.store, settings),
+        )
 
-    def leave() -> None:
-        while os.getppid() == parent:
-            time.sleep(WATCH_SECONDS)
-        training.stop()
-        os.kill(os.getpid(), signal.SIGTERM)
+        def leave() -> None:
+            while _is_parent(parent):
+                time.sleep(WATCH_SECONDS)
+            training.stop()
+            os.kill(os.getpid(), signal.SIGTERM)
 
-    threading.Thread(target=leave, name="watch-parent", daemon=True).start()
-    threading.Thread(target=_compile_pymatting, name="compile", daemon=True).start()
-    _take_over(studio, after_fall=after_fall)
-    threading.Thread(target=_remind, args=(studio,), name="remind", daemon=True).start()
-    threading.Thread(target=TriggerWatch(studio.store, studio.jobs).watch, name="triggers", daemon=True).start()
+        def end_training() -> None:
+            consumer.stop_flag.wait()  # after Ctrl-C the consumer waits for what is at work: a training takes hours
+            training.stop()
+
+        watch = end_training if parent is None else leave
+        threading.Thread(target=watch, name="watch-end", daemon=True).start()
+        threading.Thread(target=_compile_pymatting, name="compile", daemon=True).start()
+        _take_over(studio, after_fall=after_fall)
+        threading.Thread(target=_remind, args=(studio,), name="remind", daemon=True).start()
+        threading.Thread(target=TriggerWatch(studio.store, studio.jobs).watch, name="triggers", daemon=True).start()
+        log.info("at work", data=str(studio.store.folder))
+        try:
+            consumer.run()
+        finally:
+            training.stop()
+            studio.close()
+
+
+def _is_parent(number: int | None) -> bool:
+    return os.getppid() == number
+
+
+@contextmanager
+def _only_worker(folder: Path, *, parent: int | None) -> Iterator[None]:
+    """Holds the lock of the folder. The worker of the pages waits for it as long as its parent is there."""
+    lock = FileLock(folder / LOCK_FILE)
     try:
-        consumer.run()
+        lock.acquire(blocking=False)
+    except Timeout:
+        if parent is None:
+            raise WorkerAliveError(
+                f"the studio in {folder} has a worker already: leave the work to that one, or end it first (pages that "
+                "are open have one of their own)"
+            ) from None
+        log.warning("another worker is at work here: this one waits for its end", data=str(folder))
+        while not _is_acquired(lock):
+            if not _is_parent(parent):
+                raise SystemExit(0) from None
+    try:
+        yield
     finally:
-        training.stop()
-        studio.close()
+        lock.release()
+
+
+def _is_acquired(lock: FileLock) -> bool:
+    with contextlib.suppress(Timeout):
+        lock.acquire(timeout=WATCH_SECONDS)
+    return lock.is_locked
 
 
 def _take_over(studio: Studio, *, after_fall: bool) -> None:
@@ -111,10 +171,10 @@ def _compile_pymatting() -> None:
     import pymatting  # noqa: F401
 
 
-def draft(studio: Studio) -> None:
-    """Draft what waits, as far as the disk lets it be stored."""
+def draft(studio: Studio, *, until: threading.Event | None = None) -> None:
+    """Draft what waits, as far as the disk lets it be stored; once `until` is set, nothing new is begun."""
     try:
-        draft_waiting(studio.store, studio.live)
+        draft_waiting(studio.store, studio.live, until=until)
     except NOT_NOW as error:
         log.warning("drafting pauses", reason=str(error))
 

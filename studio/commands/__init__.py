@@ -4,6 +4,8 @@ Results go to standard output, progress and complaints to standard error. Whatev
 inside the commands, so that ``--help`` answers at once.
 """
 
+import os
+
 import typer
 
 from studio.commands.bundles import bundle
@@ -14,23 +16,15 @@ from studio.commands.matting import evaluate, predict
 from studio.commands.people import users
 from studio.commands.photos import draft, ingest
 from studio.commands.pretraining import finetune, pretrain
-from studio.commands.program import Program
-from studio.commands.serve import serve
+from studio.commands.program import INSTALLED, Program
+from studio.commands.reviewing import review
+from studio.commands.serve import serve, worker
 from studio.commands.triggers import triggers
 from studio.commands.versions import models
 
-program = typer.Typer(
-    cls=Program,
-    help="Matteloop, a human-in-the-loop image-matting studio. Without a COMMAND it serves the studio.",
-    epilog="`python app.py COMMAND --help` explains a command. All settings can also be given in the environment or "
-    "in a file named .env, as MATTELOOP_PORT and so on.",
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
-
 _COMMANDS = (
     serve,
+    worker,
     ingest,
     draft,
     retrain,
@@ -48,6 +42,33 @@ _COMMANDS = (
     pretrain,
     finetune,
 )
-for _command in _COMMANDS:
-    program.command()(_command)
-program.add_typer(users, name="users")
+
+
+def _program(*, completed: bool) -> typer.Typer:
+    """completed: by shells, which need a program of one word on the PATH for that."""
+    built = typer.Typer(
+        cls=Program,
+        help="Matteloop, a human-in-the-loop image-matting studio. Without a COMMAND it serves the studio.",
+        epilog="`python app.py COMMAND --help` explains a command. All settings can also be given in the environment "
+        "or in a file named .env, as MATTELOOP_PORT and so on.",
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        add_completion=completed,
+    )
+    for command in _COMMANDS:
+        built.command()(command)
+    built.add_typer(review, name="review")
+    built.add_typer(users, name="users")
+    return built
+
+
+program = _program(completed=False)
+
+
+def main(name: str = INSTALLED) -> None:
+    """Run the program under the name by which it was called."""
+    # set before anything heavy is imported: nothing in this program calls home, or fetches what it was not given
+    os.environ |= {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1"}
+    # threads that wait for work sleep: spinning, they take the processor from whoever draws while something is drafted
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    (_program(completed=True) if name == INSTALLED else program)(prog_name=name)

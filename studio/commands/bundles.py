@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 
+from studio.commands import completion
 from studio.commands.errors import CommandError
 from studio.commands.interrupts import INTERRUPTED, orderly_interrupt
-from studio.commands.options import DataDir, existing_store, limit_threads, settings_from, speak_only_of_faults
-from studio.commands.terminal import StatusLine, complain, note, progress_bar
+from studio.commands.options import AsJson, DataDir, existing_store, limit_threads, settings_from, speak_only_of_faults
+from studio.commands.terminal import StatusLine, complain, note, print_json, progress_bar
 from studio.commands.whole_files import whole_file
 
 
@@ -23,7 +24,12 @@ def bundle(
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Version to go on from.  [default: the live one]", show_default=False),
+        typer.Option(
+            metavar="NAME",
+            help="Version to go on from.  [default: the live one]",
+            show_default=False,
+            autocompletion=completion.version_names,
+        ),
     ] = None,
     steps: Annotated[
         int | None, typer.Option(min=1, help="Of its recipe; else MATTELOOP_TRAINING_STEPS.", show_default=False)
@@ -31,6 +37,7 @@ def bundle(
     minutes: Annotated[
         float | None, typer.Option(min=0.01, help="Of its recipe; else MATTELOOP_TRAINING_MINUTES.", show_default=False)
     ] = None,
+    as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Write a training bundle: all that a training on another machine needs, in one file.
@@ -69,6 +76,9 @@ def bundle(
             )
     taught = prepared.manifest.training_set
     parent = prepared.manifest.parent.name
+    if as_json:
+        print_json({"path": out, "training_set": taught.number, "train": taught.train, "parent": parent})
+        return
     note(f"training set {taught.number}: {taught.train} mattes to learn from, going on from {parent}")
     typer.echo(str(out))
 

@@ -1,6 +1,5 @@
 """``export``: approved mattes leave, in whatever form they are wanted."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -8,8 +7,8 @@ import typer
 
 from annotation_store.exports.export_options import DEFAULT_FORMATS, WHITE, Colours, ExportOptions
 from studio.commands.errors import CommandError
-from studio.commands.options import DataDir, existing_store, settings_from, speak_only_of_faults
-from studio.commands.terminal import StatusLine, complain, progress_bar, table
+from studio.commands.options import AsJson, DataDir, existing_store, settings_from, speak_only_of_faults
+from studio.commands.terminal import StatusLine, complain, print_json, progress_bar, table
 from studio.commands.whole_files import whole_file
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def export(
         typer.Option(metavar="NUMBER", help="Write an earlier export once more, as it was.", show_default=False),
     ] = None,
     list_all: Annotated[bool, typer.Option("--list", help="List the exports there are; nothing is written.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+    as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Write approved mattes to a zip, a folder or an object store.
@@ -163,7 +162,7 @@ def _write(store: "Store", settings: "Settings", record: "ExportSetRecord", out:
         report = carry_out(store, record.id, ZipDestination(file), by=settings.person, on_progress=say)
     if as_json:
         outcome = {"export": record.id, "name": record.name, "out": out, "images": report.exported}
-        _print_json({**outcome, "files": report.files, "kept": report.kept, "as_before": report.as_before})
+        print_json({**outcome, "files": report.files, "kept": report.kept, "as_before": report.as_before})
     else:
         images = "1 image" if count == 1 else f"{count:,} images"
         typer.echo(f"{images} in {report.files:,} files written to {out} (export {record.id}, “{record.name}”)")
@@ -175,17 +174,13 @@ def _write(store: "Store", settings: "Settings", record: "ExportSetRecord", out:
         raise typer.Exit(CHANGED)
 
 
-def _print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
-
-
 def _list(settings: "Settings", *, as_json: bool) -> None:
     from annotation_store.exports.export_sets import list_exports
 
     with existing_store(settings) as store:
         exports = list_exports(store, limit=1000)
     if as_json:
-        _print_json(
+        print_json(
             [
                 {
                     "number": each.id,
@@ -193,7 +188,7 @@ def _list(settings: "Settings", *, as_json: bool) -> None:
                     "images": each.image_count,
                     "formats": each.options["formats"],
                     "by": each.created_by,
-                    "at": f"{each.created_at:%Y-%m-%dT%H:%M:%SZ}",
+                    "at": each.created_at,
                     "written": each.written_at is not None,
                 }
                 for each in exports

@@ -2,7 +2,6 @@
 sound, and room for more.
 """
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -14,8 +13,8 @@ import typer
 
 from studio.commands.errors import CommandError
 from studio.commands.interrupts import INTERRUPTED, orderly_interrupt
-from studio.commands.options import DataDir, existing_store, has_studio, settings_from, speak_only_of_faults
-from studio.commands.terminal import StatusLine, complain, progress_bar
+from studio.commands.options import AsJson, DataDir, existing_store, has_studio, settings_from, speak_only_of_faults
+from studio.commands.terminal import StatusLine, complain, print_json, progress_bar
 
 if TYPE_CHECKING:
     from annotation_store.keeping.finding import Finding
@@ -32,6 +31,7 @@ def backup(
     verify: Annotated[
         bool, typer.Option("--verify", help="Read the files of the earlier backup; copy the damaged ones anew.")
     ] = False,
+    as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Back the studio up into a folder, best on another disk.
@@ -54,10 +54,13 @@ def backup(
     with existing_store(settings) as store, _progress(answer) as say:
         report = back_up(store, folder, besides=_kept_besides(), verify=verify, say=say)
     rows, files, blobs = report.manifest.rows, report.manifest.files, report.blobs
-    typer.echo(
-        f"{rows['images']:,} images backed up to {folder}: {blobs.copied} copied, {blobs.there} there already; "
-        f"database and the rest {size_in_words(sum(mark.size for mark in files.values()))}"
-    )
+    if as_json:
+        print_json({"folder": folder, "taken_at": report.manifest.taken_at, "images": rows["images"], **asdict(blobs)})
+    else:
+        typer.echo(
+            f"{rows['images']:,} images backed up to {folder}: {blobs.copied} copied, {blobs.there} there already; "
+            f"database and the rest {size_in_words(sum(mark.size for mark in files.values()))}"
+        )
     if blobs.lost:
         complain(
             f"{len(blobs.lost)} files could not be saved, since the studio itself has lost them: `python app.py "
@@ -72,6 +75,7 @@ def restore(
     verify: Annotated[
         bool, typer.Option("--verify", help="Read every restored file again, and have the doctor look at the result.")
     ] = False,
+    as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Make a studio of a backup, in an empty place.
@@ -95,13 +99,14 @@ def restore(
         report = carry_out(folder, settings.data_dir, database_url=url, besides=_kept_besides(), say=say)
     blobs = report.blobs
     moment = report.manifest.taken_at.astimezone()
-    typer.echo(
-        f"{report.manifest.rows['images']:,} images restored to {settings.data_dir}, as of {moment:%Y-%m-%d %H:%M}: "
-        f"{blobs.copied} copied"
-    )
+    images = report.manifest.rows["images"]
+    if not as_json:
+        typer.echo(
+            f"{images:,} images restored to {settings.data_dir}, as of {moment:%Y-%m-%d %H:%M}: {blobs.copied} copied"
+        )
     if blobs.lost:
         complain(f"{len(blobs.lost)} files are missing or damaged in the backup: `python app.py doctor` says which")
-    sound = not blobs.lost
+    sound, found = not blobs.lost, None
     if verify:
         store = look_into(settings.data_dir, database_url=url)
         try:
@@ -109,8 +114,13 @@ def restore(
                 found = list(examine(store, say=say))
         finally:
             store.database.close()
-        _print(found)
         sound = sound and is_sound(found)
+        if not as_json:
+            _print(found)
+    if as_json:
+        findings = None if found is None else [asdict(finding) for finding in found]
+        told = {"folder": settings.data_dir, "taken_at": report.manifest.taken_at, "images": images, **asdict(blobs)}
+        print_json({**told, "findings": findings})
     if not sound:
         raise typer.Exit(1)
 
@@ -121,7 +131,7 @@ def doctor(
         bool, typer.Option("--quick", help="Only see whether files are there, not what is in them.")
     ] = False,
     deep: Annotated[bool, typer.Option("--deep", help="Also open every photo and matte.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+    as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Look for damage in all that the studio keeps.
@@ -152,7 +162,7 @@ def doctor(
     finally:
         store.database.close()
     if as_json:
-        typer.echo(json.dumps([asdict(finding) for finding in found], ensure_ascii=False, indent=2))
+        print_json([asdict(finding) for finding in found])
     else:
         _print(found)
     if not is_sound(found):
@@ -164,6 +174,7 @@ def collect(
     hours: Annotated[
         float, typer.Option(min=1, help="Files younger than this are left alone: somebody may be about to need them.")
     ] = 24,
+    as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Delete files that nothing needs any more.
@@ -183,6 +194,9 @@ def collect(
 
     with existing_store(settings) as store:
         collected = carry_out(store, grace=timedelta(hours=hours))
+    if as_json:
+        print_json(asdict(collected))
+        return
     typer.echo(f"{collected.set_aside} set aside, {collected.deleted} deleted, {collected.leftovers} left by crashes")
 
 

@@ -6,8 +6,8 @@ import typer
 
 from annotation_store.kinds import ModelKind, RunCause
 from studio.commands.interrupts import INTERRUPTED, orderly_interrupt
-from studio.commands.options import DataDir, existing_store, settings_from, speak_only_of_faults
-from studio.commands.terminal import StatusLine, complain, progress_bar
+from studio.commands.options import AsJson, DataDir, existing_store, settings_from, speak_only_of_faults
+from studio.commands.terminal import StatusLine, complain, print_json, progress_bar
 from studio.commands.triggers import tell_what_would_be_trained_on
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def retrain(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only tell what would be trained on now, and when trainings begin.")
     ] = False,
+    as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Train a new version of the matting model on the approved mattes.
@@ -46,9 +47,9 @@ def retrain(
     """
     settings = settings_from(training_steps=steps, training_minutes=minutes, data_dir=data_dir)
     if dry_run:
-        tell_what_would_be_trained_on(settings)
+        tell_what_would_be_trained_on(settings, as_json=as_json)
     else:
-        _retrain(settings, ModelKind.MATTING)
+        _retrain(settings, ModelKind.MATTING, as_json=as_json)
 
 
 def retrain_drafter(
@@ -62,6 +63,7 @@ def retrain_drafter(
             help="Minutes after which it ends at the latest; else MATTELOOP_TRAINING_MINUTES.", show_default=False
         ),
     ] = None,
+    as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Train a new version of the drafter on the approved trimaps.
@@ -76,12 +78,12 @@ def retrain_drafter(
       python app.py retrain-drafter --steps 2000 --minutes 120
     """
     settings = settings_from(training_minutes=minutes, data_dir=data_dir)
-    _retrain(settings, ModelKind.DRAFTER, drafter_steps=steps)
+    _retrain(settings, ModelKind.DRAFTER, drafter_steps=steps, as_json=as_json)
 
 
-def _retrain(settings: "Settings", kind: ModelKind, *, drafter_steps: int | None = None) -> None:
+def _retrain(settings: "Settings", kind: ModelKind, *, as_json: bool, drafter_steps: int | None = None) -> None:
     speak_only_of_faults(settings)
-    from annotation_store.learning import training_runs
+    from annotation_store.learning import model_registry, training_runs
     from annotation_store.states import RunState
     from studio.training_job import training_is_alive
     from training.built_in_models import register_built_in_models
@@ -96,9 +98,13 @@ def _retrain(settings: "Settings", kind: ModelKind, *, drafter_steps: int | None
             else training_runs.request(store, by=settings.person, kind=kind, cause=RunCause.COMMAND)
         )
         run = _train(store, settings, asked, drafter_steps=drafter_steps)
-    if run.state is RunState.SUCCEEDED:
+        made = None if run.candidate_id is None else model_registry.get_model(store, run.candidate_id)
+    if as_json:
+        version = None if made is None else {"name": made.name, "state": made.state}
+        print_json({"run": run.id, "kind": kind, "state": run.state, "version": version, "verdict": run.verdict})
+    elif run.state is RunState.SUCCEEDED:
         typer.echo(run.verdict)
-    else:
+    if run.state is not RunState.SUCCEEDED:
         complain(run.verdict or f"the training is {run.state.value}")
         raise typer.Exit(INTERRUPTED if run.state is RunState.CANCELLED else 1)
 

@@ -1,6 +1,5 @@
 """``predict`` and ``evaluate``: a matting model at work on files, without the studio."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -9,8 +8,8 @@ import typer
 
 from matting_core.errors import MattingError
 from studio.commands.errors import CommandError
-from studio.commands.options import DataDir, ModelName, settings_from, speak_only_of_faults
-from studio.commands.terminal import chatter_aside, complain, note, table
+from studio.commands.options import AsJson, DataDir, ModelName, settings_from, speak_only_of_faults
+from studio.commands.terminal import StatusLine, chatter_aside, print_json, progress_bar, table
 from studio.commands.whole_files import whole_file
 
 if TYPE_CHECKING:
@@ -35,6 +34,7 @@ def predict(
     *,
     bits: Annotated[Literal[8, 16], typer.Option(help="Depth of the alphas.")] = 8,
     model: ModelName = None,
+    as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Predict alphas from images and trimaps, as grey PNGs.
@@ -53,19 +53,26 @@ def predict(
     from studio.commands.model_choice import choose_model
 
     pairs = pair_up(images, trimaps, out)
-    _, matting = choose_model(settings, model, fastest=True)
+    name, matting = choose_model(settings, model, fastest=True)
     if images.is_dir():
         out.mkdir(parents=True, exist_ok=True)
-    failed = False
-    for pair in pairs:
-        try:
-            with chatter_aside():
-                _predict_one(matting, pair, bits=bits, limits=settings.image_limits)
-        except MattingError as error:
-            failed = True
-            complain(f"{pair.image.name}: {error}")
-        else:
-            typer.echo(str(pair.target))
+    written: list[dict[str, Path]] = []
+    failed: list[dict[str, object]] = []
+    with StatusLine() as line:
+        for done, pair in enumerate(pairs):
+            line.show(progress_bar(done / len(pairs), f"{done + 1} of {len(pairs)}: {pair.image.name}"))
+            try:
+                with chatter_aside():
+                    _predict_one(matting, pair, bits=bits, limits=settings.image_limits)
+            except MattingError as error:
+                failed.append({"image": pair.image, "reason": str(error)})
+                line.tell(f"error: {pair.image.name}: {error}")
+            else:
+                written.append({"image": pair.image, "alpha": pair.target})
+                if not as_json:
+                    line.print(str(pair.target))
+    if as_json:
+        print_json({"model": name, "alphas": written, "failed": failed})
     if failed:
         raise typer.Exit(1)
 
@@ -91,7 +98,7 @@ def evaluate(
     trimaps: Annotated[str, typer.Option(metavar="NAME", help="Name of the folder of trimaps in DIR.")] = "trimap",
     whole: Annotated[bool, typer.Option("--whole", help="Score whole images, not only the unknown region.")] = False,
     model: ModelName = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
+    as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Score a model against true alphas.
@@ -118,9 +125,9 @@ def evaluate(
 
     def tell(score: "Score") -> None:
         done.append(score)
-        note(f"{len(done)} of {count}: {score.name}: SAD {score.errors.sad:.3f}")
+        line.count(len(done), count, f"{score.name}: SAD {score.errors.sad:.3f}")
 
-    with chatter_aside():
+    with StatusLine() as line, chatter_aside():
         evaluation = evaluate_folder(matting, folder, trimaps=trimaps, whole=whole, on_score=tell)
     if as_json:
         answer = {
@@ -131,7 +138,7 @@ def evaluate(
         }
         if whole:
             answer |= {"region": WHOLE, "boundary": [asdict(band) for band in evaluation.boundary]}
-        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        print_json(answer)
     else:
         rows = [_row(score.name, score.errors) for score in evaluation.scores]
         header = (f"Image ({WHOLE})" if whole else "Image", "SAD", "MSE", "Grad", "Conn")

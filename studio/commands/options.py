@@ -9,6 +9,7 @@ import typer
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from studio.commands import completion
 from studio.commands.errors import CommandError
 
 if TYPE_CHECKING:
@@ -27,7 +28,11 @@ ModelName = Annotated[
         help="A name of docs/models.md (compact, closed-form, knn, FILE.onnx, ...) or of a version in `models`.  "
         "[default: the studio's live model, or compact where there is no studio]",
         show_default=False,
+        autocompletion=completion.model_names,
     ),
+]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print the result as JSON, for scripts; progress goes to standard error.")
 ]
 
 

@@ -1,6 +1,5 @@
 """``users``: who has an account here, what they may do, and the links that let them in."""
 
-import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,8 +7,8 @@ import typer
 
 from annotation_store.kinds import Role
 from studio.commands.errors import CommandError
-from studio.commands.options import DataDir, existing_store, settings_from, speak_only_of_faults
-from studio.commands.terminal import note, table
+from studio.commands.options import AsJson, DataDir, existing_store, settings_from, speak_only_of_faults
+from studio.commands.terminal import note, print_json, table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -43,7 +42,8 @@ Projects = Annotated[
 
 @users.command("list")
 def list_users(
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for scripts.")] = False,
+    *,
+    as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """List everybody with an account, and the invitations that nobody has used yet.
@@ -71,7 +71,7 @@ def list_users(
             for each in list_open(store)
         ]
     if as_json:
-        typer.echo(json.dumps({"people": people, "invitations": invitations}, ensure_ascii=False, indent=2))
+        print_json({"people": people, "invitations": invitations})
         return
     header = ("Name", "Shown as", "Role", "Projects", "E-mail", "State", "Since")
     typer.echo(table(header, [_cells(person.values()) for person in people]))
@@ -91,6 +91,7 @@ def invite(
         str | None,
         typer.Option(help="Their address: they may also come through the identity provider.", show_default=False),
     ] = None,
+    as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Print a link by which one person can make an account, within seven days.
@@ -108,7 +109,7 @@ def invite(
     with _store(data_dir) as (settings, store):
         project_ids = _project_ids(store, project) if project else _only_project(store, role)
         link = invitations.invite(store, role=role, project_ids=project_ids, email=email, by=settings.person)
-        _print_link(link, settings)
+        _print_link(link, settings, as_json=as_json)
 
 
 @users.command()
@@ -196,7 +197,7 @@ def enable(name: Name, data_dir: DataDir = None) -> None:
 
 
 @users.command("new-password")
-def new_password(name: Name, data_dir: DataDir = None) -> None:
+def new_password(name: Name, *, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """Print a link by which somebody can choose a new password, within a day.
 
     An older such link of theirs works no more.
@@ -208,7 +209,8 @@ def new_password(name: Name, data_dir: DataDir = None) -> None:
     from annotation_store.people import invitations
 
     with _store(data_dir) as (settings, store):
-        _print_link(invitations.offer_new_password(store, _id_of(store, name), by=settings.person), settings)
+        link = invitations.offer_new_password(store, _id_of(store, name), by=settings.person)
+        _print_link(link, settings, as_json=as_json)
 
 
 @users.command("sign-out")
@@ -266,10 +268,15 @@ def _only_project(store: "Store", role: Role) -> list[int]:
     raise CommandError(f"say to which projects the person is to belong, with --project: {names}")
 
 
-def _print_link(link: "Link", settings: "Settings") -> None:
+def _print_link(link: "Link", settings: "Settings", *, as_json: bool) -> None:
     from studio.sign_in.links import address_of
 
-    typer.echo(address_of(link, base=settings.address()))
+    address = address_of(link, base=settings.address())
+    if as_json:
+        until = f"{link.invitation.expires_at:%Y-%m-%dT%H:%MZ}"
+        print_json({"link": address, "number": link.invitation.id, "until": until})
+    else:
+        typer.echo(address)
     note(f"It works once, until {link.invitation.expires_at:%Y-%m-%d %H:%M} UTC. Send it to that person alone.")
     if not settings.public_url:
         note("If people reach the studio under another address, set MATTELOOP_PUBLIC_URL, or put that in its place.")

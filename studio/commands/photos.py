@@ -1,13 +1,15 @@
 """``ingest`` and ``draft``: photos come in and get their drafts."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from studio.commands import completion
 from studio.commands.interrupts import INTERRUPTED, orderly_interrupt
-from studio.commands.options import DataDir, created_store, existing_store, settings_from, speak_only_of_faults
-from studio.commands.terminal import StatusLine, note
+from studio.commands.options import AsJson, DataDir, created_store, existing_store, settings_from, speak_only_of_faults
+from studio.commands.terminal import StatusLine, print_json, progress_bar
 
 if TYPE_CHECKING:
     from annotation_store.intake import IntakeReport
@@ -17,9 +19,15 @@ if TYPE_CHECKING:
 
 def ingest(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Photos, folders of photos, zips.")],
+    *,
     project: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Project that the photos are for; else the first one.", show_default=False),
+        typer.Option(
+            metavar="NAME",
+            help="Project that the photos are for; else the first one.",
+            show_default=False,
+            autocompletion=completion.project_names,
+        ),
     ] = None,
     subjects: Annotated[
         Path | None,
@@ -29,6 +37,7 @@ def ingest(
             show_default=False,
         ),
     ] = None,
+    as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Take photos in: files, folders and zips.
@@ -46,7 +55,7 @@ def ingest(
     """
     settings = settings_from(data_dir=data_dir)
     speak_only_of_faults(settings)
-    from annotation_store.incoming import gather
+    from annotation_store.incoming import expected_count, gather
     from annotation_store.intake import take_in
     from annotation_store.projects import FIRST_PROJECT, project_named
     from annotation_store.queue.assignment import check_people
@@ -60,6 +69,7 @@ def ingest(
         project_id = FIRST_PROJECT if project is None else project_named(store, project).id
         if table is not None:
             check_people(store, table.assigned_to.values())
+        expected = expected_count(paths)
         report = take_in(
             store,
             gather(paths, limits=limits),
@@ -67,15 +77,18 @@ def ingest(
             limits=limits,
             project_id=project_id,
             subjects=None if table is None else table.subjects,
-            on_progress=lambda done, name: line.show(f"file {done}: {name}"),
+            on_progress=lambda done, name: line.show(progress_bar(min(1, done / expected), f"file {done}: {name}")),
         )
         if table is not None:  # also to photos that came in before, and who is to have them
             applied = apply_subjects(store, project_id, table, by=settings.person)
         if report.accepted:
             Jobs(store.folder).draft()
-    _print_report(report)
-    if applied is not None:
-        _print_subjects(applied)
+    if as_json:
+        print_json(_as_plain(report, applied))
+    else:
+        _print_report(report)
+        if applied is not None:
+            _print_subjects(applied)
     if report.rejected and not report.accepted:
         raise typer.Exit(1)
 
@@ -94,7 +107,18 @@ def _print_subjects(report: "SubjectReport") -> None:
     typer.echo(f"{report.changed} photos got another subject, {report.assigned} were assigned")
 
 
-def draft(data_dir: DataDir = None) -> None:
+def _as_plain(report: "IntakeReport", applied: "SubjectReport | None") -> dict[str, object]:
+    return {
+        "accepted": [{"id": image.id, "name": image.name} for image in report.accepted],
+        "duplicates": [
+            {"name": each.name, "of": {"id": each.image.id, "name": each.image.name}} for each in report.duplicates
+        ],
+        "rejected": [asdict(each) for each in report.rejected],
+        "subjects": None if applied is None else asdict(applied),
+    }
+
+
+def draft(*, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """Draft every waiting image now.
 
     A draft is a trimap, and an alpha by the live model. May run beside the studio: no image is drafted twice. Ctrl-C
@@ -103,6 +127,7 @@ def draft(data_dir: DataDir = None) -> None:
     \b
     Examples:
       python app.py draft
+      python app.py draft --json
     """
     settings = settings_from(data_dir=data_dir)
     speak_only_of_faults(settings)
@@ -114,25 +139,30 @@ def draft(data_dir: DataDir = None) -> None:
     from training.built_in_models import register_built_in_models
 
     use_threads(settings)
-    with existing_store(settings) as store, orderly_interrupt("Ends after this image.") as wished:
+    with existing_store(settings) as store, StatusLine() as line, orderly_interrupt("Ends after this image.") as wished:
         waiting = gallery.count_by_state(store)[ImageState.WAITING]
-        failed: list[ImageRecord] = []
-        seen: list[ImageRecord] = []
+        drafted: list[dict[str, object]] = []
+        failed: list[dict[str, object]] = []
 
         def tell(image: "ImageRecord", done: bool) -> None:
-            seen.append(image)
-            if not done:
-                failed.append(image)
-            outcome = "drafted" if done else gallery.get_image(store, image.id).failure
-            note(f"{len(seen)} of {max(waiting, len(seen))}: {image.name}: {outcome}")
-            if wished.is_set():
-                raise typer.Exit(INTERRUPTED)
+            told: dict[str, object] = {"id": image.id, "name": image.name}
+            reason = None if done else gallery.get_image(store, image.id).failure
+            if done:
+                drafted.append(told)
+            else:
+                failed.append({**told, "reason": reason})
+            line.count(len(drafted) + len(failed), waiting, f"{image.name}: {reason or 'drafted'}", stays=not done)
 
         if waiting:
             register_built_in_models(store)
             live = LiveModel(store, device=settings.device)
             live.get()  # a model that cannot be loaded is one error here, not the failure of every image
-            draft_waiting(store, live, on_image=tell)
-    typer.echo(f"{len(seen) - len(failed)} drafted, {len(failed)} failed")
+            draft_waiting(store, live, on_image=tell, until=wished)
+    if as_json:
+        print_json({"drafted": drafted, "failed": failed})
+    else:
+        typer.echo(f"{len(drafted)} drafted, {len(failed)} failed")
+    if wished.is_set():
+        raise typer.Exit(INTERRUPTED)
     if failed:
         raise typer.Exit(1)

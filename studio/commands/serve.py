@@ -1,10 +1,12 @@
-"""``serve``: the studio itself."""
+"""``serve``: the studio itself; ``worker``: what works in its background, alone."""
 
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 
-from studio.commands.options import DataDir, settings_from
+from studio.commands.errors import CommandError
+from studio.commands.options import DataDir, has_studio, settings_from
 
 
 def serve(
@@ -29,3 +31,29 @@ def serve(
     from studio.web import serve as serve_pages
 
     serve_pages(settings)
+
+
+def worker(data_dir: DataDir = None) -> None:
+    """Do the studio's background work without its pages, until Ctrl-C.
+
+    That is to draft what comes in, and to carry out trainings, also those that begin by themselves. The pages have a
+    worker of their own; this is for when they are closed. Ctrl-C ends after the present image; a training goes on where
+    it was when there is a worker again. A folder has one worker at a time: the exit status is 1 if it has one already.
+
+    \b
+    Examples:
+      python app.py worker
+      python app.py worker --data-dir ~/matting
+    """
+    settings = settings_from(data_dir=data_dir)
+    if not has_studio(settings):
+        raise CommandError(
+            f"there is no studio in {settings.data_dir}: take photos in first (`ingest`), "
+            "or name the right folder with --data-dir"
+        )
+    from studio.logs import configure_logs
+    from studio.worker import work_alone
+
+    configure_logs(settings)
+    with suppress(KeyboardInterrupt):  # before there is anything to end in order, or the second one
+        work_alone(settings)

@@ -1,12 +1,15 @@
-"""What a person at a terminal sees: complaints, a line that tells progress, a progress bar, a table."""
+"""What people at a terminal see (complaints, a line that tells progress, a bar, a table), and JSON for scripts."""
 
+import json
 import shutil
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
+from datetime import datetime
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import typer
 
@@ -24,6 +27,20 @@ def complain(text: str) -> None:
 def note(text: str) -> None:
     """A line about how things go, on standard error."""
     typer.echo(text, err=True)
+
+
+def print_json(value: Any) -> None:
+    """`value` as one JSON value on standard output; times as ISO 8601 in UTC, paths as text."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def _plain(value: object) -> str:
+    match value:
+        case datetime():
+            return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+        case Path():
+            return str(value)
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
 @contextmanager
@@ -51,14 +68,38 @@ class StatusLine:
             self._last = now
             note(text)
 
+    def count(self, done: int, total: int, text: str, *, stays: bool = False) -> None:
+        """`done` of `total` (perhaps one more, where it was only foreseen): a bar, or a line for each in a file.
+
+        stays: the line is for whoever looks later, also in a terminal.
+        """
+        total = max(done, total)
+        if stays or not self._in_place:
+            self.tell(f"{done} of {total}: {text}")
+        else:
+            self.show(progress_bar(done / total, f"{done} of {total}: {text}"))
+
+    def tell(self, text: str) -> None:
+        """A line on standard error that stays."""
+        self._clear()
+        note(text)
+
+    def print(self, text: str) -> None:
+        """A line of the result, on standard output."""
+        self._clear()
+        typer.echo(text)
+
+    def _clear(self) -> None:
+        if self._in_place:
+            typer.echo(_CLEAR, err=True, nl=False)
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._in_place:
-            typer.echo(_CLEAR, err=True, nl=False)
+        self._clear()
 
 
 def progress_bar(share: float, text: str) -> str:

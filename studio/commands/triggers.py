@@ -1,13 +1,14 @@
 """``triggers``: when trainings begin by themselves; and what ``retrain --dry-run`` tells."""
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
 from annotation_store.kinds import TriggerKind
-from studio.commands.options import DataDir, existing_store, settings_from, speak_only_of_faults
-from studio.commands.terminal import table
+from studio.commands.options import AsJson, DataDir, existing_store, settings_from, speak_only_of_faults
+from studio.commands.terminal import print_json, table
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,6 +45,7 @@ def triggers(
             metavar="PERCENT", help="Rise of the effort above what was usual, from which to train.", show_default=False
         ),
     ] = None,
+    as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """List when trainings begin by themselves, or change that.
@@ -74,10 +76,14 @@ def triggers(
         for kind, active in ((pause, False), (resume, True)):
             if kind is not None:
                 change_trigger(store, kind, active=active, by=by)
-        typer.echo(_listed(outlooks(store)))
+        told = outlooks(store)
+        if as_json:
+            print_json([_as_plain(each) for each in told])
+        else:
+            typer.echo(_listed(told))
 
 
-def tell_what_would_be_trained_on(settings: "Settings") -> None:
+def tell_what_would_be_trained_on(settings: "Settings", *, as_json: bool = False) -> None:
     """Print what a training would learn from now, and what each trigger waits for; nothing is begun."""
     speak_only_of_faults(settings)
     from annotation_store.errors import NotEnoughApprovedError
@@ -85,11 +91,34 @@ def tell_what_would_be_trained_on(settings: "Settings") -> None:
     from annotation_store.learning.training_sets import preview
 
     with existing_store(settings) as store:
+        now, hindrance = None, None
         try:
-            told = _set_in_words(preview(store, validation_share=settings.validation_share))
+            now = preview(store, validation_share=settings.validation_share)
+            told = _set_in_words(now)
         except NotEnoughApprovedError as error:
+            hindrance = str(error)
             told = f"No training is possible now. {error}"
-        typer.echo(f"{told}\n\n{_listed(outlooks(store))}")
+        awaited = outlooks(store)
+    if as_json:
+        triggers_now = [_as_plain(each) for each in awaited]
+        print_json({"set": None if now is None else asdict(now), "hindrance": hindrance, "triggers": triggers_now})
+    else:
+        typer.echo(f"{told}\n\n{_listed(awaited)}")
+
+
+def _as_plain(outlook: "Outlook") -> dict[str, object]:
+    trigger = outlook.trigger
+    return {
+        "trigger": trigger.kind,
+        "active": trigger.active,
+        "approvals": trigger.approvals,
+        "schedule": trigger.schedule,
+        "time_zone": trigger.time_zone,
+        "rise": trigger.rise,
+        "reached": outlook.awaits.reached,
+        "hindrance": outlook.hindrance,
+        "now": _outlook(outlook),
+    }
 
 
 def _set_in_words(now: "SetPreview") -> str:

@@ -1,13 +1,15 @@
 """``models``: people see the versions, choose among them, read their cards, and carry them out and in."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from studio.commands import completion
 from studio.commands.errors import CommandError
-from studio.commands.options import DataDir, existing_store, settings_from, speak_only_of_faults
-from studio.commands.terminal import note, table
+from studio.commands.options import AsJson, DataDir, existing_store, settings_from, speak_only_of_faults
+from studio.commands.terminal import note, print_json, table
 from studio.commands.whole_files import whole_file
 
 if TYPE_CHECKING:
@@ -17,14 +19,29 @@ if TYPE_CHECKING:
 
 
 def models(
-    use: Annotated[str | None, typer.Option("--use", metavar="NAME", help="Make this version live.")] = None,
-    card: Annotated[str | None, typer.Option("--card", metavar="NAME", help="Print the card of this version.")] = None,
+    *,
+    use: Annotated[
+        str | None,
+        typer.Option("--use", metavar="NAME", help="Make this version live.", autocompletion=completion.version_names),
+    ] = None,
+    card: Annotated[
+        str | None,
+        typer.Option(
+            "--card", metavar="NAME", help="Print the card of this version.", autocompletion=completion.version_names
+        ),
+    ] = None,
     write_note: Annotated[
         tuple[str, str] | None,
         typer.Option("--note", metavar="NAME TEXT", help="Write down what is known about this version."),
     ] = None,
     export: Annotated[
-        str | None, typer.Option("--export", metavar="NAME", help="Write this version with its card to --to.")
+        str | None,
+        typer.Option(
+            "--export",
+            metavar="NAME",
+            help="Write this version with its card to --to.",
+            autocompletion=completion.version_names,
+        ),
     ] = None,
     to: Annotated[Path | None, typer.Option(metavar="PATH", help="A file that ends in .zip, or a folder.")] = None,
     bring_in: Annotated[
@@ -34,6 +51,7 @@ def models(
     licence: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Of what is imported, where its card does not tell.")
     ] = None,
+    as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """List the model versions, or do one thing with one of them.
@@ -66,53 +84,60 @@ def models(
     with existing_store(settings) as store:
         register_built_in_models(store)
         if use is not None:
-            typer.echo(_make_live(store, use, by=settings.person))
+            words, answer = _make_live(store, use, by=settings.person)
         elif card is not None:
-            typer.echo(_card(store, card), nl=False)
+            words, answer = _card(store, card)
         elif write_note is not None:
-            typer.echo(_annotate(store, *write_note, by=settings.person))
+            words, answer = _annotate(store, *write_note, by=settings.person)
         elif export is not None and to is not None:
-            typer.echo(_export(store, export, to))
+            words, answer = _export(store, export, to)
         elif bring_in is not None:
-            typer.echo(_import(store, bring_in, settings, licence=licence))
+            words, answer = _import(store, bring_in, settings, licence=licence)
         else:
-            rows = [_row(model) for model in model_registry.list_models(store)]
-            header = ("Version", "Kind", "State", "SAD / before", "Painted / before", "Verdict")
-            typer.echo(table(header, rows, right=(3, 4)))
+            words, answer = _listed(model_registry.list_models(store))
+    if as_json:
+        print_json(answer)
+    else:
+        typer.echo(words)
 
 
-def _make_live(store: "Store", name: str, *, by: str) -> str:
-    from annotation_store.learning import standings
+_Told = tuple[str, object]
+"""In words, and as a value for JSON."""
+
+
+def _make_live(store: "Store", name: str, *, by: str) -> _Told:
+    from annotation_store.learning import model_registry, standings
     from annotation_store.states import ModelState, check_transition
     from studio.commands.model_choice import find_version
     from training.models import check_loads
 
     model = find_version(store, name)
     if model.state is ModelState.LIVE:
-        return f"{name} is live already."
+        return f"{name} is live already.", _as_plain(model)
     check_transition(model.state, ModelState.LIVE)
     check_loads(store, model)  # a version whose weights are damaged must not go live
     standings.go_live(store, model.id, verdict=model.verdict or f"Made live by {by}.", by=by)
-    return f"{name} is live now."
+    return f"{name} is live now.", _as_plain(model_registry.get_model(store, model.id))
 
 
-def _card(store: "Store", name: str) -> str:
+def _card(store: "Store", name: str) -> _Told:
     from studio.commands.model_choice import find_version
     from training.card_markdown import card_markdown
     from training.model_card import card_of
 
-    return card_markdown(card_of(store, find_version(store, name)))
+    card = card_of(store, find_version(store, name))
+    return card_markdown(card).rstrip("\n"), card.model_dump(mode="json")
 
 
-def _annotate(store: "Store", name: str, text: str, *, by: str) -> str:
+def _annotate(store: "Store", name: str, text: str, *, by: str) -> _Told:
     from annotation_store.learning import model_registry
     from studio.commands.model_choice import find_version
 
-    model_registry.annotate(store, find_version(store, name).id, text, by=by)
-    return f"{name}: {text.strip() or 'no note any more'}"
+    model = model_registry.annotate(store, find_version(store, name).id, text, by=by)
+    return f"{name}: {text.strip() or 'no note any more'}", _as_plain(model)
 
 
-def _export(store: "Store", name: str, to: Path) -> str:
+def _export(store: "Store", name: str, to: Path) -> _Told:
     from studio.commands.model_choice import find_version
     from training.exporting import export_folder, export_zip
     from training.model_card import card_of
@@ -126,10 +151,10 @@ def _export(store: "Store", name: str, to: Path) -> str:
     else:
         export_folder(store, model, to)
     _warn(card_of(store, model).warning)
-    return str(to)
+    return str(to), {"path": to, **_as_plain(model)}
 
 
-def _import(store: "Store", file: Path, settings: "Settings", *, licence: str | None) -> str:
+def _import(store: "Store", file: Path, settings: "Settings", *, licence: str | None) -> _Told:
     from studio.judging_imports import judge_import
     from training.importing import import_version
     from training.incoming_version import read_version_file
@@ -142,7 +167,8 @@ def _import(store: "Store", file: Path, settings: "Settings", *, licence: str | 
     done = import_version(store, incoming, by=settings.person, licence=licence, judge=judge)
     _warn(done.warning)
     verdict = f" {done.model.verdict}" if done.model.verdict else ""
-    return f"{file.name} is {done.model.name} now, {done.model.state.value}.{verdict}"
+    words = f"{file.name} is {done.model.name} now, {done.model.state.value}.{verdict}"
+    return words, {**_as_plain(done.model), "warning": done.warning}
 
 
 def _warn(warning: str | None) -> None:
@@ -150,8 +176,33 @@ def _warn(warning: str | None) -> None:
         note(f"note: {warning}")
 
 
+def _listed(versions: "Sequence[ModelRecord]") -> _Told:
+    header = ("Version", "Kind", "State", "SAD / before", "Painted / before", "Verdict")
+    words = table(header, [_row(model) for model in versions], right=(3, 4))
+    return words, [_as_plain(model) for model in versions]
+
+
 def _row(model: "ModelRecord") -> tuple[str, ...]:
-    changes = ((model.metrics.get("overall") or {}).get("figures") or {}).get("changes", {})
+    changes = _changes(model)
     figures = [changes.get(name) for name in ("sad", "painted_area")]
     told = ["" if each is None else f"{each['candidate']:.4g} / {each['live']:.4g}" for each in figures]
     return (model.name, model.kind.value, model.state.value, *told, model.verdict or "")
+
+
+def _as_plain(model: "ModelRecord") -> dict[str, object]:
+    return {
+        "name": model.name,
+        "kind": model.kind,
+        "state": model.state,
+        "architecture": model.architecture,
+        "verdict": model.verdict,
+        "changes": _changes(model),
+        "licence": model.licence,
+        "notes": model.notes,
+        "created_at": model.created_at,
+    }
+
+
+def _changes(model: "ModelRecord") -> Mapping[str, Mapping[str, float]]:
+    """Of each figure, that of the version and of what served when it was judged."""
+    return ((model.metrics.get("overall") or {}).get("figures") or {}).get("changes", {})

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from types import SimpleNamespace
 
 import pytest
@@ -15,6 +16,7 @@ from annotation_store.errors import StoreFullError
 from annotation_store.learning import training_runs
 from annotation_store.states import ImageState, RunState
 from studio import worker as worker_module
+from studio.drafting import draft_waiting
 from studio.settings import Settings, environment_of
 from studio.studio import open_studio
 from studio.training_job import process_is_alive
@@ -184,8 +186,6 @@ def test_a_worker_that_keeps_falling_is_given_up(settings, monkeypatch, eventual
 
 
 def test_a_worker_that_is_just_being_started_again_is_stopped_too(settings, monkeypatch, eventually):
-    import threading
-
     monkeypatch.setattr(worker_module, "WATCH_SECONDS", 0.01)
     starting, go_on = threading.Event(), threading.Event()
     worker, stopped = Worker(settings), []
@@ -217,3 +217,65 @@ def test_a_worker_that_is_just_being_started_again_is_stopped_too(settings, monk
 
 def test_stopping_a_worker_that_never_started_is_no_error(settings):
     Worker(settings).stop()
+
+
+@pytest.mark.slow
+def test_a_worker_alone_drafts_until_ctrl_c_and_is_the_only_one(quiet, eventually):
+    studio = open_studio(quiet)
+    image = take_in(studio.store, "left_1.png", 1)
+    alone = (sys.executable, "app.py", "worker")
+    environment = {**os.environ, **environment_of(quiet)}
+    process = subprocess.Popen(alone, cwd=PROGRAM_FOLDER, env=environment, stderr=subprocess.DEVNULL)
+    try:
+        eventually(lambda: state_of(studio.store, image) is ImageState.READY, within=120)
+        second = subprocess.run(alone, cwd=PROGRAM_FOLDER, env=environment, capture_output=True, text=True, check=False)
+        assert (second.returncode, second.stdout) == (1, "")
+        assert second.stderr.splitlines()[-1].startswith("error: the studio in ")
+        assert "has a worker already" in second.stderr
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+    finally:
+        process.kill()
+        process.wait()
+    studio.close()
+
+
+def test_the_worker_of_the_pages_waits_for_the_end_of_another(tmp_path, monkeypatch, eventually):
+    monkeypatch.setattr(worker_module, "WATCH_SECONDS", 0.05)
+    entered, leave = threading.Event(), threading.Event()
+
+    def work():
+        with worker_module._only_worker(tmp_path, parent=os.getppid()):
+            entered.set()
+            leave.wait(10)
+
+    with worker_module._only_worker(tmp_path, parent=None):
+        waiting = threading.Thread(target=work)
+        waiting.start()
+        assert not entered.wait(0.3)
+        with pytest.raises(worker_module.WorkerAliveError), worker_module._only_worker(tmp_path, parent=None):
+            pass
+    assert entered.wait(10)
+    leave.set()
+    waiting.join(10)
+
+
+def test_a_worker_that_waits_ends_with_its_parent(tmp_path, monkeypatch):
+    monkeypatch.setattr(worker_module, "WATCH_SECONDS", 0.05)
+    gone = 2**22 + 1
+    with (
+        worker_module._only_worker(tmp_path, parent=None),
+        pytest.raises(SystemExit),
+        worker_module._only_worker(tmp_path, parent=gone),
+    ):
+        pass
+
+
+def test_drafting_ends_after_the_present_image_once_it_is_to_stop(studio):
+    images = [take_in(studio.store, f"cup_{number}.png", number) for number in range(3)]
+    stop = threading.Event()
+    draft_waiting(studio.store, studio.live, on_image=lambda *_: stop.set(), until=stop)
+    states = [state_of(studio.store, image) for image in images]
+    assert states == [ImageState.READY, ImageState.WAITING, ImageState.WAITING]
+    worker_module.draft(studio, until=stop)
+    assert state_of(studio.store, images[1]) is ImageState.WAITING

@@ -145,8 +145,8 @@ def test_draft_tells_why_an_image_failed_and_goes_on(run, photos, store, compact
 
 
 def test_ctrl_c_ends_drafting_after_the_present_image(run, photos, store, compact_weights, monkeypatch):
-    monkeypatch.setattr("studio.commands.photos.note", lambda _text: os.kill(os.getpid(), signal.SIGINT))
     run("ingest", photos)
+    monkeypatch.setattr("studio.commands.terminal.note", lambda _text: os.kill(os.getpid(), signal.SIGINT))
     assert run("draft").exit_code == 130
     counts = gallery.count_by_state(store)
     assert (counts[ImageState.READY], counts[ImageState.WAITING], counts[ImageState.DRAFTING]) == (1, 1, 0)

@@ -1,21 +1,27 @@
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from typer.main import get_command
 
+from studio.commands import main, program
 from studio.settings import Settings
 
 PROGRAM = Path(__file__).parents[3] / "app.py"
 COMMANDS = (
     "serve",
+    "worker",
     "ingest",
     "draft",
     "retrain",
     "retrain-drafter",
+    "triggers",
     "models",
+    "bundle",
     "export",
     "predict",
     "evaluate",
@@ -24,7 +30,14 @@ COMMANDS = (
     "restore",
     "doctor",
     "collect",
+    "pretrain",
+    "finetune",
+    "review",
 )
+ALL = [(name,) for name in COMMANDS] + [
+    (group, name) for group in ("review", "users") for name in get_command(program).commands[group].commands
+]
+"""Every command as it is called."""
 
 
 @pytest.fixture
@@ -49,11 +62,39 @@ def test_help_names_every_command_and_is_quick_as_it_imports_nothing_heavy(tmp_p
     assert loaded.stdout.splitlines()[-1].strip() == "LOADED"
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help_with_examples(run, command):
-    result = run(command, "--help")
+def test_the_commands_of_this_test_are_all_that_there_are():
+    assert set(COMMANDS) == set(get_command(program).commands)
+
+
+@pytest.mark.parametrize("command", ALL, ids=" ".join)
+def test_every_command_says_in_a_line_what_it_does_and_has_examples(run, command):
+    result = run(*command, "--help")
     assert result.exit_code == 0
-    assert f"Examples:\n    python app.py {command if command != 'serve' else ''}".rstrip() in result.stdout
+    usage, nothing, summary = result.stdout.splitlines()[:3]
+    assert usage.startswith("Usage: ")
+    assert nothing == ""
+    assert re.fullmatch(r"  [A-Z].*", summary)
+    assert (
+        f"Examples:\n    python app.py {' '.join(command) if command != ('serve',) else ''}".rstrip() in result.stdout
+    )
+
+
+def test_in_its_own_folder_the_program_is_called_as_it_was_started():
+    help_ = subprocess.run([sys.executable, PROGRAM, "review", "--help"], capture_output=True, text=True, check=True)
+    assert help_.stdout.startswith("Usage: python app.py review ")
+    assert "    python app.py review list" in help_.stdout
+    assert "matteloop" not in help_.stdout
+
+
+def test_once_installed_its_texts_call_it_by_that_name(monkeypatch, capsys):
+    for arguments in (["--help"], ["draft", "--help"], ["review", "approve", "--help"]):
+        monkeypatch.setattr(sys, "argv", ["matteloop", *arguments])
+        with pytest.raises(SystemExit):
+            main()
+        told = capsys.readouterr().out
+        assert told.startswith("Usage: matteloop ")
+        assert "python app.py" not in told
+    assert "matteloop review approve 12" in told
 
 
 def test_no_command_serves_with_the_settings_of_the_environment(run, served, monkeypatch):
@@ -107,6 +148,10 @@ def test_a_fault_of_the_program_is_not_hidden(run, served, monkeypatch):
     "command",
     [
         ("draft",),
+        ("worker",),
+        ("review", "list"),
+        ("review", "approve", "1"),
+        ("review", "approve", "--all-sure", "--project", "General"),
         ("retrain",),
         ("retrain", "--dry-run"),
         ("retrain-drafter",),
