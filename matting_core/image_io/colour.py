@@ -1,6 +1,6 @@
 """A raster in the file's own colours -> sRGB, and a record of how."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from io import BytesIO
 from typing import cast
@@ -28,6 +28,7 @@ class ColourConversion(StrEnum):
     FROM_PROFILE = "from profile"
     PROFILE_IGNORED = "profile ignored"  # damaged, or of another kind of image; then as if there were none
     INKS_MIXED = "inks mixed without profile"
+    LEFT = "left as they are"  # not made sRGB: they are the profile's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,22 @@ def to_srgb(raster: Raster) -> tuple[Rgb, ColourOrigin]:
         if icc is None:
             done = ColourConversion.INKS_MIXED
     return cast(Rgb, samples), ColourOrigin(done, name)
+
+
+def in_own_colours(raster: Raster) -> tuple[Rgb, bytes | None, ColourOrigin]:
+    """The samples of an RGB raster as they are, and the profile that tells what they mean; None means sRGB.
+
+    Grey, CMYK, and RGB whose profile is damaged or of another kind of image have no RGB colours of their own: they
+    become sRGB as by `to_srgb`, and have no profile any more.
+    """
+    _, origin = to_srgb(replace(raster, samples=raster.samples[:1, :1]))  # one pixel shows whether a profile works
+    is_rgb = raster.samples.shape[2] == 3
+    if is_rgb and origin.conversion in (ColourConversion.NONE_NEEDED, ColourConversion.FROM_PROFILE):
+        if origin.conversion is ColourConversion.FROM_PROFILE:
+            origin = replace(origin, conversion=ColourConversion.LEFT)
+        return cast(Rgb, raster.samples), raster.icc_profile, origin
+    rgb, origin = to_srgb(raster)
+    return rgb, None, origin
 
 
 def _name_of(icc: bytes) -> str | None:
