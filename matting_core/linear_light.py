@@ -30,7 +30,7 @@ from matting_core.errors import InvalidArrayError
 ROWS_AT_ONCE = 32  # of the result: what they are made of is all that is held in floating-point numbers
 # What colours under alpha 0 weigh beside others: too little to be seen, enough to be kept where nothing else is.
 UNSEEN = np.float32(2**-24)
-ALL_OF_IT = np.float32(1 - 1e-5)  # of a cell, but for rounding
+ROUNDING = np.float32(1e-6)  # a mean of nothing but ones is so near to 1; a level of 16 bits is 15 times as much
 
 
 def fitting(width: int, height: int, *, longest_side: int | None) -> tuple[int, int]:
@@ -60,7 +60,7 @@ def resize_cutout(rgb: Rgb, alpha: Alpha, *, width: int, height: int) -> tuple[R
     small, opacity = np.empty((height, width, 3), rgb.dtype), np.empty((height, width), np.float32)
     for rows, strip in _resized(premultiplied, alpha.shape, (height, width)):
         small[rows] = _levels(strip[..., :3] / strip[..., 3:], rgb.dtype)
-        opacity[rows] = np.where(strip[..., 3] > 2 * UNSEEN, np.clip(strip[..., 3], 0, 1), 0)
+        opacity[rows] = _opacity(strip[..., 3])
     return small, opacity
 
 
@@ -85,7 +85,7 @@ def resize_alpha(alpha: Alpha, *, width: int, height: int) -> Alpha:
         return alpha
     small = np.empty((height, width), np.float32)
     for rows, strip in _resized(lambda rows: alpha[rows][..., None], alpha.shape, (height, width)):
-        small[rows] = np.clip(strip[..., 0], 0, 1)
+        small[rows] = _opacity(strip[..., 0])
     return small
 
 
@@ -96,7 +96,7 @@ def resize_trimap(trimap: Trimap, *, width: int, height: int) -> Trimap:
     small = np.full((height, width), UNKNOWN, np.uint8)
     for known in (BACKGROUND, FOREGROUND):
         share = resize_alpha((trimap == known).astype(np.float32), width=width, height=height)
-        small[share >= ALL_OF_IT] = known
+        small[share == 1] = known
     return small
 
 
@@ -134,6 +134,11 @@ def _row_weights(height: int, new_height: int, rows: slice) -> tuple[slice, Floa
         weights = np.clip(1 - np.abs(middle - old), 0, 1)
     weights /= weights.sum(axis=1, keepdims=True)
     return slice(int(old[0]), int(old[-1]) + 1), weights.astype(np.float32)
+
+
+def _opacity(means: Floats) -> Alpha:
+    """In [0, 1], and exactly 0 and 1 where all of a cell is."""
+    return np.where(means < ROUNDING, np.float32(0), np.where(means > 1 - ROUNDING, np.float32(1), means))
 
 
 @cache

@@ -8,7 +8,7 @@ import numpy as np
 from matting_core.arrays import Alpha, Rgb, check_alpha, check_rgb
 from matting_core.box import Box
 from matting_core.errors import InvalidArrayError
-from matting_core.linear_light import resize_cutout
+from matting_core.linear_light import resize_cutout, resize_photo
 
 VISIBLE = 0.02  # less alpha than this is a matte's noise, which nobody sees, and does not count as subject
 
@@ -43,3 +43,15 @@ def place_on_canvas(foreground: Rgb, alpha: Alpha, *, width: int, height: int, m
     sides = top, height - high - top, left, width - wide - left
     around = cv2.copyMakeBorder(np.ascontiguousarray(rgb), *sides, cv2.BORDER_REPLICATE)
     return around, cv2.copyMakeBorder(np.ascontiguousarray(opacity), *sides, cv2.BORDER_CONSTANT, value=0)
+
+
+def cover_canvas(photo: Rgb, *, width: int, height: int) -> Rgb:
+    """The middle of a photo (uint8 or uint16, HxWx3) as what is behind a subject: width x height pixels, none empty.
+
+    As much of it as has the canvas's shape, within a pixel, resized in linear light. Raises InvalidArrayError.
+    """
+    high, wide = check_rgb(photo).shape[:2]
+    share = min(wide / max(width, 1), high / max(height, 1))
+    kept_wide, kept_high = max(1, min(wide, round(width * share))), max(1, min(high, round(height * share)))
+    left, top = (wide - kept_wide) // 2, (high - kept_high) // 2
+    return resize_photo(photo[top : top + kept_high, left : left + kept_wide], width=width, height=height)

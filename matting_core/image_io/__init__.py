@@ -1,6 +1,6 @@
 """Files in, arrays out, and back: the only place that knows JPEG, PNG, WebP, TIFF, HEIC, AVIF and PSD."""
 
-from matting_core.image_io.colour import ColourConversion, ColourOrigin
+from matting_core.image_io.colour import ColourConversion, ColourOrigin, from_srgb
 from matting_core.image_io.decode import Photo, decode_alpha, decode_in_own_colours, decode_photo, decode_trimap
 from matting_core.image_io.encode import (
     encode_alpha,
@@ -38,6 +38,7 @@ __all__ = [
     "encode_rgba_webp",
     "encode_thumbnail",
     "encode_trimap",
+    "from_srgb",
     "sixteen_bit",
     "srgb_profile",
 ]

@@ -1,4 +1,4 @@
-"""A raster in the file's own colours -> sRGB, and a record of how."""
+"""A raster in the file's own colours -> sRGB, and a record of how; and colours of sRGB the other way."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -10,6 +10,7 @@ import numpy as np
 from PIL import ImageCms
 
 from matting_core.arrays import Rgb
+from matting_core.errors import UnreadableImageError
 from matting_core.image_io.raster import Raster, Samples
 
 # The rendering that photographers expect: keeps every colour that sRGB has, where "perceptual" would shift.
@@ -52,7 +53,9 @@ def to_srgb(raster: Raster) -> tuple[Rgb, ColourOrigin]:
     done = ColourConversion.NONE_NEEDED
     if icc is not None and not _is_srgb(icc):
         try:
-            return _converted(samples, icc), ColourOrigin(ColourConversion.FROM_PROFILE, name)
+            return _transformed(samples, icc, imagecodecs.cms_profile("srgb")), ColourOrigin(
+                ColourConversion.FROM_PROFILE, name
+            )
         except imagecodecs.CmsError:
             done = ColourConversion.PROFILE_IGNORED
     inks = samples.shape[2]
@@ -81,6 +84,19 @@ def in_own_colours(raster: Raster) -> tuple[Rgb, bytes | None, ColourOrigin]:
     return rgb, None, origin
 
 
+def from_srgb(rgb: Rgb, icc_profile: bytes | None) -> Rgb:
+    """sRGB colours (uint8 or uint16, HxWx3) as an RGB profile has them, in the same depth; None: they stay sRGB.
+
+    Raises UnreadableImageError if the profile only leads away from its colours, as some of scanners do.
+    """
+    if icc_profile is None or _is_srgb(icc_profile):
+        return rgb
+    try:
+        return _transformed(rgb, imagecodecs.cms_profile("srgb"), icc_profile)
+    except imagecodecs.CmsError as error:
+        raise UnreadableImageError("no colour can be put into this photo's profile: choose sRGB instead") from error
+
+
 def _name_of(icc: bytes) -> str | None:
     """The description in a profile, on one line and not too long, for it is whatever somebody wrote there."""
     try:
@@ -99,11 +115,11 @@ def _is_srgb(profile: bytes) -> bool:
     return "sRGB" in description and opened.profile.xcolor_space.strip() == "RGB"
 
 
-def _converted(samples: Samples, profile: bytes) -> Rgb:
+def _transformed(samples: Samples, profile: bytes, into: bytes) -> Rgb:
     rgb: Rgb = imagecodecs.cms_transform(
         samples[..., 0] if samples.shape[2] == 1 else samples,
         profile,
-        imagecodecs.cms_profile("srgb"),
+        into,
         colorspace=SPACES[samples.shape[2]],
         outcolorspace="rgb",
         intent=RELATIVE_COLORIMETRIC,

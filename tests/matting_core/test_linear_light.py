@@ -82,6 +82,17 @@ def test_colours_that_do_not_show_do_not_bleed() -> None:
     np.testing.assert_array_equal(small[:, 5:], np.broadcast_to([0, 255, 0], (10, 5, 3)))  # kept for whoever looks
 
 
+@given(sides, sides, sides, sides, st.sampled_from([0, 1]))
+@settings(max_examples=40, deadline=None)
+def test_what_is_wholly_in_or_out_stays_exactly_so(
+    height: int, width: int, new_height: int, new_width: int, value: int
+) -> None:
+    alpha = np.full((height, width), value, np.float32)
+    assert (resize_alpha(alpha, width=new_width, height=new_height) == value).all()
+    _, opacity = resize_cutout(np.zeros((height, width, 3), np.uint8), alpha, width=new_width, height=new_height)
+    assert (opacity == value).all()
+
+
 def test_every_new_pixel_is_the_mean_of_its_area() -> None:
     alpha = np.random.default_rng(1).random((7, 5), np.float32)
     small = resize_alpha(alpha, width=3, height=2)

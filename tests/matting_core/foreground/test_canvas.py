@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matting_core.errors import InvalidArrayError
-from matting_core.foreground import place_on_canvas, subject_box
+from matting_core.foreground import cover_canvas, place_on_canvas, subject_box
 
 
 def subject(*, height: int, width: int, dtype: type = np.uint8) -> tuple[np.ndarray, np.ndarray]:
@@ -74,3 +74,18 @@ def test_canvas_without_room_is_refused(width: int, margin: float) -> None:
     rgb, alpha = subject(height=5, width=5)
     with pytest.raises(InvalidArrayError, match="no room"):
         place_on_canvas(rgb, alpha, width=width, height=9, margin=margin)
+
+
+@given(st.integers(1, 50), st.integers(1, 50), st.integers(1, 50), st.integers(1, 50))
+@settings(max_examples=60, deadline=None)
+def test_photo_covers_a_canvas_of_any_shape(height: int, width: int, canvas_height: int, canvas_width: int) -> None:
+    grey = np.full((height, width, 3), 77, np.uint8)
+    out = cover_canvas(grey, width=canvas_width, height=canvas_height)
+    np.testing.assert_array_equal(out, np.full((canvas_height, canvas_width, 3), 77))
+
+
+def test_photo_keeps_its_shape_and_its_middle() -> None:
+    photo = np.zeros((40, 100, 3), np.uint16)
+    photo[:, 30:70] = 60_000  # the square in its middle
+    np.testing.assert_array_equal(cover_canvas(photo, width=20, height=20), 60_000)
+    assert cover_canvas(photo, width=50, height=20)[0, 0, 0] == 0

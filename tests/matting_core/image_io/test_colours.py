@@ -10,7 +10,8 @@ from cmyk_profile import cmyk_profile
 from image_files import saved, saved_png16, saved_tiff, with_png_chunk
 from PIL import Image, ImageCms
 
-from matting_core.image_io import ColourConversion, ColourOrigin, decode_in_own_colours, decode_photo
+from matting_core.errors import UnreadableImageError
+from matting_core.image_io import ColourConversion, ColourOrigin, decode_in_own_colours, decode_photo, from_srgb
 
 ADOBE_LIKE = imagecodecs.cms_profile(
     "rgb", whitepoint=[0.3127, 0.329, 1.0], primaries=[0.64, 0.33, 1, 0.21, 0.71, 1, 0.15, 0.06, 1], gamma=2.2
@@ -155,3 +156,21 @@ def test_what_has_no_rgb_of_its_own_becomes_srgb(rgb: np.ndarray) -> None:
         np.testing.assert_array_equal(own.rgb, made.rgb)
         assert own.icc_profile is None
         assert own.colours == made.colours
+
+
+def test_colours_of_srgb_come_back_from_another_profile() -> None:
+    muted = np.random.default_rng(1).integers(60 * 257, 200 * 257, (9, 9, 3), np.uint16)
+    own = from_srgb(muted, ADOBE_LIKE)
+    assert np.abs(own.astype(int) - muted).mean() > 257
+    back = decode_photo(saved_tiff(own, photometric="rgb", iccprofile=ADOBE_LIKE)).rgb
+    assert np.abs(back.astype(int) - muted).max() <= 30  # of 65535
+
+
+@pytest.mark.parametrize("profile", [None, SRGB])
+def test_srgb_itself_needs_no_way(rgb: np.ndarray, profile: bytes | None) -> None:
+    np.testing.assert_array_equal(from_srgb(rgb, profile), rgb)
+
+
+def test_profile_that_takes_no_colours_says_what_to_do(rgb: np.ndarray) -> None:
+    with pytest.raises(UnreadableImageError, match="choose sRGB"):
+        from_srgb(rgb, cmyk_profile())
