@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
@@ -60,8 +61,7 @@ class _Writer:
 def even_ground(colour: tuple[int, int, int], *, width: int, height: int, bits: int, icc_profile: bytes) -> Rgb:
     """HxWx3, read-only: one colour (red, green, blue, 0 to 255, sRGB) in the depth and the colours of a profile."""
     pixel = from_srgb(colours_of(np.array([[colour]], np.uint8), bits), icc_profile)
-    even: Rgb = np.broadcast_to(pixel, (height, width, 3))
-    return even
+    return cast(Rgb, np.broadcast_to(pixel, (height, width, 3)))
 
 
 COMPOSITE = CompositeFormat()

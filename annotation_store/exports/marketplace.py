@@ -10,6 +10,7 @@ import numpy as np
 from annotation_store.exports.composite import even_ground
 from annotation_store.exports.export_format import ExportFile, Place, Writer
 from annotation_store.exports.export_manifest import ManifestEntry
+from annotation_store.exports.export_names import unique_stems
 from annotation_store.exports.export_options import ExportOptions, Preset, PresetFile, colour_of
 from annotation_store.exports.export_subject import ExportSubject
 from matting_core.arrays import Alpha, Rgb
@@ -55,17 +56,13 @@ class _Writer:
 
 
 def folders_of(presets: Sequence[Preset]) -> list[str]:
-    """A folder's name for each preset, in small letters without spaces; a later one like an earlier gets ``-2`` etc."""
-    folders: list[str] = []
-    for preset in presets:
-        plain = unicodedata.normalize("NFKC", preset.name).casefold()
-        slug = re.sub(r"[\W_]+", "-", plain).strip("-") or "preset"
-        folder, number = slug, 1
-        while folder in folders:
-            number += 1
-            folder = f"{slug}-{number}"
-        folders.append(folder)
-    return folders
+    """A folder's name for each preset: its name in small letters without spaces, different from all others."""
+    return unique_stems([_slug(preset.name) for preset in presets])
+
+
+def _slug(name: str) -> str:
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return re.sub(r"[\W_]+", "-", plain).strip("-") or "preset"
 
 
 def _picture(subject: ExportSubject, preset: Preset, quality: int) -> bytes:
