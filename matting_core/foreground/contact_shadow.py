@@ -10,10 +10,10 @@ from matting_core.box import Box
 from matting_core.errors import InvalidArrayError
 from matting_core.foreground.canvas import subject_box
 
-STRENGTH = 0.45  # how much of the ground's brightness a broad foot takes, at most
-SOFTNESS = 0.03  # of the subject's height: how far the shadow's edge is smeared (one sigma)
+STRENGTH = 0.5  # how much of the ground's brightness a broad foot takes, at most
+SOFTNESS = 0.04  # of the subject's height: how far the shadow's edge is smeared (one sigma)
 NEAR_THE_GROUND = 0.15  # of the subject's height: what is higher casts no shadow of contact
-FLATNESS = 0.2  # the ground is seen at a low angle: depth on it looks so much shorter than width
+FLATNESS = 0.3  # the ground is seen at a low angle: depth on it looks so much shorter than width
 WHOLE_BLUR = 3  # sigmas after which a blur ends
 
 
@@ -22,7 +22,7 @@ def contact_shadow(alpha: Alpha, *, strength: float = STRENGTH, softness: float 
 
     alpha: float32, HxW, [0, 1]. strength: [0, 1]. softness: of the edge, as a share of the subject's height, [0, 1].
     What is near the subject's foot, its lowest visible row, is flattened towards the foot, the higher the fainter, and
-    blurred. Exactly 0 further than 3 softness and 0.03 of the subject's height, and two pixels, from the foot
+    blurred. Exactly 0 further than 3 softness and 0.05 of the subject's height, and two pixels, from the foot
     upwards or downwards or from the subject's sides; 0 everywhere if alpha shows nothing.
 
     Raises InvalidArrayError if alpha breaks its contract, or strength or softness their range.
@@ -41,9 +41,8 @@ def contact_shadow(alpha: Alpha, *, strength: float = STRENGTH, softness: float 
     size = 2 * ceil(WHOLE_BLUR * sigma) + 1, 2 * ceil(WHOLE_BLUR * sigma * FLATNESS) + 1
     if sigma > 0:
         patch = cv2.GaussianBlur(patch, size, sigmaX=sigma, sigmaY=sigma * FLATNESS)
-    flat = len(foot)
-    # as much of it in front of the foot as behind
-    there = Box(box.left, box.bottom - flat + flat // 2, box.right, box.bottom + flat // 2).grown(aside)
+    top = box.bottom - len(foot) // 2  # as much of it in front of the foot as behind
+    there = Box(box.left, top, box.right, top + len(foot)).grown(aside)
     height, width = alpha.shape
     inside = there.clipped(width=width, height=height)
     shadow[inside.slices] = np.clip(patch[inside.moved(-there.left, -there.top).slices], 0, 1) * np.float32(strength)

@@ -31,7 +31,7 @@ def test_shadow_keeps_its_range_and_its_reach(
     assert shadow.min() >= 0
     assert shadow.max() <= strength + 1e-6
     box = subject_box(alpha)
-    reach = (3 * softness + 0.03) * box.height + 2
+    reach = (3 * softness + 0.05) * box.height + 2
     far = np.ones(alpha.shape, bool)
     far[max(0, int(box.bottom - reach)) : int(box.bottom + reach) + 1, max(0, int(box.left - reach)) :] = False
     far[:, int(box.right + reach) + 1 :] = True
