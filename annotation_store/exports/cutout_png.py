@@ -7,7 +7,7 @@ from matting_core.image_io import encode_rgba
 
 def encode(subject: ExportSubject) -> bytes:
     """RGBA PNG, 8 or 16 bits a channel."""
-    return encode_rgba(subject.foreground, subject.alpha, bits=subject.bits)
+    return encode_rgba(subject.foreground, subject.alpha, bits=subject.bits, icc_profile=subject.icc)
 
 
 CUTOUT_PNG = SingleFiles("cutout", "cutout", "png", encode)

@@ -4,11 +4,27 @@ from collections.abc import Iterable, Mapping
 
 from annotation_store.errors import InvalidExportError
 from annotation_store.exports.alpha_png import ALPHA_PNG
+from annotation_store.exports.composite import COMPOSITE
+from annotation_store.exports.cutout_avif import CUTOUT_AVIF
 from annotation_store.exports.cutout_png import CUTOUT_PNG
+from annotation_store.exports.cutout_tiff import CUTOUT_TIFF
+from annotation_store.exports.cutout_webp import CUTOUT_WEBP
 from annotation_store.exports.export_format import ExportFormat
+from annotation_store.exports.layers_psd import LAYERS_PSD
+from annotation_store.exports.marketplace import MARKETPLACE
 from annotation_store.exports.trimap_png import TRIMAP_PNG
 
-_ALL: tuple[ExportFormat, ...] = (CUTOUT_PNG, ALPHA_PNG, TRIMAP_PNG)
+_ALL: tuple[ExportFormat, ...] = (
+    CUTOUT_PNG,
+    ALPHA_PNG,
+    TRIMAP_PNG,
+    CUTOUT_TIFF,
+    CUTOUT_WEBP,
+    CUTOUT_AVIF,
+    LAYERS_PSD,
+    COMPOSITE,
+    MARKETPLACE,
+)
 FORMATS: Mapping[str, ExportFormat] = {each.name: each for each in _ALL}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from matting_core.arrays import Alpha, Rgb, Rgba, check_alpha, check_rgb
+from matting_core.arrays import Alpha, Floats, Rgb, Rgba, check_alpha, check_rgb
 from matting_core.errors import InvalidArrayError
 from matting_core.foreground.estimate import estimate_foreground
 
@@ -25,14 +25,18 @@ def cut_out(rgb: Rgb, alpha: Alpha) -> Rgba:
     return rgba
 
 
-def composite(foreground: Rgb, alpha: Alpha, background: Rgb | tuple[int, int, int]) -> Rgb:
+def composite(
+    foreground: Rgb, alpha: Alpha, background: Rgb | tuple[int, int, int], *, shadow: Floats | None = None
+) -> Rgb:
     """alpha F + (1 - alpha) B, mixed in sRGB values as the matting equation is, rounded to the nearest.
 
     foreground: uint8 or uint16, HxWx3. alpha: float32, HxW, [0, 1]. background: an image of the same shape
-    and dtype, or one colour (red, green, blue), 0 to 255 whatever the depth. Returns the dtype and shape of
-    foreground.
+    and dtype, or one colour (red, green, blue), 0 to 255 whatever the depth. shadow: float32, HxW, [0, 1], the share of
+    its brightness that the background loses first. Returns the dtype and shape of foreground.
     """
     check_alpha(alpha, like=check_rgb(foreground))
+    if shadow is not None:
+        check_alpha(shadow, like=foreground)
     if isinstance(background, tuple):
         colour = np.array(background, np.float32) * np.float32(np.iinfo(foreground.dtype).max / 255)
         behind = np.broadcast_to(colour, foreground.shape)
@@ -46,6 +50,8 @@ def composite(foreground: Rgb, alpha: Alpha, background: Rgb | tuple[int, int, i
     mixed = np.empty_like(foreground)
     for rows in _strips(len(alpha)):
         back = behind[rows].astype(np.float32)
+        if shadow is not None:
+            back *= 1 - shadow[rows, :, None]
         mixed[rows] = np.rint(back + alpha[rows, :, None] * (foreground[rows] - back))
     return mixed
 

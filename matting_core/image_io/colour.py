@@ -1,6 +1,6 @@
-"""A raster in the file's own colours -> sRGB, and a record of how."""
+"""A raster in the file's own colours -> sRGB, and a record of how; and colours of sRGB the other way."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from io import BytesIO
 from typing import cast
@@ -10,6 +10,7 @@ import numpy as np
 from PIL import ImageCms
 
 from matting_core.arrays import Rgb
+from matting_core.errors import UnreadableImageError
 from matting_core.image_io.raster import Raster, Samples
 
 # The rendering that photographers expect: keeps every colour that sRGB has, where "perceptual" would shift.
@@ -28,6 +29,7 @@ class ColourConversion(StrEnum):
     FROM_PROFILE = "from profile"
     PROFILE_IGNORED = "profile ignored"  # damaged, or of another kind of image; then as if there were none
     INKS_MIXED = "inks mixed without profile"
+    LEFT = "left as they are"  # not made sRGB: they are the profile's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,9 @@ def to_srgb(raster: Raster) -> tuple[Rgb, ColourOrigin]:
     done = ColourConversion.NONE_NEEDED
     if icc is not None and not _is_srgb(icc):
         try:
-            return _converted(samples, icc), ColourOrigin(ColourConversion.FROM_PROFILE, name)
+            return _transformed(samples, icc, imagecodecs.cms_profile("srgb")), ColourOrigin(
+                ColourConversion.FROM_PROFILE, name
+            )
         except imagecodecs.CmsError:
             done = ColourConversion.PROFILE_IGNORED
     inks = samples.shape[2]
@@ -62,6 +66,35 @@ def to_srgb(raster: Raster) -> tuple[Rgb, ColourOrigin]:
         if icc is None:
             done = ColourConversion.INKS_MIXED
     return cast(Rgb, samples), ColourOrigin(done, name)
+
+
+def in_own_colours(raster: Raster) -> tuple[Rgb, bytes | None, ColourOrigin]:
+    """The samples of an RGB raster as they are, and the profile that tells what they mean; None means sRGB.
+
+    Grey, CMYK, and RGB whose profile is damaged or of another kind of image have no RGB colours of their own: they
+    become sRGB as by `to_srgb`, and have no profile any more.
+    """
+    _, origin = to_srgb(replace(raster, samples=raster.samples[:1, :1]))  # one pixel shows whether a profile works
+    is_rgb = raster.samples.shape[2] == 3
+    if is_rgb and origin.conversion in (ColourConversion.NONE_NEEDED, ColourConversion.FROM_PROFILE):
+        if origin.conversion is ColourConversion.FROM_PROFILE:
+            origin = replace(origin, conversion=ColourConversion.LEFT)
+        return cast(Rgb, raster.samples), raster.icc_profile, origin
+    rgb, origin = to_srgb(raster)
+    return rgb, None, origin
+
+
+def from_srgb(rgb: Rgb, icc_profile: bytes | None) -> Rgb:
+    """sRGB colours (uint8 or uint16, HxWx3) as an RGB profile has them, in the same depth; None: they stay sRGB.
+
+    Raises UnreadableImageError if the profile only leads away from its colours, as some of scanners do.
+    """
+    if icc_profile is None or _is_srgb(icc_profile):
+        return rgb
+    try:
+        return _transformed(rgb, imagecodecs.cms_profile("srgb"), icc_profile)
+    except imagecodecs.CmsError as error:
+        raise UnreadableImageError("no colour can be put into this photo's profile: choose sRGB instead") from error
 
 
 def _name_of(icc: bytes) -> str | None:
@@ -82,11 +115,11 @@ def _is_srgb(profile: bytes) -> bool:
     return "sRGB" in description and opened.profile.xcolor_space.strip() == "RGB"
 
 
-def _converted(samples: Samples, profile: bytes) -> Rgb:
+def _transformed(samples: Samples, profile: bytes, into: bytes) -> Rgb:
     rgb: Rgb = imagecodecs.cms_transform(
         samples[..., 0] if samples.shape[2] == 1 else samples,
         profile,
-        imagecodecs.cms_profile("srgb"),
+        into,
         colorspace=SPACES[samples.shape[2]],
         outcolorspace="rgb",
         intent=RELATIVE_COLORIMETRIC,

@@ -6,7 +6,7 @@ import numpy as np
 
 from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, Alpha, Rgb, Trimap
 from matting_core.errors import UnreadableImageError
-from matting_core.image_io.colour import ColourOrigin, to_srgb
+from matting_core.image_io.colour import ColourOrigin, in_own_colours, to_srgb
 from matting_core.image_io.limits import DEFAULT_LIMITS, ImageLimits
 from matting_core.image_io.raster import Raster, Samples, read_raster
 
@@ -19,7 +19,8 @@ LOWEST_FOREGROUND = 213
 class Photo:
     """A decoded photo.
 
-    rgb: uint8 or uint16 (as deep as the file), HxWx3, sRGB, orientation applied exactly once.
+    rgb: uint8 or uint16 (as deep as the file), HxWx3, sRGB unless `colours` says that they were left as they are,
+    orientation applied exactly once.
     icc_profile: the profile that the file embedded; None if it had none. `colours` says whether it was applied.
     colours: what was done to the file's colours to make them sRGB.
     format: ``JPEG``, ``PNG``, ``WEBP``, ``TIFF``, ``HEIC`` or ``AVIF``, by content, not by name.
@@ -43,6 +44,20 @@ def decode_photo(data: bytes, *, limits: ImageLimits = DEFAULT_LIMITS) -> Photo:
     raster = read_raster(data, limits)
     rgb, colours = to_srgb(raster)
     return Photo(rgb=rgb, icc_profile=raster.icc_profile, colours=colours, format=raster.format)
+
+
+def decode_in_own_colours(data: bytes, *, limits: ImageLimits = DEFAULT_LIMITS) -> Photo:
+    """Read a photo as `decode_photo` does, but leave RGB colours exactly as the file has them.
+
+    icc_profile: what tells the meaning of these colours, to be embedded in what is made from them; None: they are
+    sRGB. Grey and CMYK, and RGB with a profile that cannot be applied, become sRGB all the same, and icc_profile is
+    None then.
+
+    Raises ImageTooLargeError, UnreadableImageError.
+    """
+    raster = read_raster(data, limits)
+    rgb, icc_profile, colours = in_own_colours(raster)
+    return Photo(rgb=rgb, icc_profile=icc_profile, colours=colours, format=raster.format)
 
 
 def decode_alpha(data: bytes, *, limits: ImageLimits = DEFAULT_LIMITS) -> Alpha:

@@ -10,7 +10,7 @@ from PIL import Image
 from annotation_store.errors import DamagedBlobError
 from annotation_store.events import recent_events
 from annotation_store.exports.destinations.zip_file import ZipDestination
-from annotation_store.exports.export_options import ExportOptions
+from annotation_store.exports.export_options import ExportOptions, Preset
 from annotation_store.exports.export_sets import ExportWish, freeze, get_export
 from annotation_store.exports.exporting import carry_out
 from annotation_store.gallery import load_photo
@@ -149,3 +149,24 @@ def test_no_file_of_an_export_lies_outside_of_it(world, store, written):
     with zipfile.ZipFile(io.BytesIO(), "w") as archive:
         for path in files:
             archive.writestr(path, b"")
+
+
+def test_every_picture_is_the_same_when_it_is_written_again(world, store):
+    (image,) = world.draft("shoe_1.png")
+    world.approve(image.id)
+    pictures = ("cutout", "alpha", "trimap", "tiff", "webp", "avif", "psd", "composite", "presets")
+    options = ExportOptions(formats=pictures, presets=(Preset("Square", 60, 60),), shadow=True, longest_side=30)
+    export = freeze(store, ExportWish(), options, by="mika").export
+    first, again = Shelf(), Shelf()
+    carry_out(store, export.id, first, by="mika")
+    assert carry_out(store, export.id, again, by="mika").as_before is True
+    assert len(first.files) == len(pictures) + 1
+    assert again.files == first.files
+
+
+def test_ground_of_composites_may_be_a_photo_of_the_store(world, store, written):
+    subject, ground = world.draft("shoe_1.png", "wall_1.png")
+    world.approve(subject.id)
+    files = written(formats=("composite",), ground=ground.photo_blob)
+    with Image.open(io.BytesIO(files["composite/shoe_1.png"])) as picture:
+        np.testing.assert_array_equal(np.asarray(picture)[:, 35], load_photo(store, ground).rgb[:, 35])

@@ -47,3 +47,14 @@ def test_large_photo_is_mixed_in_strips_that_nobody_sees() -> None:
     alpha = np.tile(np.linspace(0, 1, 700, dtype=np.float32)[:, None], (1, 9))
     expected = np.rint(alpha[..., None] * front.astype(np.float64) + (1 - alpha[..., None]) * (10, 20, 30))
     assert np.abs(composite(front, alpha, (10, 20, 30)) - expected).max() <= 1
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_shadow_darkens_what_is_behind_and_nothing_in_front(dtype: type) -> None:
+    top = np.iinfo(dtype).max
+    alpha = np.array([[0, 1, 0.5]], np.float32)
+    white, shadow = np.full((1, 3, 3), top, dtype), np.full((1, 3), 0.5, np.float32)
+    mixed = composite(white, alpha, (255, 255, 255), shadow=shadow)
+    np.testing.assert_allclose(mixed[0, :, 0] / top, [0.5, 1, 0.75], atol=0.003)
+    with pytest.raises(InvalidArrayError, match="does not fit"):
+        composite(white, alpha, white, shadow=shadow[:, :2])

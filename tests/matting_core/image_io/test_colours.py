@@ -10,7 +10,8 @@ from cmyk_profile import cmyk_profile
 from image_files import saved, saved_png16, saved_tiff, with_png_chunk
 from PIL import Image, ImageCms
 
-from matting_core.image_io import ColourConversion, ColourOrigin, decode_photo
+from matting_core.errors import UnreadableImageError
+from matting_core.image_io import ColourConversion, ColourOrigin, decode_in_own_colours, decode_photo, from_srgb
 
 ADOBE_LIKE = imagecodecs.cms_profile(
     "rgb", whitepoint=[0.3127, 0.329, 1.0], primaries=[0.64, 0.33, 1, 0.21, 0.71, 1, 0.15, 0.06, 1], gamma=2.2
@@ -123,3 +124,53 @@ def test_cmyk_with_a_profile_has_the_colours_of_that_press(kind: str) -> None:
     assert np.abs(cyan - [0, 161, 214]).max() <= 3
     assert np.abs(black - 48).max() <= 2
     assert photo.colours == ColourOrigin(ColourConversion.FROM_PROFILE, "Two-level press")
+
+
+@pytest.mark.parametrize("depth", [1, 257])
+def test_own_colours_are_left_as_they_are_with_what_they_mean(rgb: np.ndarray, depth: int) -> None:
+    samples = rgb.astype(np.uint16) * 257 if depth == 257 else rgb
+    photo = decode_in_own_colours(saved_tiff(samples, photometric="rgb", iccprofile=ADOBE_LIKE))
+    np.testing.assert_array_equal(photo.rgb, samples)
+    assert photo.icc_profile == ADOBE_LIKE
+    assert photo.colours.conversion is ColourConversion.LEFT
+    assert photo.colours.profile is not None
+
+
+@pytest.mark.parametrize("profile", [None, SRGB])
+def test_own_colours_of_an_srgb_photo_are_srgb(rgb: np.ndarray, profile: bytes | None) -> None:
+    data = saved(rgb, "PNG", icc_profile=profile)
+    own, made = decode_in_own_colours(data), decode_photo(data)
+    np.testing.assert_array_equal(own.rgb, made.rgb)
+    assert (own.icc_profile, own.colours) == (profile, made.colours)
+
+
+def test_what_has_no_rgb_of_its_own_becomes_srgb(rgb: np.ndarray) -> None:
+    for data in (
+        cmyk_file("TIFF", cyan_and_a_fifth_of_black(), cmyk_profile()),
+        cmyk_file("TIFF", cyan_and_a_fifth_of_black(), None),
+        saved(rgb[..., 0], "PNG", icc_profile=imagecodecs.cms_profile("gray", gamma=1.8)),
+        saved(rgb, "TIFF", icc_profile=b"junk" * 50),
+        saved(rgb, "TIFF", icc_profile=cmyk_profile()),
+    ):
+        own, made = decode_in_own_colours(data), decode_photo(data)
+        np.testing.assert_array_equal(own.rgb, made.rgb)
+        assert own.icc_profile is None
+        assert own.colours == made.colours
+
+
+def test_colours_of_srgb_come_back_from_another_profile() -> None:
+    muted = np.random.default_rng(1).integers(60 * 257, 200 * 257, (9, 9, 3), np.uint16)
+    own = from_srgb(muted, ADOBE_LIKE)
+    assert np.abs(own.astype(int) - muted).mean() > 257
+    back = decode_photo(saved_tiff(own, photometric="rgb", iccprofile=ADOBE_LIKE)).rgb
+    assert np.abs(back.astype(int) - muted).max() <= 30  # of 65535
+
+
+@pytest.mark.parametrize("profile", [None, SRGB])
+def test_srgb_itself_needs_no_way(rgb: np.ndarray, profile: bytes | None) -> None:
+    np.testing.assert_array_equal(from_srgb(rgb, profile), rgb)
+
+
+def test_profile_that_takes_no_colours_says_what_to_do(rgb: np.ndarray) -> None:
+    with pytest.raises(UnreadableImageError, match="choose sRGB"):
+        from_srgb(rgb, cmyk_profile())

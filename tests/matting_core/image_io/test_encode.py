@@ -1,23 +1,20 @@
-"""Cut-outs, display copies and thumbnails."""
+"""Opaque pictures, display copies and thumbnails."""
 
 import io
-import struct
 
 import cv2
 import numpy as np
 import pytest
-import tifffile
+from PIL import Image
 
-from matting_core.errors import InvalidArrayError
+from matting_core.errors import MattingError
 from matting_core.image_io import (
-    ColourConversion,
-    decode_alpha,
     decode_photo,
     encode_display,
+    encode_jpeg,
     encode_rgb,
-    encode_rgba,
-    encode_rgba_tiff,
     encode_thumbnail,
+    srgb_profile,
 )
 
 
@@ -29,41 +26,28 @@ def test_rgb_keeps_colours_and_depth(rgb: np.ndarray, dtype: type) -> None:
     np.testing.assert_array_equal(found, picture)
 
 
-@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
-@pytest.mark.parametrize("bits", [8, 16])
-def test_rgba_keeps_colours_across_depths(rgb: np.ndarray, dtype: type, bits: int) -> None:
-    photo = rgb.astype(dtype) * (257 if dtype == np.uint16 else 1)
-    png = encode_rgba(photo, np.ones(rgb.shape[:2], np.float32), bits=bits)
-    found = decode_photo(png).rgb
-    assert found.dtype == (np.uint8 if bits == 8 else np.uint16)
-    np.testing.assert_array_equal(found, rgb.astype(found.dtype) * (1 if bits == 8 else 257))
-
-
-def test_rgba_refuses_an_alpha_of_another_size(rgb: np.ndarray) -> None:
-    with pytest.raises(InvalidArrayError, match="does not fit"):
-        encode_rgba(rgb, np.ones((3, 3), np.float32))
+def test_png_carries_the_profile_as_it_is(rgb: np.ndarray) -> None:
+    odd = srgb_profile() + b"!"  # libpng would leave a profile of such a length out
+    data = encode_rgb(rgb, icc_profile=odd)
+    opened = Image.open(io.BytesIO(data))
+    assert opened.info["icc_profile"] == odd
+    np.testing.assert_array_equal(np.asarray(opened), rgb)
+    assert "icc_profile" not in Image.open(io.BytesIO(encode_rgb(rgb))).info
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
-@pytest.mark.parametrize("bits", [8, 16])
-def test_tiff_keeps_straight_colours_and_opacity(rgb: np.ndarray, dtype: type, bits: int) -> None:
-    photo = rgb.astype(dtype) * (257 if dtype == np.uint16 else 1)
-    alpha = np.linspace(0, 1, rgb[..., 0].size, dtype=np.float32).reshape(rgb.shape[:2])
-    data = encode_rgba_tiff(photo, alpha, bits=bits)
-    found = decode_photo(data)
-    assert found.colours.conversion is ColourConversion.NONE_NEEDED
-    np.testing.assert_array_equal(found.rgb, rgb.astype(found.rgb.dtype) * (1 if bits == 8 else 257))
-    assert np.abs(decode_alpha(data) - alpha).max() <= 0.5 / (2**bits - 1) + 1e-6
-    with tifffile.TiffFile(io.BytesIO(data)) as tiff:
-        assert tiff.pages[0].bitspersample == bits
-        assert tiff.pages[0].extrasamples == (tifffile.EXTRASAMPLE.UNASSALPHA,)
+def test_jpeg_keeps_colours_and_profile(rgb: np.ndarray, dtype: type) -> None:
+    picture = rgb.astype(dtype) * (257 if dtype == np.uint16 else 1)
+    data = encode_jpeg(picture, quality=95, icc_profile=srgb_profile())
+    opened = Image.open(io.BytesIO(data))
+    assert opened.info["icc_profile"] == srgb_profile()
+    assert np.abs(np.asarray(opened).astype(int) - rgb).mean() < 1
+    assert data == encode_jpeg(picture, quality=95, icc_profile=srgb_profile())
 
 
-def test_same_picture_gives_the_same_tiff_on_another_day(rgb: np.ndarray) -> None:
-    data = encode_rgba_tiff(rgb, np.ones(rgb.shape[:2], np.float32))
-    with tifffile.TiffFile(io.BytesIO(data)) as tiff:
-        assert tiff.pages[0].iccprofile[24:36] == struct.pack(">6H", 2000, 1, 1, 0, 0, 0)
-        assert not {"DateTime", "Software", "ImageDescription"} & {tag.name for tag in tiff.pages[0].tags}
+def test_jpeg_of_an_impossible_size_is_refused_in_words() -> None:
+    with pytest.raises(MattingError, match="70000 x 1 pixels could not be saved as JPEG"):
+        encode_jpeg(np.zeros((1, 70_000, 3), np.uint8))
 
 
 def test_display_keeps_sharp_colour_edges() -> None:
