@@ -26,6 +26,14 @@ def unique_stems(names: Sequence[str]) -> list[str]:
     return stems
 
 
+def without_dots(stem: str) -> str:
+    """The stem for who takes a name to end at its first dot: ``a.b`` becomes ``a%2Eb``.
+
+    Different stems stay different, whatever their case, and `urllib.parse.unquote` brings them back.
+    """
+    return stem.replace("%", "%25").replace(".", "%2E")
+
+
 def _safe_stem(name: str) -> str:
     stem = _UNSAFE.sub("_", PurePosixPath(name).stem).strip(" .") or "unnamed"
     return f"_{stem}" if stem.casefold() in _RESERVED else stem

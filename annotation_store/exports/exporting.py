@@ -46,7 +46,8 @@ def carry_out(
     export = get_export(store, export_id)
     options = options_from_json(export.options)
     items = list_items(store, export_id)
-    written = _Written(destination, dict(destination.begin(_mark_of(export))))
+    there = destination.begin(_mark_of(export))
+    written = _Written(destination, {path: digest for path, digest in there.items() if path != MANIFEST})
     kept = len(written.digests)
     formats = formats_named(options.formats)
     writers = [(form, form.writer(options)) for form in formats]
@@ -73,11 +74,12 @@ class _Written:
     digests: dict[str, str]
 
     def take(self, files: Iterable[ExportFile]) -> list[str]:
-        """Write files; returns their paths."""
+        """Write those files that are not there yet, be it by another format's hand; returns all their paths."""
         paths = []
         for file in files:
-            self.destination.put(file.path, file.data)
-            self.digests[file.path] = digest_of(file.data)
+            if file.path not in self.digests:
+                self.destination.put(file.path, file.data)
+                self.digests[file.path] = digest_of(file.data)
             paths.append(file.path)
         return paths
 

@@ -4,12 +4,18 @@ from collections.abc import Iterable, Mapping
 
 from annotation_store.errors import InvalidExportError
 from annotation_store.exports.alpha_png import ALPHA_PNG
+from annotation_store.exports.composition_1k import COMPOSITION_1K, COMPOSITION_1K_TEST
 from annotation_store.exports.cutout_png import CUTOUT_PNG
 from annotation_store.exports.export_format import ExportFormat
+from annotation_store.exports.imagefolder import IMAGEFOLDER
+from annotation_store.exports.training_pairs import TRAINING_PAIRS
 from annotation_store.exports.trimap_png import TRIMAP_PNG
+from annotation_store.exports.webdataset import WEBDATASET
+
+_FOR_TRAINING: tuple[ExportFormat, ...] = (TRAINING_PAIRS, COMPOSITION_1K, COMPOSITION_1K_TEST, WEBDATASET, IMAGEFOLDER)
 
 _ALL: tuple[ExportFormat, ...] = (CUTOUT_PNG, ALPHA_PNG, TRIMAP_PNG)
-FORMATS: Mapping[str, ExportFormat] = {each.name: each for each in _ALL}
+FORMATS: Mapping[str, ExportFormat] = {each.name: each for each in (*_ALL, *_FOR_TRAINING)}
 
 
 def formats_named(names: Iterable[str]) -> tuple[ExportFormat, ...]:
