@@ -30,3 +30,11 @@ def safe_name(text: str) -> str:
     """`text` as the name of a file or a folder."""
     name = _UNSAFE.sub("_", text).strip(" .") or "unnamed"
     return f"_{name}" if name.casefold() in _RESERVED else name
+
+
+def without_dots(stem: str) -> str:
+    """The stem for who takes a name to end at its first dot: ``a.b`` becomes ``a%2Eb``.
+
+    Different stems stay different, whatever their case, and `urllib.parse.unquote` brings them back.
+    """
+    return stem.replace("%", "%25").replace(".", "%2E")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from annotation_store import schema
 from annotation_store.blobs import digest_of
 from annotation_store.clock import utc_now
-from annotation_store.errors import NOT_NOW
+from annotation_store.errors import NOT_NOW, InvalidExportError
 from annotation_store.events import record_event
 from annotation_store.exports.destinations.destination import Destination
 from annotation_store.exports.export_format import ExportFile, ExportFormat, Place, Writer
@@ -57,7 +57,8 @@ def _carry_out(
 ) -> ExportReport:
     options = options_from_json(export.options)
     items = list_items(store, export.id)
-    written = _Written(destination, dict(destination.begin(_mark_of(export))))
+    there = destination.begin(_mark_of(export))
+    written = _Written(destination, {path: digest for path, digest in there.items() if path != MANIFEST})
     kept = len(written.digests)
     formats = formats_named(options.formats)
     writers = [(form, form.writer(options)) for form in formats]
@@ -84,11 +85,15 @@ class _Written:
     digests: dict[str, str]
 
     def take(self, files: Iterable[ExportFile]) -> list[str]:
-        """Write files; returns their paths."""
+        """Write those files that are not there yet, be it by another format's hand; returns all their paths."""
         paths = []
         for file in files:
-            self.destination.put(file.path, file.data)
-            self.digests[file.path] = digest_of(file.data)
+            digest = digest_of(file.data)
+            if file.path not in self.digests:
+                self.destination.put(file.path, file.data)
+                self.digests[file.path] = digest
+            elif self.digests[file.path] != digest:
+                raise InvalidExportError(f"{file.path} would be two files in one: export these formats one by one.")
             paths.append(file.path)
         return paths
 

@@ -1,0 +1,47 @@
+"""The pictures that a dataset for training is made of, as PNG: photo, alpha, trimap, the subject's own colours."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+
+from annotation_store.exports import alpha_png, trimap_png
+from annotation_store.exports.export_format import ExportFile
+from annotation_store.exports.export_subject import ExportSubject
+from matting_core.arrays import Rgb
+from matting_core.image_io import eight_bit, encode_rgb
+
+
+def photo(subject: ExportSubject) -> bytes:
+    """Opaque, upright, 8 or 16 bits a channel."""
+    return opaque(subject.rgb, bits=subject.bits)
+
+
+def foreground(subject: ExportSubject) -> bytes:
+    """Opaque, free of the old background: what a new one is composed with."""
+    return opaque(subject.foreground, bits=subject.bits)
+
+
+PARTS: Mapping[str, Callable[[ExportSubject], bytes]] = {
+    "image": photo,
+    "alpha": alpha_png.encode,
+    "trimap": trimap_png.encode,
+    "fg": foreground,
+}
+
+
+def part_paths(stem: str, *, below: str = "") -> tuple[str, ...]:
+    """``image/STEM.png`` and so on. below: a folder's name with its slash."""
+    return tuple(f"{below}{part}/{stem}.png" for part in PARTS)
+
+
+def part_files(subject: ExportSubject, stem: str, *, below: str = "") -> Iterator[ExportFile]:
+    """What lies at `part_paths`."""
+    for path, encode in zip(part_paths(stem, below=below), PARTS.values(), strict=True):
+        yield ExportFile(path, encode(subject))
+
+
+def opaque(rgb: Rgb, *, bits: int) -> bytes:
+    """RGB PNG of the depth asked for. rgb: uint8 or uint16, HxWx3."""
+    if bits == 8:
+        return encode_rgb(eight_bit(rgb))
+    return encode_rgb(rgb if rgb.dtype == np.uint16 else rgb.astype(np.uint16) * 257)
