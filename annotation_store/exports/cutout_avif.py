@@ -1,4 +1,4 @@
-"""``avif/NAME.avif``: the cut-out for the web, smaller than WebP, with a little loss of colour at every quality."""
+"""``avif/NAME.avif``: the cut-out for the web, smaller than WebP, with exact alpha and a little loss of colour."""
 
 from annotation_store.exports.export_subject import ExportSubject
 from annotation_store.exports.single_files import SingleFiles
