@@ -108,7 +108,7 @@ def _check_size(width: int, height: int) -> None:
 def _resized(
     planes: Callable[[slice], Floats], size: tuple[int, ...], wanted: tuple[int, int]
 ) -> Iterator[tuple[slice, Floats]]:
-    """Strips of the result, float32, rows x width x channels, from `planes`, which gives rows of the original."""
+    """Strips of the result, rows x width x channels, from `planes`, which gives rows of the original."""
     (height, width), (new_height, new_width) = size[:2], wanted
     across = cv2.INTER_AREA if new_width < width else cv2.INTER_LINEAR
     for top in range(0, new_height, ROWS_AT_ONCE):
@@ -116,6 +116,8 @@ def _resized(
         source, weights = _row_weights(height, new_height, rows)
         part = planes(source)
         mixed = (weights @ part.reshape(len(part), -1)).reshape(len(weights), width, -1)
+        if across == cv2.INTER_LINEAR:  # which takes differences: beside alpha 1, little would be left of UNSEEN
+            mixed = mixed.astype(np.float64)
         strip = cv2.resize(mixed, (new_width, len(mixed)), interpolation=across)
         yield rows, strip.reshape(len(mixed), new_width, -1)
 

@@ -11,7 +11,7 @@ from starlette.routing import Mount
 from studio.api.errors import no_room_for_an_upload
 from studio.i18n import gradio_texts
 from studio.pages.correct import build_correct_page
-from studio.pages.export import build_export_page
+from studio.pages.exporting.page import build_export_page
 from studio.pages.learning.page import build_learn_page
 from studio.pages.page_scripts import page_scripts
 from studio.pages.people import build_people_page

@@ -186,8 +186,10 @@ def test_a_training_can_be_cancelled(page: Page, open_studio: OpenStudio) -> Non
 
 def test_the_export_holds_exactly_what_was_approved(page: Page, open_studio: OpenStudio) -> None:
     page.goto(f"{open_studio.address}/export")
+    page.get_by_text("4 approved images").wait_for(timeout=DRAFT_PATIENCE)
+    page.locator("#export-now").click()
     with page.expect_download(timeout=120_000) as waiting:
-        page.get_by_test_id("download-cutouts").click()
+        page.get_by_test_id("download-1").click()
     archive = zipfile.ZipFile(io.BytesIO(Path(waiting.value.path()).read_bytes()))
     manifest = json.loads(archive.read("manifest.json"))
     assert [image["approved_by"] for image in manifest["images"]] == ["hanako"] * 4

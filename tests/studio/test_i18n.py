@@ -21,6 +21,8 @@ from annotation_store.errors import (
     StoreFullError,
     StoreUnavailableError,
 )
+from annotation_store.exports.export_options import Colours
+from annotation_store.exports.formats import FORMATS
 from annotation_store.kinds import (
     LearningPolicy,
     ModelKind,
@@ -40,7 +42,7 @@ from studio.api.errors import code_of
 from studio.guidelines import UnreadableGuidelinesError
 from studio.i18n import LANGUAGES, Words, gradio_texts, texts
 from studio.pages import navigation
-from studio.pages.export import CONTENTS
+from studio.pages.exporting import exports_view, presets_part, wish_part
 from studio.pages.gallery_view import FILTERS
 from studio.pages.learning import curves, downloads, trigger_part, verdict_words
 from studio.sign_in.errors import ForbiddenError, SignedOutError
@@ -68,7 +70,10 @@ SERIES = {
     "schedule_": list(trigger_part.SCHEDULES),
     "canary_is_": [decision.value for decision in CanaryDecision],
     "filter_": list(FILTERS),
-    "export_": list(CONTENTS),
+    "format_": [name.replace("-", "_") for name in FORMATS if name != wish_part.PRESETS],
+    "colours_": [colours.value for colours in Colours],
+    "column_export_": list(exports_view.COLUMNS),
+    "preset_": list(presets_part.COLUMNS),
     "nav_": list(navigation.PAGES),
     "role_": [role.value for role in Role],
     "policy_": [policy.value for policy in QueuePolicy],

@@ -25,7 +25,9 @@ NEEDED = {
     ("POST", r"/images/\d+/return"): Ability.REVIEW,
     ("GET", r"/(reviews|reviews/next|projects/\d+/bulk-approval)"): Ability.REVIEW,
     ("POST", r"/projects/\d+/bulk-approval"): Ability.REVIEW,
-    ("GET", r"/exports/cutouts\.zip"): Ability.LEAD,
+    ("GET", r"/exports(/.*)?"): Ability.LEAD,
+    ("POST", r"/exports(/.*)?"): Ability.LEAD,
+    ("PUT", r"/exports/presets"): Ability.LEAD,
     ("POST", r"/images/\d+/(assign|honeypot)"): Ability.LEAD,
     ("GET", r"/models(/.*)?|/training-bundle\.zip"): Ability.LEAD,
     ("POST", r"/models/import"): Ability.LEAD,
@@ -125,7 +127,7 @@ def test_the_mark_stays_with_the_function():
 
 
 def test_every_body_belongs_to_a_route():
-    last_parts = {path.rsplit("/", 1)[1] for method, path in ALL if method == "POST"}
+    last_parts = {path.rsplit("/", 1)[1] for method, path in ALL if method in ("POST", "PUT")}
     assert set(BODIES) == last_parts
 
 

@@ -1,0 +1,1 @@
+"""The page Export: what leaves, in which form, and what has left."""
