@@ -2,12 +2,12 @@
 
     python -m benchmarks.batch_draft [--photos 100] [--megapixels 1.0] [--batch 10] [--threads N] [--json]
 
-Photos are crops of scikit-image's samples, scaled to one size, with grain, as JPEG. They come in batches; each batch is
-drafted in three ways, which take turns in being the first: by the studio, as `draft` does (read from the store, decoded,
-given a trimap and an alpha, judged for difficulty, encoded, flushed to the disk, written down); by drafter and predictor
-alone, on decoded photos; and by the predictor alone, on decoded photos with their trimaps. Loading the model is in none
-of them. Ratios compare seconds of the same run: `draft_to_predictor` is how fast drafting is as a share of how fast the
-predictor alone is, 1 if the studio costs nothing.
+Photos are crops of scikit-image's samples, scaled to one size, with grain, as JPEG. They come in batches; each batch
+is drafted in three ways, which take turns in being the first: by the studio, as `draft` does (read from the store,
+decoded, given a trimap and an alpha, judged for difficulty, encoded, flushed to the disk, written down); by drafter and
+predictor alone, on decoded photos; and by the predictor alone, on decoded photos with their trimaps. Loading the model
+is in none of them. Ratios compare seconds of the same run: `draft_to_predictor` is how fast drafting is as a share of
+how fast the predictor alone is, 1 if the studio costs nothing.
 """
 
 import json
