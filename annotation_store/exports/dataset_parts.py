@@ -29,6 +29,11 @@ PARTS: Mapping[str, Callable[[ExportSubject], bytes]] = {
 }
 
 
+def name_column(part: str) -> str:
+    """Of a table: the column with the names of these files, in the words of Hugging Face's `datasets`."""
+    return "file_name" if part == "image" else f"{part}_file_name"
+
+
 def part_paths(stem: str, *, below: str = "") -> tuple[str, ...]:
     """``image/STEM.png`` and so on. below: a folder's name with its slash."""
     return tuple(f"{below}{part}/{stem}.png" for part in PARTS)
