@@ -17,7 +17,10 @@ from matting_core.image_io import decode_alpha, decode_photo, decode_trimap
 from tests.annotation_store.exports.reading import put_down, run_example
 from tests.annotation_store.exports.shelf import Shelf
 
-pytestmark = pytest.mark.usefixtures("photo_colours")
+pytestmark = [
+    pytest.mark.usefixtures("photo_colours"),
+    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),  # pictures are alike on both engines
+]
 FIRST, SECOND = "webdataset/shard-000000.tar", "webdataset/shard-000001.tar"
 
 
