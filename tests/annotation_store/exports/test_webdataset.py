@@ -100,6 +100,7 @@ def test_a_broken_off_export_goes_on_at_its_shard(world, store, files):
     assert rest.files == whole.files
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_hundred_photos_are_a_shard():
     place = shards.Place("x", 199, 250)
     assert shards.WEBDATASET.paths(place, ExportOptions()) == (SECOND,)

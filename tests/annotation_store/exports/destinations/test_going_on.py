@@ -56,8 +56,8 @@ def test_it_is_the_same_wherever_it_was_broken_off(store, frozen, tmp_path):
 
 
 def test_written_again_into_its_own_folder_nothing_but_the_manifest_is_put(store, frozen, tmp_path):
-    first = carry_out(store, frozen, FolderDestination(tmp_path), by="mika")
-    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.png")}
-    again = carry_out(store, frozen, FolderDestination(tmp_path), by="mika")
+    first = carry_out(store, frozen, FolderDestination(tmp_path / "out"), by="mika")
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.png")}
+    again = carry_out(store, frozen, FolderDestination(tmp_path / "out"), by="mika")
     assert (again.kept, again.files, again.as_before) == (first.files - 1, first.files, True)
-    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.png")} == before
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.png")} == before
