@@ -1,6 +1,7 @@
 """Files that are there as a whole or not at all, and on the disk before anybody relies on them."""
 
 import os
+import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +13,13 @@ UNFINISHED_PREFIX = ".incoming-"
 
 
 @contextmanager
-def durable_file(path: Path) -> Iterator[BinaryIO]:
+def durable_file(path: Path, *, private: bool = True) -> Iterator[BinaryIO]:
     """A file to write to that takes the place of `path` at the end, or vanishes if an error gets out.
 
     Written beside, flushed to the disk, renamed: a reader or a power cut sees the whole file, or what was there before.
+    private: for this program's user alone, instead of for whomever the system's umask lets.
     """
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED_PREFIX)
+    descriptor, name = (tempfile.mkstemp if private else _make_shared)(dir=path.parent, prefix=UNFINISHED_PREFIX)
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file
@@ -53,3 +55,10 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _make_shared(*, dir: Path, prefix: str) -> tuple[int, str]:
+    """As `tempfile.mkstemp`, but readable by others; the system alone knows the umask without changing it."""
+    path = dir / f"{prefix}{secrets.token_hex(8)}"
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    return os.open(path, flags, 0o666), str(path)

@@ -54,7 +54,7 @@ class Composition1k:
 
     def add(self, subject: ExportSubject, place: Place) -> Iterator[ExportFile]:
         name, bits = without_dots(place.stem), subject.options.bits or USUAL_BITS
-        yield ExportFile(self._path("fg", name), opaque(subject.foreground, bits=bits))
+        yield ExportFile(self._path("fg", name), opaque(subject, subject.foreground, bits=bits))
         yield ExportFile(self._path("alpha", name), encode_alpha(subject.alpha, bits=bits))
         if self.trimaps:
             trimap = trimap_png.encode(subject)

@@ -10,7 +10,7 @@ from typing import Any
 
 from annotation_store.blobs import digest_of
 from annotation_store.exports.dataset_card import licence_of, title_of
-from annotation_store.exports.dataset_parts import PARTS
+from annotation_store.exports.dataset_parts import PARTS, name_column
 from annotation_store.exports.export_manifest import ManifestEntry
 
 _CONTEXT: Mapping[str, Any] = {
@@ -58,6 +58,7 @@ _PICTURES = {
     "fg": "the subject's own colours, free of the background",
 }
 _FACTS = {
+    "stem": "the name of the photo's files, without their endings",
     "name": "of the photo's file",
     "image_sha256": "of the photo's file",
     "width": "of the photo, in pixels",
@@ -75,7 +76,7 @@ _FACTS = {
     "approved_by": "who approved the matte",
     "approved_at": "ISO 8601, UTC",
 }
-_WHOLE_NUMBERS = ("width", "height", "bit_depth", "revision")
+_TYPES = dict.fromkeys(("width", "height", "bit_depth", "revision"), "sc:Integer") | {"approved_at": "sc:DateTime"}
 _LISTS = ("tags", "hands")
 
 
@@ -88,24 +89,10 @@ def croissant_of(entries: Sequence[ManifestEntry], metadata: bytes) -> bytes:
         "name": title_of(entries),
         "description": f"{len(entries)} photos with alpha mattes and trimaps that people corrected and approved.",
         "license": licence_of(entries),
-        "url": "https://example.invalid/",
         "version": "1.0.0",
         "datePublished": max(entry.facts.approved_at for entry in entries)[:10],
         "distribution": [_table(metadata), *map(_pictures, PARTS)],
-        "recordSet": [
-            {
-                "@type": "cr:RecordSet",
-                "@id": "photos",
-                "name": "photos",
-                "description": "A photo, its matte, and where both come from.",
-                "key": {"@id": "photos/stem"},
-                "field": [
-                    _fact("stem", "the name of the photo's files"),
-                    *(_fact(name, words) for name, words in _FACTS.items()),
-                    *(field for part in PARTS for field in _picture(part)),
-                ],
-            }
-        ],
+        "recordSet": [_facts(), *map(_records, PARTS)],
     }
     return json.dumps(description, ensure_ascii=False, indent=2).encode() + b"\n"
 
@@ -133,41 +120,61 @@ def _pictures(part: str) -> dict[str, Any]:
     }
 
 
+def _facts() -> dict[str, Any]:
+    files = {name_column(part): "a file's name below train/" for part in PARTS}
+    facts = files | _FACTS
+    return {
+        "@type": "cr:RecordSet",
+        "@id": "photos",
+        "name": "photos",
+        "description": "what is known of each photo and of its matte",
+        "key": {"@id": f"photos/{name_column('image')}"},
+        "field": [_fact(name, words) for name, words in facts.items()],
+    }
+
+
 def _fact(name: str, words: str) -> dict[str, Any]:
     field = {
         "@type": "cr:Field",
         "@id": f"photos/{name}",
         "name": name,
         "description": words,
-        "dataType": "sc:Integer" if name in _WHOLE_NUMBERS else "sc:Text",
+        "dataType": _TYPES.get(name, "sc:Text"),
         "source": {"fileObject": {"@id": "metadata"}, "extract": {"column": name}},
     }
     return field | ({"repeated": True} if name in _LISTS else {})
 
 
-def _picture(part: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The pixels, and what they are found by: a file's name is the stem of its photo."""
+def _records(part: str) -> dict[str, Any]:
+    """Pictures of one kind; each tells by its name which photo it belongs to."""
     files = {"@id": f"{part}-files"}
-    return (
-        {
-            "@type": "cr:Field",
-            "@id": f"photos/{part}",
-            "name": part,
-            "description": _PICTURES[part],
-            "dataType": "sc:ImageObject",
-            "source": {"fileSet": files, "extract": {"fileProperty": "content"}},
-        },
-        {
-            "@type": "cr:Field",
-            "@id": f"photos/{part}_stem",
-            "name": f"{part}_stem",
-            "description": "the stem of the photo that it belongs to",
-            "dataType": "sc:Text",
-            "source": {
-                "fileSet": files,
-                "extract": {"fileProperty": "filename"},
-                "transform": {"regex": r"^(.*)\.png$"},
+    return {
+        "@type": "cr:RecordSet",
+        "@id": part,
+        "name": part,
+        "description": _PICTURES[part],
+        "key": {"@id": f"{part}/file_name"},
+        "field": [
+            {
+                "@type": "cr:Field",
+                "@id": f"{part}/file_name",
+                "name": "file_name",
+                "description": "below train/",
+                "dataType": "sc:Text",
+                "source": {
+                    "fileSet": files,
+                    "extract": {"fileProperty": "fullpath"},
+                    "transform": {"regex": "^train/(.*)$"},
+                },
+                "references": {"field": {"@id": f"photos/{name_column(part)}"}},
             },
-            "references": {"fileObject": {"@id": "metadata"}, "extract": {"column": "stem"}},
-        },
-    )
+            {
+                "@type": "cr:Field",
+                "@id": f"{part}/picture",
+                "name": "picture",
+                "description": _PICTURES[part],
+                "dataType": "sc:ImageObject",
+                "source": {"fileSet": files, "extract": {"fileProperty": "content"}},
+            },
+        ],
+    }

@@ -13,7 +13,7 @@ from typing import Any
 
 from annotation_store.exports.croissant import croissant_of
 from annotation_store.exports.dataset_card import card_of
-from annotation_store.exports.dataset_parts import PARTS, part_files, part_paths
+from annotation_store.exports.dataset_parts import PARTS, name_column, part_files, part_paths
 from annotation_store.exports.export_format import ExportFile, Place, Writer
 from annotation_store.exports.export_manifest import ManifestEntry
 from annotation_store.exports.export_options import ExportOptions
@@ -47,8 +47,7 @@ class ImageFolder:
 
 def _row(entry: ManifestEntry) -> dict[str, Any]:
     """Of the same columns and types for every photo, since readers go by the first ones: no text is ""."""
-    columns = ["file_name" if part == "image" else f"{part}_file_name" for part in PARTS]
-    files = dict(zip(columns, part_paths(entry.stem), strict=True))
+    files = dict(zip(map(name_column, PARTS), part_paths(entry.stem), strict=True))
     facts = {name: "" if value is None else value for name, value in entry.facts.as_json().items()}
     return {**files, "stem": entry.stem, **facts}
 

@@ -1,4 +1,6 @@
 import errno
+import os
+import stat
 
 import pytest
 
@@ -50,3 +52,15 @@ def test_flushing_a_file_changes_nothing_in_it(tmp_path):
     (tmp_path / "file").write_bytes(b"as it is")
     sync_file(tmp_path / "file")
     assert (tmp_path / "file").read_bytes() == b"as it is"
+
+
+@pytest.mark.parametrize(("private", "mode"), [(True, 0o600), (False, 0o640)])
+def test_others_may_read_a_file_only_if_it_is_not_private(tmp_path, private, mode):
+    before = os.umask(0o027)
+    try:
+        with durable_file(tmp_path / "list.json", private=private) as file:
+            file.write(b"new")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "list.json").stat().st_mode) == mode
+    assert len(list(tmp_path.iterdir())) == 1

@@ -11,7 +11,10 @@ from annotation_store.gallery import load_photo
 from annotation_store.revisions import get_revision, load_matte
 from tests.annotation_store.exports.reading import put_down, run_example
 
-pytestmark = pytest.mark.usefixtures("photo_colours")
+pytestmark = [
+    pytest.mark.usefixtures("photo_colours"),
+    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),  # pictures are alike on both engines
+]
 
 
 def training_samples(root: Path) -> Iterator[tuple[np.ndarray, np.ndarray]]:

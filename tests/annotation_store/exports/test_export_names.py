@@ -1,8 +1,10 @@
+from urllib.parse import unquote
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotation_store.exports.export_names import unique_stems
+from annotation_store.exports.export_names import unique_stems, without_dots
 
 
 @pytest.mark.parametrize(
@@ -13,6 +15,7 @@ from annotation_store.exports.export_names import unique_stems
         (["a.jpg", "a.png", "a-2.jpg"], ["a", "a-2", "a-2-2"]),
         (["椅子 01.jpg"], ["椅子 01"]),
         (['a<b>:"?*.jpg', "..", "con.jpg"], ["a_b_____", "unnamed", "_con"]),
+        (["a\x7fb.jpg"], ["a_b"]),
     ],
 )
 def test_stems_are_safe_and_different(names, stems):
@@ -26,3 +29,12 @@ def test_no_two_files_would_fall_on_one_another(names):
     assert len({stem.casefold() for stem in stems}) == len(stems)
     assert not any(character in stem for stem in stems for character in '/\\:\0\n<>"|?*')
     assert all(stem.strip(" .") == stem and stem for stem in stems)
+
+
+@given(st.lists(st.text(alphabet="ab.%2Ee5"), max_size=30))
+def test_stems_without_dots_stay_different_and_come_back(names):
+    stems = unique_stems(names)
+    without = [without_dots(stem) for stem in stems]
+    assert not any("." in stem for stem in without)
+    assert len({stem.casefold() for stem in without}) == len(stems)
+    assert list(map(unquote, without)) == stems

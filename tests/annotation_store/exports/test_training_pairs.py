@@ -10,7 +10,10 @@ from tests.annotation_store.exports.reading import put_down, run_example
 from training.evaluate import find_truth
 from training.matte_folders import find_mattes
 
-pytestmark = pytest.mark.usefixtures("photo_colours")
+pytestmark = [
+    pytest.mark.usefixtures("photo_colours"),
+    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),  # pictures are alike on both engines
+]
 
 
 def test_training_reads_what_left(world, store, written, tmp_path):

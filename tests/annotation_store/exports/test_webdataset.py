@@ -17,7 +17,10 @@ from matting_core.image_io import decode_alpha, decode_photo, decode_trimap
 from tests.annotation_store.exports.reading import put_down, run_example
 from tests.annotation_store.exports.shelf import Shelf
 
-pytestmark = pytest.mark.usefixtures("photo_colours")
+pytestmark = [
+    pytest.mark.usefixtures("photo_colours"),
+    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),  # pictures are alike on both engines
+]
 FIRST, SECOND = "webdataset/shard-000000.tar", "webdataset/shard-000001.tar"
 
 
@@ -97,6 +100,7 @@ def test_a_broken_off_export_goes_on_at_its_shard(world, store, files):
     assert rest.files == whole.files
 
 
+@pytest.mark.usefixtures("database_url")
 def test_a_hundred_photos_are_a_shard():
     place = shards.Place("x", 199, 250)
     assert shards.WEBDATASET.paths(place, ExportOptions()) == (SECOND,)
