@@ -139,8 +139,8 @@ def check_two_eyes_do(session: Session, project_id: int) -> None:
         )
 
 
-def check_base(session: Session, image: schema.Image, revision_id: int) -> None:
-    """Raise ConflictError unless this is the newest revision of `image`."""
+def check_base(session: Session, image: schema.Image, revision_id: int | None) -> None:
+    """Raise ConflictError unless this is the newest revision of `image`; None: unless it has none."""
     if image.head_revision_id != revision_id:
         raise ConflictError(read_tail(session, image.head_revision_id).position)
 
