@@ -22,7 +22,7 @@ from matting_core.arrays import Alpha, Rgb, Trimap
 from matting_core.image_io import ImageLimits, encode_alpha, encode_rgb, encode_rgba, encode_rgba_tiff, encode_trimap
 from matting_core.trimap import force_known
 
-WIDTH, HEIGHT = 32, 24
+WIDTH, HEIGHT = 40, 30  # as all photos of the small world of the store's tests
 Files = Mapping[str, bytes]
 
 
