@@ -6,12 +6,14 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from annotation_store.file_names import is_noise
+from matting_core.errors import MattingError
 
 ENCRYPTED = 0x1  # bits of a member's flags
 UTF_8 = 0x800
@@ -52,6 +54,14 @@ class Member:
     refusal: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class MemberAhead:
+    """One member that is not read yet; path: empty for what is said of the zip as a whole."""
+
+    path: str
+    read: Callable[[], Member]
+
+
 def read_members(path: Path | BinaryIO, *, limits: ArchiveLimits, max_member_bytes: int) -> Iterator[Member]:
     """The members of the zip file at or in `path` in the order of their names, one in memory at a time.
 
@@ -59,28 +69,47 @@ def read_members(path: Path | BinaryIO, *, limits: ArchiveLimits, max_member_byt
     limits, comes as one refused member without a path.
     """
     try:
-        archive = zipfile.ZipFile(path)
-    except DAMAGE:
-        yield Member(path="", refusal="the zip file is damaged or was not copied completely: copy it again")
+        archive = open_zip(path)
+    except UnreadableZipError as error:
+        yield Member(path="", refusal=str(error))
         return
     with archive:
-        members = sorted((info for info in archive.infolist() if not _is_folder(info)), key=_true_name)
-        if len(members) > limits.max_members:
-            yield Member(
-                path="",
-                refusal=f"the zip file holds {len(members)} files, more than {limits.max_members}: divide it",
-            )
-            return
-        if (total := sum(info.file_size for info in members)) > limits.max_total_bytes:
-            yield Member(
-                path="",
-                refusal=f"the zip file would unpack to {total / 1e9:.0f} GB, more than the limit of "
-                f"{limits.max_total_bytes / 1e9:.0f} GB: divide it",
-            )
-            return
-        for info in members:
-            if not (name := _true_name(info)) or not is_noise(name):
-                yield _read(archive, info, name, limits, max_member_bytes)
+        for member in list_members(archive, limits=limits, max_member_bytes=max_member_bytes):
+            yield member.read()
+
+
+class UnreadableZipError(MattingError, ValueError):
+    """A zip file whose list of members cannot be read."""
+
+
+def open_zip(path: Path | BinaryIO) -> zipfile.ZipFile:
+    """The zip file at or in `path`, to be closed. Raises UnreadableZipError."""
+    try:
+        return zipfile.ZipFile(path)
+    except DAMAGE as error:
+        raise UnreadableZipError("the zip file is damaged or was not copied completely: copy it again") from error
+
+
+def list_members(archive: zipfile.ZipFile, *, limits: ArchiveLimits, max_member_bytes: int) -> Iterator[MemberAhead]:
+    """What `read_members` reads, each to be read while the zip is open, and as often as it is asked for."""
+    members = sorted((info for info in archive.infolist() if not _is_folder(info)), key=_true_name)
+    if refusal := _refusal_of_all(members, limits):
+        yield MemberAhead("", lambda: Member(path="", refusal=refusal))
+        return
+    for info in members:
+        if not (name := _true_name(info)) or not is_noise(name):
+            yield MemberAhead(name, partial(_read, archive, info, name, limits, max_member_bytes))
+
+
+def _refusal_of_all(members: Sequence[zipfile.ZipInfo], limits: ArchiveLimits) -> str | None:
+    if len(members) > limits.max_members:
+        return f"the zip file holds {len(members)} files, more than {limits.max_members}: divide it"
+    if (total := sum(info.file_size for info in members)) > limits.max_total_bytes:
+        return (
+            f"the zip file would unpack to {total / 1e9:.0f} GB, more than the limit of "
+            f"{limits.max_total_bytes / 1e9:.0f} GB: divide it"
+        )
+    return None
 
 
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, limits: ArchiveLimits, max_bytes: int) -> Member:

@@ -13,7 +13,7 @@ from annotation_store.events import record_event
 from annotation_store.file_names import product_group
 from annotation_store.incoming import IncomingFile, RejectedFile
 from annotation_store.projects import FIRST_PROJECT, find_project
-from annotation_store.queue.novelty import Album, look_of
+from annotation_store.queue.novelty import Album, Look, look_of
 from annotation_store.records import ImageRecord
 from annotation_store.states import ImageState
 from annotation_store.store import Store
@@ -86,51 +86,90 @@ class _Desk:
 
 def _take_in_one(desk: _Desk, file: IncomingFile) -> ImageRecord | DuplicateFile | RejectedFile:
     store, project_id = desk.store, desk.project_id
-    digest = digest_of(file.data)
-    with store.database.read() as session:
-        known = _known(session, project_id, digest)
-    if known:
+    if known := known_photo(store, project_id, digest_of(file.data)):
         store.blobs.put(file.data)  # mends the photo if it was lost or damaged
         return DuplicateFile(name=file.name, image=known)
     try:
-        photo = decode_photo(file.data, limits=desk.limits)
+        photo = put_photo(store, file, limits=desk.limits)
     except (UnreadableImageError, ImageTooLargeError) as error:
         return RejectedFile(name=file.name, reason=str(error))
-    rgb: Rgb = photo.rgb
-    small = encode_thumbnail(rgb)
-    thumbnail = store.blobs.put(small)
-    look = look_of(decode_photo(small, limits=ALREADY_TAKEN_IN).rgb)
-    store.blobs.put(file.data)
     with store.database.write() as session:
-        if known := _known(session, project_id, digest):  # somebody sent the same file at the same moment
+        if known := _known(session, project_id, photo.digest):  # somebody sent the same file at the same moment
             return DuplicateFile(name=file.name, image=known)
-        find_project(session, project_id)
-        image = schema.Image(
-            project_id=project_id,
-            name=file.name,
-            sha256=digest,
-            thumbnail_blob=thumbnail,
-            width=rgb.shape[1],
-            height=rgb.shape[0],
-            bit_depth=np.iinfo(rgb.dtype).bits,
-            product_group=desk.subjects.get(file.name) or product_group(file.name),
-            state=ImageState.WAITING,
-            lot=lot_of(digest),
-            look=look.tobytes(),
-            novelty=desk.album.novelty_of(look),
-            created_by=desk.by,
+        image = add_photo(
+            session, photo, project_id=project_id, album=desk.album, by=desk.by, subject=desk.subjects.get(file.name)
         )
-        session.add(image)
-        session.flush()
-        origin = {
+        return ImageRecord.of(image)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NewPhoto:
+    """A photo whose files lie in the blob store, in no row yet. rgb: uint8 or uint16, HxWx3, sRGB."""
+
+    name: str
+    digest: str
+    thumbnail: str
+    look: Look
+    rgb: Rgb
+    origin: Mapping[str, str | None]
+
+
+def put_photo(store: Store, file: IncomingFile, *, limits: ImageLimits) -> NewPhoto:
+    """Look into a file and store it (slow, so outside any transaction).
+
+    Raises UnreadableImageError or ImageTooLargeError if it is no photo.
+    """
+    photo = decode_photo(file.data, limits=limits)
+    small = encode_thumbnail(photo.rgb)
+    return NewPhoto(
+        name=file.name,
+        digest=store.blobs.put(file.data),
+        thumbnail=store.blobs.put(small),
+        look=look_of(decode_photo(small, limits=ALREADY_TAKEN_IN).rgb),
+        rgb=photo.rgb,
+        origin={
             "name": file.name,
             "format": photo.format,
             "colours": photo.colours.conversion,
             "colour_profile": photo.colours.profile,
-        }
-        record_event(session, actor=desk.by, action="image.taken_in", image_id=image.id, data=origin)
-        desk.album.add(look)
-        return ImageRecord.of(image)
+        },
+    )
+
+
+def add_photo(
+    session: Session, photo: NewPhoto, *, project_id: int, album: Album, by: str, subject: str | None = None
+) -> schema.Image:
+    """Make a photo one of the project's, which waits for its draft; for this floor only.
+
+    subject: what is on it; told by its name if None. Raises NotFoundError if there is no such project.
+    """
+    find_project(session, project_id)
+    image = schema.Image(
+        project_id=project_id,
+        name=photo.name,
+        sha256=photo.digest,
+        thumbnail_blob=photo.thumbnail,
+        width=photo.rgb.shape[1],
+        height=photo.rgb.shape[0],
+        bit_depth=np.iinfo(photo.rgb.dtype).bits,
+        product_group=subject or product_group(photo.name),
+        state=ImageState.WAITING,
+        lot=lot_of(photo.digest),
+        look=photo.look.tobytes(),
+        novelty=album.novelty_of(photo.look),
+        created_by=by,
+    )
+    session.add(image)
+    session.flush()
+    record_event(session, actor=by, action="image.taken_in", image_id=image.id, data=photo.origin)
+    album.add(photo.look)
+    return image
+
+
+def known_photo(store: Store, project_id: int, digest: str) -> ImageRecord | None:
+    """The image of the project that was made of the file of this SHA-256, None if there is none."""
+    with store.database.read() as session:
+        return _known(session, project_id, digest)
 
 
 def lot_of(digest: str) -> float:

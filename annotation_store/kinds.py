@@ -12,6 +12,10 @@ class RevisionKind(StrEnum):
     IMPORTED = "imported"  # made elsewhere
 
 
+BEGINNINGS = frozenset({RevisionKind.DRAFT, RevisionKind.IMPORTED})
+"""What no edit of anybody here is in."""
+
+
 class EntryKind(StrEnum):
     """What an entry of the edit log does."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from sqlalchemy import func, select
@@ -10,8 +11,8 @@ from sqlalchemy.orm import Session
 from annotation_store import schema
 from annotation_store.blobs import ALREADY_TAKEN_IN, digest_of
 from annotation_store.errors import MismatchedMatteError, NotFoundError
-from annotation_store.kinds import RevisionKind
-from annotation_store.records import ImageRecord, RevisionRecord
+from annotation_store.kinds import BEGINNINGS, RevisionKind
+from annotation_store.records import RevisionRecord
 from annotation_store.rows import find_image, find_revision
 from annotation_store.store import Store
 from matting_core.arrays import BACKGROUND, FOREGROUND, Alpha, Trimap, check_alpha, check_trimap
@@ -97,11 +98,14 @@ def load_retouch(store: Store, revision: RevisionRecord) -> Retouch | None:
 
 
 def draft_of(store: Store, revision: RevisionRecord) -> RevisionRecord:
-    """The newest draft among `revision` and those before it; `revision` itself if a person made all of them."""
+    """What the work on `revision` began with: the newest draft or imported one among it and those before it.
+
+    `revision` itself if there is none.
+    """
     drafts = (
         select(schema.Revision)
-        .filter_by(image_id=revision.image_id, kind=RevisionKind.DRAFT)
-        .where(schema.Revision.number <= revision.number)
+        .filter_by(image_id=revision.image_id)
+        .where(schema.Revision.kind.in_(BEGINNINGS), schema.Revision.number <= revision.number)
         .order_by(schema.Revision.number.desc())
         .limit(1)
     )
@@ -116,8 +120,21 @@ def count_contradictions(trimap: Trimap, alpha: Alpha) -> int:
     return int(np.count_nonzero(wrong))
 
 
+class Canvas(Protocol):
+    """What a matte lies on: the name of a photo, and its size in pixels."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def width(self) -> int: ...
+
+    @property
+    def height(self) -> int: ...
+
+
 def put_matte(
-    store: Store, image: ImageRecord, *, trimap: Trimap, alpha: Alpha, retouch: Retouch | None = None
+    store: Store, image: Canvas, *, trimap: Trimap, alpha: Alpha, retouch: Retouch | None = None
 ) -> MatteBlobs:
     """Check and store the planes of a revision to come (slow, so outside any transaction).
 

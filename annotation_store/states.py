@@ -12,7 +12,7 @@ class ImageState(StrEnum):
 
     WAITING = "waiting"  # its draft is not made yet
     DRAFTING = "drafting"
-    READY = "ready"  # drafted, nobody has corrected it
+    READY = "ready"  # drafted or imported, nobody has corrected it
     IN_CORRECTION = "in_correction"
     IN_REVIEW = "in_review"  # submitted: somebody looks at it before it counts
     APPROVED = "approved"
@@ -61,7 +61,7 @@ class DeliveryState(StrEnum):
 State = TypeVar("State", ImageState, ModelState, StandingState, RunState, DeliveryState)
 
 IMAGE_TRANSITIONS: Mapping[ImageState, frozenset[ImageState]] = {
-    ImageState.WAITING: frozenset({ImageState.DRAFTING, ImageState.SKIPPED}),
+    ImageState.WAITING: frozenset({ImageState.DRAFTING, ImageState.READY, ImageState.SKIPPED}),
     ImageState.DRAFTING: frozenset({ImageState.READY, ImageState.FAILED, ImageState.WAITING}),
     ImageState.READY: frozenset(
         {
@@ -78,7 +78,7 @@ IMAGE_TRANSITIONS: Mapping[ImageState, frozenset[ImageState]] = {
     ImageState.IN_REVIEW: frozenset({ImageState.IN_CORRECTION, ImageState.APPROVED, ImageState.SKIPPED}),
     ImageState.APPROVED: frozenset({ImageState.READY, ImageState.IN_CORRECTION}),
     ImageState.SKIPPED: frozenset({ImageState.READY, ImageState.IN_CORRECTION, ImageState.WAITING}),
-    ImageState.FAILED: frozenset({ImageState.WAITING, ImageState.SKIPPED}),
+    ImageState.FAILED: frozenset({ImageState.WAITING, ImageState.READY, ImageState.SKIPPED}),
 }
 
 MODEL_TRANSITIONS: Mapping[ModelState, frozenset[ModelState]] = {

@@ -37,12 +37,18 @@ class LiveModel:
 
         drafting: for a new draft, of which a candidate on trial may make a share.
         """
+        return self._ready(self._record(image_id, drafting=drafting))
+
+    def for_project(self, project_id: int) -> tuple[ModelRecord, Matting]:
+        """As `get`, for a photo that is no image yet: what serves its project, never a candidate on trial."""
+        return self._ready(what_serves.live_model(self._store, project_id))
+
+    def _ready(self, record: ModelRecord) -> tuple[ModelRecord, Matting]:
         # imported late: torch takes seconds, and the pages should be up before
         import torch
 
         from training.models import choose_device, load_model
 
-        record = self._record(image_id, drafting=drafting)
         with self._lock:
             if not self._loaded and self._threads:
                 torch.set_num_threads(self._threads)

@@ -3,7 +3,8 @@
 What was taken back costs nothing, nor what was given up when an earlier matte was restored: counted is the work that is
 in the approved matte. An image that is opened and approved again is counted from its draft once more, with all its
 strokes, and by that alone. Drafts that were approved in bulk say nothing about effort, since nobody looked at them; no
-more do the copies that are handed out as tests.
+more do the copies that are handed out as tests. What came from elsewhere is counted from there, which says how much of
+it was painted here, and nothing about our drafts: no mean and no list has it in.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import fmean
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from annotation_store import schema
 from annotation_store.edit_log import outcome, read_log, read_tail
-from annotation_store.kinds import RevisionKind, Verdict
+from annotation_store.kinds import BEGINNINGS, RevisionKind, Verdict
 from annotation_store.queue.copies import IS_NO_COPY
 from annotation_store.records import EffortRecord, RevisionRecord
 from annotation_store.reviews.bulk_approval import IN_BULK
@@ -121,30 +122,31 @@ def _measure(store: Store, revision_id: int, approved_at: datetime) -> schema.Ef
     with store.database.read() as session:
         image = session.scalars(select(schema.Image).where(schema.Image.id == of_image)).one()
         revisions = {each.id: each for each in read_revisions(session, image.id)}
-        draft, logs = _way_to_draft(revisions[revision_id], revisions)
+        beginning, logs = _way_to_beginning(revisions[revision_id], revisions)
+        draft = beginning if beginning.kind is RevisionKind.DRAFT else None
         edits = [edit for log in logs for edit in _edits_that_count(session, log)]
     whole = Box(0, 0, image.width, image.height)
     return schema.Effort(
         revision_id=revision_id,
         image_id=image.id,
         project_id=image.project_id,
-        model_version_id=draft.model_version_id,
-        drafter=draft.drafter,
+        model_version_id=None if draft is None else draft.model_version_id,
+        drafter=None if draft is None else draft.drafter,
         strokes=len(edits),
         painted_area=sum(covered_pixels(edit, whole) for edit in edits) / (image.width * image.height),
         approved_at=approved_at,
     )
 
 
-def _way_to_draft(
+def _way_to_beginning(
     revision: RevisionRecord, revisions: Mapping[int, RevisionRecord]
 ) -> tuple[RevisionRecord, tuple[int, ...]]:
-    """The draft that `revision` came from, and the revisions whose logs lie between the two, newest first.
+    """The draft or import that `revision` came from, and those whose logs lie between the two, newest first.
 
     What lies on `revision` itself is not in it. A restored one is the one that it repeats.
     """
     logs: list[int] = []
-    while revision.kind is not RevisionKind.DRAFT:
+    while revision.kind not in BEGINNINGS:
         repeated = None
         if revision.kind is RevisionKind.RESTORED:
             repeated = repeated_by(revision, tuple(revisions.values()))
@@ -170,7 +172,9 @@ def _each_image_once(project_id: int | None) -> Select[schema.Effort]:
     is_superseded = exists().where(
         later.image_id == schema.Effort.image_id, later.revision_id > schema.Effort.revision_id
     )
-    conditions: list[ColumnElement[bool]] = [~is_superseded]
+    # what came from elsewhere has neither: it grew from no draft of ours
+    was_drafted = or_(schema.Effort.model_version_id.is_not(None), schema.Effort.drafter.is_not(None))
+    conditions: list[ColumnElement[bool]] = [~is_superseded, was_drafted]
     if project_id is not None:
         conditions.append(schema.Effort.project_id == project_id)
     return select(schema.Effort).where(*conditions)

@@ -57,6 +57,11 @@ def choose(store: Store, image_id: int, *, by: str) -> HoneypotRecord:
                 f"“{image.name}” is {in_words(image.state)}: only a finished image can be a honeypot. Approve it first."
             )
         assert image.head_revision_id is not None  # noqa: S101, nothing is approved without a matte
+        if not session.scalar(select(_was_drafted(schema.Image)).where(schema.Image.id == image_id)):
+            raise InvalidTransitionError(
+                f"“{image.name}” came with its matte and was never drafted here: there is nothing from which somebody "
+                "could begin. Choose another image."
+            )
         honeypot = session.scalar(select(schema.Honeypot).filter_by(image_id=image_id))
         if honeypot is None:
             honeypot = schema.Honeypot(image_id=image_id, created_by=by)
@@ -76,6 +81,7 @@ def choose_by_lot(store: Store, project_id: int, *, wanted: int, by: str) -> int
     image, honeypot = schema.Image, schema.Honeypot
     chosen = exists().where(honeypot.image_id == image.id, honeypot.retired_at.is_(None))
     finished = select(image.id).where(image.project_id == project_id, image.state == ImageState.APPROVED, IS_NO_COPY)
+    finished = finished.where(_was_drafted(image))
     with store.database.read() as session:
         there = len(session.scalars(finished.where(chosen)).all())
         missing = session.scalars(finished.where(~chosen).order_by(image.lot).limit(max(0, wanted - there))).all()
@@ -185,6 +191,12 @@ def keep_result(session: Session, image: schema.Image, errors: MatteErrors, *, b
             conn=errors.conn,
         )
     )
+
+
+def _was_drafted(image: type[schema.Image]) -> ColumnElement[bool]:
+    """Whether its newest revision grew on a draft of ours, or lies over one: what a copy starts from."""
+    draft = aliased(schema.Revision)
+    return exists().where(draft.image_id == image.id, draft.kind == RevisionKind.DRAFT)
 
 
 def _had_a_hand_in(image: type[schema.Image], person: str) -> ColumnElement[bool]:

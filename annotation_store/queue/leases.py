@@ -95,6 +95,12 @@ def end(session: Session, image: schema.Image, *, by: str) -> None:
         session.delete(lease)
 
 
+def check_free(session: Session, image: schema.Image, *, by: str) -> None:
+    """Raise LeasedError if somebody else has it in hand. For this floor."""
+    if (lease := session.get(schema.Lease, image.id)) is not None:
+        _check(lease, image, by=by, now=clock.utc_now())
+
+
 def _take(
     session: Session, image: schema.Image, *, by: str, minutes: float, enough: timedelta | None = None
 ) -> schema.Lease:

@@ -6,7 +6,7 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from annotation_store import schema
-from annotation_store.kinds import EntryKind, RevisionKind
+from annotation_store.kinds import BEGINNINGS, EntryKind, RevisionKind
 from annotation_store.revisions import read_revisions, repeated_by
 from annotation_store.rows import find_image
 from annotation_store.store import Store
@@ -26,20 +26,22 @@ def hands_on_desk(store: Store, image_id: int) -> frozenset[str]:
 def hands_in(session: Session, image: schema.Image) -> frozenset[str]:
     """The authors of all edits that count in the newest revision of `image`, back to the draft that it grew from.
 
-    A restored revision grew as the one that it repeats did, whatever lay between the two. For this floor only.
+    Who put a matte in that was made elsewhere answers for all of it, as if they had drawn it. A restored revision grew
+    as the one that it repeats did, whatever lay between the two. For this floor only.
     """
     revisions = read_revisions(session, image.id)
     by_id = {revision.id: revision for revision in revisions}
     at = by_id.get(image.head_revision_id or 0)
     logs: list[int] = []
-    while at is not None and at.kind is not RevisionKind.DRAFT:
+    while at is not None and at.kind not in BEGINNINGS:
         if at.kind is RevisionKind.RESTORED:
             at = repeated_by(at, revisions)
             continue
         if at.parent_id is not None:
             logs.append(at.parent_id)
         at = by_id.get(at.parent_id or 0)
-    return authors_on(session, logs)
+    brought = {at.author} if at is not None and at.kind is RevisionKind.IMPORTED else set()
+    return authors_on(session, logs) | brought
 
 
 def authors_on(session: Session, revision_ids: Collection[int]) -> frozenset[str]:

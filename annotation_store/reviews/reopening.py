@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from annotation_store import schema
 from annotation_store.edit_log import read_tail
-from annotation_store.kinds import RevisionKind, Verdict
+from annotation_store.kinds import BEGINNINGS, Verdict
 from annotation_store.records import ImageRecord
 from annotation_store.reviews.decisions import decide
 from annotation_store.revisions import matte_hash
@@ -27,6 +27,6 @@ def _state_of_work(session: Session, image: schema.Image) -> ImageState:
     if image.head_revision_id is None:
         return ImageState.WAITING
     head = find_head(session, image)
-    if head.kind is not RevisionKind.DRAFT or read_tail(session, head.id).active:
+    if head.kind not in BEGINNINGS or read_tail(session, head.id).active:
         return ImageState.IN_CORRECTION
     return ImageState.READY

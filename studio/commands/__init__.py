@@ -10,6 +10,7 @@ import typer
 
 from studio.commands.bundles import bundle
 from studio.commands.exporting import export
+from studio.commands.importing import import_mattes
 from studio.commands.keeping import backup, collect, doctor, restore
 from studio.commands.learning import retrain, retrain_drafter
 from studio.commands.matting import evaluate, predict
@@ -57,6 +58,7 @@ def _program(*, completed: bool) -> typer.Typer:
     )
     for command in _COMMANDS:
         built.command()(command)
+    built.command(name="import")(import_mattes)
     built.add_typer(review, name="review")
     built.add_typer(users, name="users")
     return built

@@ -5,6 +5,7 @@ parts of an upload that are no files.
 """
 
 import asyncio
+import re
 from dataclasses import dataclass
 from math import inf
 from time import monotonic
@@ -16,13 +17,16 @@ from starlette.responses import Response
 from starlette.routing import get_route_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from matting_core.image_io import DEFAULT_LIMITS
 from studio.security.refusals import refusal
 from studio.security.upload_parts import NotAFileError, UploadParts
 
 UPLOAD = "/gradio_api/upload"
 IMPORT = "/api/v1/models/import"
 UPLOADS = frozenset({UPLOAD, IMPORT})
-"""Paths of requests that bring files; all the others are small."""
+"""Paths of requests that bring files."""
+PLANES = re.compile(r"/api/v1/images/[0-9]{1,19}/(alpha|trimap)")
+"""Paths to which one picture is sent, which is held in memory; all the others are small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,10 @@ BODY = Limit(4_000_000, seconds=60, pause=60)
 
 class BrokenOffError(MultiPartException):
     """Ends the reading of a body. Gradio removes what it has stored of an upload if the error is of this kind."""
+
+
+PLANE = Limit(DEFAULT_LIMITS.max_bytes, seconds=600, pause=60)
+"""Of a matte that is put in the place of another: as large as any picture may be."""
 
 
 def upload_limit(megabytes: int) -> Limit:
@@ -80,6 +88,8 @@ class RequestLimits:
     def _body_of(self, scope: Scope, receive: Receive) -> "_Body":
         if get_route_path(scope) in UPLOADS:
             return _Upload(scope, receive, self._upload)
+        if scope["method"] == "PUT" and PLANES.fullmatch(get_route_path(scope)):
+            return _Body(scope, receive, PLANE)
         return _Body(scope, receive, self._other)
 
 

@@ -17,12 +17,12 @@ from annotation_store.states import (
 
 # Written out a second time on purpose: a change of a table has to be meant twice.
 LEGAL = {
-    ImageState: "waiting>drafting waiting>skipped drafting>ready drafting>failed drafting>waiting "
+    ImageState: "waiting>drafting waiting>ready waiting>skipped drafting>ready drafting>failed drafting>waiting "
     "ready>in_correction ready>in_review ready>approved ready>skipped ready>waiting in_correction>in_review "
     "in_correction>approved in_correction>skipped in_correction>waiting in_review>in_correction "
     "in_review>approved in_review>skipped approved>ready approved>in_correction skipped>ready "
     "skipped>in_correction skipped>waiting "
-    "failed>waiting failed>skipped",
+    "failed>waiting failed>ready failed>skipped",
     ModelState: "candidate>live candidate>rejected live>retired retired>live",
     StandingState: "passed>canary passed>live passed>refused canary>live canary>refused live>retired retired>live",
     RunState: "queued>running queued>failed queued>cancelled queued>interrupted running>succeeded "
