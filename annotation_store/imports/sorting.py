@@ -25,6 +25,9 @@ LAYOUTS: tuple[Layout, ...] = (
 )
 """Those that say themselves what they are come before those that are told by names."""
 
+COMPANIONS = frozenset({"txt", "md", "json", "jsonl", "csv", "tsv", "yaml", "yml", "toml", "html", "pdf"})
+"""Endings of what only tells of pictures: no archive comes without, and nobody takes it for one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
@@ -48,6 +51,10 @@ def sort_out(files: Iterable[FoundFile | RejectedFile]) -> Sorted:
     rejected += [RejectedFile(file.told, "another file of this name was named before it") for file in shelf.twice]
     bundles: list[Bundle] = []
     for layout in LAYOUTS:
+        if layout is side_by_side:
+            for file in shelf:
+                if file.name.rpartition(".")[2].lower() in COMPANIONS:
+                    shelf.pass_over(file)
         for each in layout(shelf):
             if isinstance(each, Bundle):
                 bundles.append(each)

@@ -1,13 +1,12 @@
 """``import``: mattes that were made elsewhere come in, with their photos or for photos that are here."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from studio.commands.options import DataDir, created_store, settings_from, speak_only_of_faults
-from studio.commands.terminal import StatusLine
+from studio.commands.options import AsJson, DataDir, created_store, settings_from, speak_only_of_faults
+from studio.commands.terminal import StatusLine, print_json
 
 if TYPE_CHECKING:
     from annotation_store.imports.importing import ImportReport
@@ -22,7 +21,7 @@ def import_mattes(
         typer.Option(metavar="NAME", help="Project that they are for; else the first one.", show_default=False),
     ] = None,
     approve: Annotated[bool, typer.Option("--approve", help="Approve what comes in, without a look at it.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Take alphas, trimaps and cut-outs in that were made elsewhere.
@@ -64,7 +63,7 @@ def import_mattes(
             on_progress=lambda done, count, name: line.show(f"{done} of {count}: {name}"),
         )
     if as_json:
-        typer.echo(json.dumps(_as_json(report), ensure_ascii=False, indent=2))
+        print_json(_as_plain(report))
     else:
         _print(report)
     if report.rejected and not report.imported and not report.known:
@@ -86,7 +85,7 @@ def _print(report: "ImportReport") -> None:
     )
 
 
-def _as_json(report: "ImportReport") -> dict[str, Any]:
+def _as_plain(report: "ImportReport") -> dict[str, Any]:
     return {
         "imported": [
             {

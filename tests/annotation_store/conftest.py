@@ -13,6 +13,8 @@ from sqlalchemy import delete, text
 from annotation_store import schema
 from annotation_store.corrections import KeyedEdit, append_edits, open_document, replayed_marks
 from annotation_store.drafts import claim_next_for_drafting, record_draft
+from annotation_store.gallery import get_image
+from annotation_store.imports.single_planes import import_alpha
 from annotation_store.incoming import IncomingFile
 from annotation_store.intake import take_in
 from annotation_store.projects import FIRST_PROJECT
@@ -22,7 +24,7 @@ from annotation_store.store import Store, open_store
 from matting_core.arrays import Alpha, Trimap
 from matting_core.edits.ink import Ink
 from matting_core.edits.stroke import Stroke
-from matting_core.image_io import ImageLimits
+from matting_core.image_io import ImageLimits, encode_alpha
 
 WIDTH, HEIGHT = 40, 30
 
@@ -82,6 +84,23 @@ class World:
             drafter="backdrop",
             by="worker",
         )
+
+    def import_alpha(self, image_id: int, *, by: str = "mika", steps: int = 255) -> ImageRecord:
+        """A matte from elsewhere, put in the place of what the image has; steps: another number, another alpha."""
+        self.let_go(image_id)
+        head = get_image(self.store, image_id).head_revision_id
+        alpha = np.tile(np.linspace(0, steps / 255, WIDTH, dtype=np.float32), (HEIGHT, 1))
+        put = import_alpha(
+            self.store,
+            image_id,
+            encode_alpha(alpha),
+            revision_id=head,
+            by=by,
+            limits=ImageLimits(),
+            source="elsewhere.png",
+        )
+        self.let_go(image_id)
+        return put.image
 
     def stroke(self, image_id: int, *keys: str, x: int = 80, by: str = "keiko") -> None:
         """One foreground stroke for each key, at the present end of the log."""

@@ -1,7 +1,7 @@
 """Composition-1k, as Xu et al. laid it out ("Deep Image Matting", CVPR 2017) and all who came after keep it.
 
-To learn from: ``fg/`` and ``alpha/``. To test on, once composed: ``merged/``, ``alpha_copy/`` and ``trimaps/``, beside
-what it was composed of.
+To learn from: ``fg/`` and ``alpha/``. To test on: with twenty ``trimaps/NAME_0.png`` and on for each; once composed,
+``merged/``, ``alpha_copy/`` and ``trimaps/``, beside what it was composed of.
 """
 
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ def _pairs(shelf: Shelf, places: _Places, *, photos: str, alphas: str, note: str
     for stem, photo in places[photos].items():
         if (alpha := places[alphas].get(stem)) is None:
             continue
-        trimap = trimaps.get(stem)
+        trimap = trimaps.get(stem) or trimaps.get(f"{stem}_0")  # the first of twenty
         taken |= {file.path for file in (photo, alpha, trimap) if file is not None}
         yield Bundle(
             name=photo.told,

@@ -226,3 +226,22 @@ def test_the_drafts_own_model_is_told_not_that_of_the_correction(world, store):
     assert measured(store)[0].model_version_id == model.id
     with store.database.read() as session:
         assert session.scalar(select(schema.Effort.drafter)) == "backdrop"
+
+
+def test_what_came_from_elsewhere_says_nothing_about_our_drafts(world, store):
+    drafted, both, imported = world.draft("cup_1.png", "cup_2.png", "cup_3.png")
+    world.stroke(both.id, "a")
+    world.approve(drafted.id)
+    world.approve(both.id)
+    reopen(store, both.id, by="ren")
+    for image in (both, imported):
+        world.import_alpha(image.id)
+        world.stroke(image.id, "b", x=20)
+        world.stroke(image.id, "c", x=40)
+        world.approve(image.id)
+    assert [effort.image_id for effort in measured(store)] == [drafted.id]
+    assert mean_effort(store, since=LONG_AGO).images == 1
+    assert measure_efforts(store) == 0
+    with store.database.read() as session:  # but what was painted on it here is known
+        kept = session.scalars(select(schema.Effort).filter_by(image_id=imported.id)).one()
+        assert (kept.strokes, kept.model_version_id, kept.drafter) == (2, None, None)

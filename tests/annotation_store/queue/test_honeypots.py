@@ -260,3 +260,15 @@ def test_the_next_shot_follows_a_copy_as_it_would_follow_any_image(world, store,
     copy = ask("mia")
     assert ask("mia", after=copy.id, draw=lambda: 0.9).id == shot.id
     assert first.id != shot.id
+
+
+def test_what_was_never_drafted_cannot_be_begun_with_again(world, store):
+    imported, drafted = world.take_in("shoe_1.png", "shoe_2.png")
+    world.import_alpha(imported.id)
+    world.draft_next()
+    for image in (imported, drafted):
+        world.approve(image.id)
+    with pytest.raises(InvalidTransitionError, match="was never drafted here"):
+        choose(store, imported.id, by="ren")
+    assert choose_by_lot(store, FIRST_PROJECT, wanted=2, by="ren") == 1
+    assert [honeypot.image_id for honeypot in list_honeypots(store)] == [drafted.id]

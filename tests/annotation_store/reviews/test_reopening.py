@@ -63,3 +63,10 @@ def test_a_photo_skipped_before_its_draft_waits_again_when_reopened(world, store
 def test_only_what_was_closed_can_be_reopened(world, store, image):
     with pytest.raises(InvalidTransitionError, match="only possible while it is approved or skipped"):
         reopen(store, image.id, by="ren")
+
+
+def test_what_came_from_elsewhere_is_where_it_came_in(world, store):
+    (image,) = world.take_in("cup_1.png")
+    world.import_alpha(image.id)
+    skip(store, image.id, reason="", by="ren")
+    assert reopen(store, image.id, by="ren").state is ImageState.READY

@@ -7,7 +7,7 @@ from annotation_store.corrections import open_document, undo
 from annotation_store.errors import NotFoundError
 from annotation_store.gallery import get_image
 from annotation_store.kinds import EntryKind
-from annotation_store.reviews import restore
+from annotation_store.reviews import reopen, restore
 from annotation_store.reviews.hands import authors_on, hands_in, hands_on_desk
 from annotation_store.schema import EditEntry, Image
 
@@ -91,3 +91,14 @@ def test_authors_are_those_whose_edits_a_walk_through_the_log_leaves(drafted, st
         session.flush()
         assert authors_on(session, drafted) == expected
         session.rollback()  # no trace is left for the next example
+
+
+def test_whoever_brought_a_matte_answers_for_it_and_nobody_before(world, store):
+    (image,) = world.draft("cup_1.png")
+    world.stroke(image.id, "a", by="keiko")
+    world.approve(image.id)
+    reopen(store, image.id, by="ren")
+    world.import_alpha(image.id, by="mika")
+    assert hands_on_desk(store, image.id) == {"mika"}
+    world.stroke(image.id, "b", by="ren")
+    assert hands_on_desk(store, image.id) == {"mika", "ren"}

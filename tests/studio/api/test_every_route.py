@@ -36,14 +36,11 @@ BODIES = {
     "restore": {"revision": 1, "position": 0, "number": 1},
     "bulk-approval": {"image_ids": [1]},
     "import": None,
-<<<<<<< HEAD
     "exports": {},
     "presets": {"presets": []},
     "grounds": None,
-=======
     "alpha": None,
     "trimap": None,
->>>>>>> 42a0773 (Alphas and trimaps come in by the command import and by PUT, and the history tells of them)
 }
 """A sound body for every route that takes one, by the last part of its path."""
 

@@ -11,7 +11,7 @@ from matting_core.image_io import encode_alpha, encode_trimap
 
 @pytest.fixture
 def pairs(tmp_path):
-    """Two photos, one with an alpha and one with a trimap alone, and a text."""
+    """Two photos, one with an alpha and one with a trimap alone, and what is none."""
     folder = tmp_path / "pairs"
     for kind in ("image", "alpha", "trimap"):
         (folder / kind).mkdir(parents=True)
@@ -20,7 +20,7 @@ def pairs(tmp_path):
     _, trimap, alpha = disc(1)
     (folder / "alpha" / "cup_1.png").write_bytes(encode_alpha(alpha))
     (folder / "trimap" / "cup_2.png").write_bytes(encode_trimap(trimap))
-    (folder / "readme.txt").write_text("hello")
+    (folder / "notes.png").write_text("hello")
     return folder
 
 
@@ -28,7 +28,7 @@ def test_mattes_come_in_and_the_rest_is_told(run, pairs, store, compact_weights)
     result = run("import", pairs)
     assert result.exit_code == 0, result.output
     rejected, summary = result.stdout.splitlines()
-    assert rejected.startswith("rejected: pairs/readme.txt: this is a text file, not an image")
+    assert rejected.startswith("rejected: pairs/notes.png: this is a text file, not an image")
     assert summary == "2 mattes imported, 2 of them with a new photo; 0 unchanged, 1 rejected, 0 files not needed"
     assert {image.state for image in gallery.list_images(store)} == {ImageState.READY}
     again = run("import", pairs).stdout.splitlines()
@@ -51,7 +51,7 @@ def test_the_report_as_json(run, pairs, store):
             "notes": [],
         }
     ]
-    assert [each["file"] for each in report["rejected"]] == ["pairs/image/cup_2.png", "pairs/readme.txt"]
+    assert [each["file"] for each in report["rejected"]] == ["pairs/image/cup_2.png", "pairs/notes.png"]
 
 
 def test_into_a_project_of_that_name(run, pairs, store):
@@ -62,6 +62,6 @@ def test_into_a_project_of_that_name(run, pairs, store):
 
 
 def test_nothing_but_rejections_is_a_failure(run, pairs, tmp_path):
-    result = run("import", pairs / "readme.txt", tmp_path / "missing.zip", tmp_path / "missing.tar")
+    result = run("import", pairs / "notes.png", tmp_path / "missing.zip", tmp_path / "missing.tar")
     assert result.exit_code == 1
     assert result.stdout.count("the file cannot be read: there is no such file") == 2
