@@ -68,7 +68,7 @@ class Settings(BaseSettings):
     watch_seconds: float = Field(5, ge=0.5, le=3600, description="Seconds from one look into that folder to the next.")
     outbox_dir: str = Field("", description="Folder in which what is approved appears; empty keeps it in the studio.")
     outbox_formats: str = Field(
-        "cutout", description="Forms in which it appears there, as exports name them, by commas."
+        "cutout", description="Forms in which it appears there, named as in exports, by commas."
     )
     log_format: Literal["console", "json"] = Field("console", description="How log lines look.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severe line logged.")

@@ -38,6 +38,7 @@ from studio.api import (
     queue,
     reviews,
     runs,
+    webhooks,
 )
 from studio.api.authorisation import authorise
 from studio.api.errors import install_error_handlers
@@ -78,6 +79,7 @@ NOUNS = [
     gallery,
     judgements,
     runs,
+    webhooks,
 ]
 """The rooms of the REST API."""
 

@@ -29,10 +29,12 @@ from matting_core.errors import MattingError
 from studio.drafting import draft_is_due, draft_waiting, give_up_unfinished
 from studio.judging_imports import judge_in_background
 from studio.logs import configure_logs
+from studio.security.outgoing import Outgoing
 from studio.settings import Settings, environment_of
 from studio.studio import Studio, open_studio
 from studio.training_job import TrainingJob, training_is_alive
 from studio.triggers import TriggerWatch
+from studio.webhook_sending import WebhookSender
 
 log = structlog.get_logger()
 
@@ -93,6 +95,8 @@ def _work(settings: Settings, *, parent: int | None, after_fall: bool) -> None:
         _take_over(studio, after_fall=after_fall)
         threading.Thread(target=_remind, args=(studio,), name="remind", daemon=True).start()
         threading.Thread(target=TriggerWatch(studio.store, studio.jobs).watch, name="triggers", daemon=True).start()
+        sender = WebhookSender(studio.store, Outgoing(settings.private_networks))
+        threading.Thread(target=sender.watch, name="webhooks", daemon=True).start()
         log.info("at work", data=str(studio.store.folder))
         try:
             consumer.run()

@@ -21,6 +21,7 @@ from studio.commands.reviewing import review
 from studio.commands.serve import serve, worker
 from studio.commands.triggers import triggers
 from studio.commands.versions import models
+from studio.commands.webhooks import webhooks
 
 _COMMANDS = (
     serve,
@@ -59,6 +60,7 @@ def _program(*, completed: bool) -> typer.Typer:
         built.command()(command)
     built.add_typer(review, name="review")
     built.add_typer(users, name="users")
+    built.add_typer(webhooks, name="webhooks")
     return built
 
 

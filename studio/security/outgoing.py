@@ -1,9 +1,9 @@
-"""What the studio sends to addresses that people have entered: only to the public internet, unless the admin says more.
+"""What the studio sends to addresses that people have entered: to the public internet, and where the admin allows it.
 
-Whoever may enter a webhook could else have the studio knock at doors that only it can reach: its own ports, a router, the
-metadata service of a cloud. So every address that a name resolves to is looked at, and the connection goes to exactly an
-address that was looked at: asking the name service once more could give another answer (DNS rebinding). Redirects are
-not followed, and no proxy of the environment is used.
+Whoever may enter a webhook could else have the studio knock at doors that only it can reach: its own ports, a router,
+the metadata service of a cloud. So every address that a name resolves to is looked at, and the connection goes to
+exactly such an address: asking the name service once more could give another answer (DNS rebinding). Redirects are not
+followed, and no proxy of the environment is used.
 """
 
 import ipaddress
