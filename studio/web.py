@@ -38,6 +38,7 @@ from studio.api import (
     queue,
     reviews,
     runs,
+    tags,
     webhooks,
 )
 from studio.api.authorisation import authorise
@@ -79,6 +80,7 @@ NOUNS = [
     gallery,
     judgements,
     runs,
+    tags,
     webhooks,
 ]
 """The rooms of the REST API."""

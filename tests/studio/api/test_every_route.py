@@ -9,11 +9,13 @@ from fastapi.routing import APIRoute
 from studio.web import NOUNS
 
 UNKNOWN = 999_999
-<<<<<<< HEAD
-NOUN_OF = {"projects": "project", "models": "model", "runs": "training run", "exports": "export"}
-=======
-NOUN_OF = {"projects": "project", "models": "model", "runs": "training run", "webhooks": "webhook"}
->>>>>>> 15fc8ba (Webhooks over the API and in the shell; the worker sends them)
+NOUN_OF = {
+    "projects": "project",
+    "models": "model",
+    "runs": "training run",
+    "exports": "export",
+    "webhooks": "webhook",
+}
 BRUSH = {"tool": "brush", "ink": "unknown", "radius": 4, "points": [[0, 0]]}
 BODIES = {
     "edits": {"revision": 1, "position": 0, "edits": [{"key": "a", "edit": BRUSH}]},
@@ -40,18 +42,16 @@ BODIES = {
     "restore": {"revision": 1, "position": 0, "number": 1},
     "bulk-approval": {"image_ids": [1]},
     "import": None,
-<<<<<<< HEAD
     "exports": {},
     "presets": {"presets": []},
     "grounds": None,
-=======
+    "tags": {"tags": ["hair"]},
     "webhooks": {"url": "https://shop.example/hooks", "kinds": ["approved"]},
     "change": {"active": False},
     "remove": None,
     "secret": None,
     "trial": None,
     "send-again": None,
->>>>>>> 15fc8ba (Webhooks over the API and in the shell; the worker sends them)
 }
 """A sound body for every route that takes one, by the last part of its path."""
 
