@@ -114,6 +114,16 @@ class Settings(BaseSettings):
                 raise ValueError(f"{network} is every address: name the networks of your receivers alone")
         return networks
 
+    @field_validator("watch_dir")
+    @classmethod
+    def apart_from_the_store(cls, watched: str, info: ValidationInfo) -> str:
+        """Files of the store must not be taken for photos that came in, and moved."""
+        if watched and "data_dir" in info.data:
+            into, data = Path(watched).expanduser().resolve(), info.data["data_dir"].expanduser().resolve()
+            if into.is_relative_to(data) or data.is_relative_to(into):
+                raise ValueError("the studio keeps its own files there: choose a folder apart from MATTELOOP_DATA_DIR")
+        return watched
+
     @field_validator("outbox_dir")
     @classmethod
     def no_circle(cls, outbox: str, info: ValidationInfo) -> str:
@@ -174,6 +184,11 @@ class Settings(BaseSettings):
     @property
     def outbox_folder(self) -> Path | None:
         return Path(self.outbox_dir).expanduser().resolve() if self.outbox_dir else None
+
+    @property
+    def outbox_forms(self) -> list[str]:
+        """Names of forms of exports."""
+        return list(filter(None, map(str.strip, self.outbox_formats.split(","))))
 
     def address(self, port: int | None = None) -> str:
         """Where people find the studio, without a slash at the end. port: the one taken, where any was asked for."""

@@ -21,12 +21,14 @@ from studio.commands.reviewing import review
 from studio.commands.serve import serve, worker
 from studio.commands.triggers import triggers
 from studio.commands.versions import models
+from studio.commands.watch import watch
 from studio.commands.webhooks import webhooks
 
 _COMMANDS = (
     serve,
     worker,
     ingest,
+    watch,
     draft,
     retrain,
     retrain_drafter,
