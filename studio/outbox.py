@@ -105,9 +105,10 @@ class Outbox:
 def _check_stands_alone(form: ExportFormat, options: ExportOptions) -> None:
     """Raise InvalidExportError unless every file of a format is of one photo, and told from those of others."""
     paths = form.paths(_PROBE, options)
-    if not paths or not all(_PROBE.stem in PurePosixPath(path).name for path in paths):
+    alone = bool(paths) and all(_PROBE.stem in PurePosixPath(path).name for path in paths)
+    if not alone or any(form.writer(options).finish(())):
         raise InvalidExportError(
-            f"The format {form.name} puts many photos into one file, so it cannot follow single approvals: "
+            f"The format {form.name} tells of many photos in one file, so it cannot follow single approvals: "
             "choose others for MATTELOOP_OUTBOX_FORMATS."
         )
     if len({PurePosixPath(*PurePosixPath(path).parts[1:]) for path in paths}) < len(paths):

@@ -1,6 +1,5 @@
 """``webhooks``: addresses that are told what happens, and what became of each message."""
 
-import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,8 +7,8 @@ import typer
 
 from annotation_store.states import DeliveryState
 from annotation_store.webhooks.happenings import Happening
-from studio.commands.options import DataDir, existing_store, settings_from, speak_only_of_faults
-from studio.commands.terminal import note, table
+from studio.commands.options import AsJson, DataDir, existing_store, settings_from, speak_only_of_faults
+from studio.commands.terminal import note, print_json, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +34,6 @@ Examples:
 )
 
 Number = Annotated[int, typer.Argument(metavar="NUMBER", min=1, help="Number of the webhook, as `list` shows it.")]
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for scripts.")]
 
 
 @webhooks.command("list")
@@ -54,7 +52,7 @@ def list_hooks(as_json: AsJson = False, data_dir: DataDir = None) -> None:
         names = {project.id: project.name for project in list_projects(store)}
         told = [_told(hook, names) for hook in hooks.list_webhooks(store)]
     if as_json:
-        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        print_json(told)
         return
     rows = [
         (
@@ -101,7 +99,7 @@ def add(
         project_ids = [project_named(store, name).id for name in project] if project else None
         hook, secret = hooks.create(store, url, kinds=kind or Happening, project_ids=project_ids, by=settings.person)
     if as_json:
-        typer.echo(json.dumps({"number": hook.id, "secret": secret}, indent=2))
+        print_json({"number": hook.id, "secret": secret})
         return
     typer.echo(secret)
     note(f"This is the secret of webhook number {hook.id}: give it to the receiver, it is not shown again.")
@@ -139,7 +137,7 @@ def try_hook(number: Number, as_json: AsJson = False, data_dir: DataDir = None) 
         errand = add_trial(store, number, by=settings.person, in_hand=True)
         sent = send(store, Outgoing(settings.private_networks), errand)
     if as_json:
-        typer.echo(json.dumps(_row(sent), ensure_ascii=False, indent=2))
+        print_json(_row(sent))
     elif sent.problem is None:
         typer.echo(f"It arrived, and was answered with {sent.status}.")
     else:
@@ -170,7 +168,7 @@ def deliveries(
     with _store(data_dir) as (_, store):
         rows = [_row(each) for each in list_deliveries(store, number, state=state, limit=limit).deliveries]
     if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
         return
     columns = ("number", "created_at", "kind", "state", "attempts", "status", "problem")
     cells = [["" if row[name] is None else str(row[name]) for name in columns] for row in rows]
