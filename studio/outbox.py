@@ -108,7 +108,7 @@ def _check_stands_alone(form: ExportFormat, options: ExportOptions) -> None:
     alone = bool(paths) and all(_PROBE.stem in PurePosixPath(path).name for path in paths)
     if not alone or any(form.writer(options).finish(())):
         raise InvalidExportError(
-            f"The format {form.name} tells of many photos in one file, so it cannot follow single approvals: "
+            f"The format {form.name} is not a file for each photo, so it cannot follow single approvals: "
             "choose others for MATTELOOP_OUTBOX_FORMATS."
         )
     if len({PurePosixPath(*PurePosixPath(path).parts[1:]) for path in paths}) < len(paths):
