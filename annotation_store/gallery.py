@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from annotation_store import schema
 from annotation_store.blobs import ALREADY_TAKEN_IN
@@ -26,14 +26,15 @@ def list_images(
     project_ids: Collection[int] | None = None,
     states: Collection[ImageState] | None = None,
     flagged: bool | None = None,
+    tag: str | None = None,
     search: str = "",
     before: int | None = None,
     limit: int = 200,
 ) -> tuple[ImageRecord, ...]:
-    """Images, newest first: those in one of `states` (all if None) whose name contains `search`.
+    """Images, newest first: those in one of `states` (all if None) whose name, subject or a tag contains `search`.
 
     project_ids: of these projects; None for all. before: only those that arrived before this image. flagged: only
-    those that are, or that are not.
+    those that are, or that are not. tag: only those that have it.
     """
     query = select(schema.Image).where(IS_NO_COPY).order_by(schema.Image.id.desc()).limit(limit)
     if project_ids is not None:
@@ -45,7 +46,9 @@ def list_images(
     if flagged is not None:
         query = query.where(schema.Image.flagged_at.is_not(None) if flagged else schema.Image.flagged_at.is_(None))
     if search:
-        query = query.where(schema.Image.name.icontains(search, autoescape=True))
+        query = query.where(_tells_of(search))
+    if tag is not None:
+        query = query.where(schema.Image.id.in_(select(schema.ImageTag.image_id).where(schema.ImageTag.tag == tag)))
     with store.database.read() as session:
         return tuple(ImageRecord.of(row) for row in session.scalars(query))
 
@@ -67,6 +70,13 @@ def count_by_project(store: Store, state: ImageState) -> Mapping[int, int]:
     with store.database.read() as session:
         rows = session.execute(query.group_by(schema.Image.project_id))
         return {row.project_id: row.number for row in rows}
+
+
+def _tells_of(search: str) -> ColumnElement[bool]:
+    row = schema.ImageTag
+    tagged = exists().where(row.image_id == schema.Image.id, row.tag.icontains(search, autoescape=True))
+    names = (schema.Image.name, schema.Image.product_group)
+    return or_(*(name.icontains(search, autoescape=True) for name in names), tagged)
 
 
 def load_photo(store: Store, image: ImageRecord) -> Photo:

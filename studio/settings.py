@@ -5,6 +5,7 @@ The table in docs/settings.md is checked against this class by a test.
 
 import getpass
 import ipaddress
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -14,6 +15,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from matting_core.image_io import ImageLimits
 from studio.addresses import is_this_computer, origin_of
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class Settings(BaseSettings):
@@ -58,6 +61,15 @@ class Settings(BaseSettings):
         30, gt=0, description="The learning of one retraining ends after this many minutes at the latest."
     )
     learning_rate: float = Field(3e-4, gt=0, description="Peak learning rate of a retraining.")
+    webhook_private_addresses: str = Field(
+        "", description="Addresses or networks besides the public ones that webhooks may be sent to, by commas."
+    )
+    watch_dir: str = Field("", description="Folder whose photos are taken in by themselves; empty takes none in.")
+    watch_seconds: float = Field(5, ge=0.5, le=3600, description="Seconds from one look into that folder to the next.")
+    outbox_dir: str = Field("", description="Folder in which what is approved appears; empty keeps it in the studio.")
+    outbox_formats: str = Field(
+        "cutout", description="Forms in which it appears there, named as in exports, by commas."
+    )
     log_format: Literal["console", "json"] = Field("console", description="How log lines look.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severe line logged.")
 
@@ -88,14 +100,39 @@ class Settings(BaseSettings):
     @classmethod
     def addresses_only(cls, proxies: str) -> str:
         """Names could be taken over, and everybody is no proxy."""
-        for proxy in filter(None, map(str.strip, proxies.split(","))):
-            try:
-                everybody = ipaddress.ip_network(proxy).prefixlen == 0
-            except ValueError:
-                raise ValueError(f"{proxy} is no address or network: write 10.0.0.2 or 10.0.0.0/24") from None
-            if everybody:
+        for proxy in _networks(proxies):
+            if proxy.prefixlen == 0:
                 raise ValueError(f"{proxy} is everybody: name the proxies alone")
         return proxies
+
+    @field_validator("webhook_private_addresses")
+    @classmethod
+    def networks_only(cls, networks: str) -> str:
+        """Every address would be no limit."""
+        for network in _networks(networks):
+            if network.prefixlen == 0:
+                raise ValueError(f"{network} is every address: name the networks of your receivers alone")
+        return networks
+
+    @field_validator("watch_dir")
+    @classmethod
+    def apart_from_the_store(cls, watched: str, info: ValidationInfo) -> str:
+        """Files of the store must not be taken for photos that came in, and moved."""
+        if watched and "data_dir" in info.data:
+            into, data = Path(watched).expanduser().resolve(), info.data["data_dir"].expanduser().resolve()
+            if into.is_relative_to(data) or data.is_relative_to(into):
+                raise ValueError("the studio keeps its own files there: choose a folder apart from MATTELOOP_DATA_DIR")
+        return watched
+
+    @field_validator("outbox_dir")
+    @classmethod
+    def no_circle(cls, outbox: str, info: ValidationInfo) -> str:
+        """What goes out must not come in again."""
+        if outbox and (watched := info.data.get("watch_dir")):
+            out, into = (Path(folder).expanduser().resolve() for folder in (outbox, watched))
+            if out.is_relative_to(into) or into.is_relative_to(out):
+                raise ValueError("what goes out would come in again: choose a folder beside MATTELOOP_WATCH_DIR")
+        return outbox
 
     @field_validator("oidc_issuer")
     @classmethod
@@ -135,6 +172,24 @@ class Settings(BaseSettings):
         """Whose word about the origin of a request is taken."""
         return ["127.0.0.1", "::1", *filter(None, map(str.strip, self.trusted_proxies.split(",")))]
 
+    @property
+    def private_networks(self) -> list[Network]:
+        """Where webhooks may be sent to besides the public internet."""
+        return list(_networks(self.webhook_private_addresses))
+
+    @property
+    def watch_folder(self) -> Path | None:
+        return Path(self.watch_dir).expanduser().resolve() if self.watch_dir else None
+
+    @property
+    def outbox_folder(self) -> Path | None:
+        return Path(self.outbox_dir).expanduser().resolve() if self.outbox_dir else None
+
+    @property
+    def outbox_forms(self) -> list[str]:
+        """Names of forms of exports."""
+        return list(filter(None, map(str.strip, self.outbox_formats.split(","))))
+
     def address(self, port: int | None = None) -> str:
         """Where people find the studio, without a slash at the end. port: the one taken, where any was asked for."""
         if self.public_url:
@@ -149,9 +204,23 @@ def environment_of(settings: Settings) -> dict[str, str]:
 
     Less the secret of the identity provider: only the web process speaks with that.
     """
-    update = {"data_dir": settings.data_dir.expanduser().resolve(), "oidc_client_secret": ""}
+    update = {
+        "data_dir": settings.data_dir.expanduser().resolve(),
+        "watch_dir": settings.watch_folder or "",
+        "outbox_dir": settings.outbox_folder or "",
+        "oidc_client_secret": "",
+    }
     values = settings.model_copy(update=update)
     return {f"MATTELOOP_{name.upper()}": _as_text(value) for name, value in values.model_dump().items()}
+
+
+def _networks(text: str) -> Iterator[Network]:
+    """Addresses and networks by commas. Raises ValueError in an admin's words."""
+    for part in filter(None, map(str.strip, text.split(","))):
+        try:
+            yield ipaddress.ip_network(part)
+        except ValueError:
+            raise ValueError(f"{part} is no address or network: write 10.0.0.2 or 10.0.0.0/24") from None
 
 
 def _as_text(value: object) -> str:

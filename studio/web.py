@@ -39,6 +39,8 @@ from studio.api import (
     queue,
     reviews,
     runs,
+    tags,
+    webhooks,
 )
 from studio.api.authorisation import authorise
 from studio.api.errors import install_error_handlers
@@ -80,6 +82,8 @@ NOUNS = [
     gallery,
     judgements,
     runs,
+    tags,
+    webhooks,
 ]
 """The rooms of the REST API."""
 

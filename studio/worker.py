@@ -29,10 +29,14 @@ from matting_core.errors import MattingError
 from studio.drafting import draft_is_due, draft_waiting, give_up_unfinished
 from studio.judging_imports import judge_in_background
 from studio.logs import configure_logs
+from studio.outbox import Outbox
+from studio.security.outgoing import Outgoing
 from studio.settings import Settings, environment_of
 from studio.studio import Studio, open_studio
 from studio.training_job import TrainingJob, training_is_alive
 from studio.triggers import TriggerWatch
+from studio.watch_folder import FolderWatchedError, WatchFolder, one_at_a_time
+from studio.webhook_sending import WebhookSender
 
 log = structlog.get_logger()
 
@@ -93,6 +97,9 @@ def _work(settings: Settings, *, parent: int | None, after_fall: bool) -> None:
         _take_over(studio, after_fall=after_fall)
         threading.Thread(target=_remind, args=(studio,), name="remind", daemon=True).start()
         threading.Thread(target=TriggerWatch(studio.store, studio.jobs).watch, name="triggers", daemon=True).start()
+        sender = WebhookSender(studio.store, Outgoing(settings.private_networks))
+        threading.Thread(target=sender.watch, name="webhooks", daemon=True).start()
+        _watch_folders(studio)
         log.info("at work", data=str(studio.store.folder))
         try:
             consumer.run()
@@ -131,6 +138,29 @@ def _is_acquired(lock: FileLock) -> bool:
     with contextlib.suppress(Timeout):
         lock.acquire(timeout=WATCH_SECONDS)
     return lock.is_locked
+
+
+def _watch_folders(studio: Studio) -> None:
+    """Let photos come in, and approved ones go out, by folders, where the settings name some."""
+    settings = studio.settings
+    if (folder := settings.watch_folder) is not None:
+
+        def watch() -> None:
+            eye = WatchFolder(studio.store, folder, limits=settings.image_limits, on_photos=studio.jobs.draft)
+            try:
+                with one_at_a_time(studio.store, folder):
+                    eye.watch(settings.watch_seconds)
+            except FolderWatchedError as error:
+                log.error("no folder is watched", reason=str(error))
+
+        threading.Thread(target=watch, name="watch-folder", daemon=True).start()
+    if (outbox_folder := settings.outbox_folder) is not None:
+        try:
+            outbox = Outbox(studio.store, outbox_folder, settings.outbox_forms)
+        except MattingError as error:
+            log.error("nothing goes into the outbox", reason=str(error))
+            return
+        threading.Thread(target=outbox.watch, name="outbox", daemon=True).start()
 
 
 def _take_over(studio: Studio, *, after_fall: bool) -> None:

@@ -12,10 +12,11 @@ from annotation_store.events import record_event
 from annotation_store.exports.export_manifest import SubjectFacts
 from annotation_store.exports.export_names import unique_stems
 from annotation_store.exports.export_options import ExportOptions, colour_of
+from annotation_store.exports.export_subject import ExportSubject
 from annotation_store.exports.formats import formats_named
 from annotation_store.kinds import Verdict
 from annotation_store.queue.copies import IS_NO_COPY
-from annotation_store.records import ExportItemRecord, ExportSetRecord
+from annotation_store.records import ExportItemRecord, ExportSetRecord, ImageRecord, RevisionRecord
 from annotation_store.reviews.hands import hands_in
 from annotation_store.states import ImageState
 from annotation_store.store import Store
@@ -121,6 +122,16 @@ def list_items(store: Store, export_id: int) -> tuple[ExportItemRecord, ...]:
         find_export(session, export_id)
         query = select(schema.ExportItem).filter_by(export_set_id=export_id).order_by(schema.ExportItem.id)
         return tuple(ExportItemRecord.of(row) for row in session.scalars(query))
+
+
+def approved_now(store: Store, image_id: int, options: ExportOptions) -> ExportSubject | None:
+    """An image with the matte that is approved at present, outside of any export; None if none is."""
+    with store.database.read() as session:
+        if not (rows := _approved(session, ExportWish(image_ids=[image_id]))):
+            return None
+        (row,) = rows
+        facts = _facts(session, row, _tags(session, [image_id]).get(image_id, ()))
+        return ExportSubject(store, ImageRecord.of(row.image), RevisionRecord.of(row.revision), facts, options)
 
 
 def find_export(session: Session, export_id: int) -> schema.ExportSet:

@@ -1,5 +1,6 @@
 """What the floors above see of what goes in and out: exports, tokens of scripts, webhooks."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -87,3 +88,8 @@ class DeliveryRecord(Record):
     problem: str | None
     created_at: datetime
     delivered_at: datetime | None
+
+    @property
+    def message_id(self) -> str:
+        """The number by which its receiver knows it again when it comes a second time."""
+        return str(json.loads(self.body)["id"])

@@ -1,6 +1,7 @@
 """What goes over the wire, as the canvas editor and scripts see it."""
 
 import base64
+from collections.abc import Sequence
 from datetime import datetime
 from enum import IntEnum
 from typing import Annotated, Literal
@@ -130,10 +131,12 @@ class HeldOut(BaseModel):
 
 
 class DocumentOut(BaseModel):
-    """An image as it stands on the desk."""
+    """An image as it stands on the desk. subject: shots of one thing share it, often a product id."""
 
     id: int
     name: str
+    subject: str
+    tags: list[str]
     width: int
     height: int
     state: ImageState
@@ -219,6 +222,7 @@ def document_out(
     *,
     model: str | None,
     drafter: str | None,
+    tags: Sequence[str],
     returned: DecisionRecord | None,
     held_by: HeldOut | None,
 ) -> DocumentOut:
@@ -226,6 +230,8 @@ def document_out(
     return DocumentOut(
         id=image.id,
         name=image.name,
+        subject=image.product_group,
+        tags=list(tags),
         width=image.width,
         height=image.height,
         state=image.state,

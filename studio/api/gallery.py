@@ -1,5 +1,6 @@
 """Looking through the images: a page of them at a time, and how many there are."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from annotation_store import gallery
 from annotation_store.people.roles import Ability
 from annotation_store.records import ImageRecord
 from annotation_store.states import ImageState
+from annotation_store.tags import tags_by_image
 from studio.api.authorisation import needs
 from studio.api.dependencies import LARGEST_ID, StudioDep, VisitorDep
 from studio.visible_projects import chosen_ids
@@ -20,12 +22,13 @@ ProjectId = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
 
 
 class CardOut(BaseModel):
-    """An image as a list shows it. subject: shots of one thing share it."""
+    """An image as a list shows it. subject: shots of one thing share it, often a product id."""
 
     id: int
     name: str
     project: int
     subject: str
+    tags: list[str]
     state: ImageState
     width: int
     height: int
@@ -34,12 +37,13 @@ class CardOut(BaseModel):
     updated_at: datetime
 
     @staticmethod
-    def of(image: ImageRecord) -> "CardOut":
+    def of(image: ImageRecord, tags: Sequence[str]) -> "CardOut":
         return CardOut(
             id=image.id,
             name=image.name,
             project=image.project_id,
             subject=image.product_group,
+            tags=list(tags),
             state=image.state,
             width=image.width,
             height=image.height,
@@ -64,22 +68,31 @@ def read_images(
     project: ProjectId = None,
     state: Annotated[list[ImageState] | None, Query()] = None,
     flagged: bool | None = None,
+    tag: Annotated[str | None, Query(max_length=200)] = None,
     search: Annotated[str, Query(max_length=200)] = "",
     before: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 60,
 ) -> PageOut:
-    """The images of the person's projects, or of one of them, that arrived before image `before`."""
+    """The images of the person's projects, or of one of them, that arrived before image `before`.
+
+    search: in their names, subjects and tags. tag: one that they have.
+    """
     found = gallery.list_images(
         studio.store,
         project_ids=chosen_ids(visitor, project),
         states=state,
         flagged=flagged,
+        tag=tag,
         search=search.strip(),
         before=before,
         limit=limit + 1,
     )
     more = len(found) > limit
-    return PageOut(images=[CardOut.of(image) for image in found[:limit]], before=found[limit - 1].id if more else None)
+    tags = tags_by_image(studio.store, [image.id for image in found[:limit]])
+    return PageOut(
+        images=[CardOut.of(image, tags.get(image.id, ())) for image in found[:limit]],
+        before=found[limit - 1].id if more else None,
+    )
 
 
 @router.get("/counts")

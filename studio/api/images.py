@@ -9,6 +9,7 @@ from annotation_store.learning import model_registry
 from annotation_store.people.roles import Ability
 from annotation_store.queue import leases
 from annotation_store.states import ImageState
+from annotation_store.tags import tags_of
 from matting_core.image_io import encode_alpha, encode_display, encode_trimap
 from studio.api.authorisation import needs, require
 from studio.api.contracts import (
@@ -49,7 +50,8 @@ def read_document(image_id: ImageId, studio: StudioDep, person: PersonDep) -> Do
     returned = reviews.open_return(studio.store, image_id)
     lease = leases.lease_of(studio.store, image_id)
     held = None if lease is None or lease.person == person else HeldOut(who=lease.person, until=lease.expires_at)
-    return document_out(document, model=model, drafter=revision.drafter, returned=returned, held_by=held)
+    tags = tags_of(studio.store, image_id)
+    return document_out(document, model=model, drafter=revision.drafter, tags=tags, returned=returned, held_by=held)
 
 
 @router.get("/images/{image_id}/photo")

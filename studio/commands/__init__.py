@@ -22,11 +22,14 @@ from studio.commands.reviewing import review
 from studio.commands.serve import serve, worker
 from studio.commands.triggers import triggers
 from studio.commands.versions import models
+from studio.commands.watch import watch
+from studio.commands.webhooks import webhooks
 
 _COMMANDS = (
     serve,
     worker,
     ingest,
+    watch,
     draft,
     retrain,
     retrain_drafter,
@@ -61,6 +64,7 @@ def _program(*, completed: bool) -> typer.Typer:
     built.command(name="import")(import_mattes)
     built.add_typer(review, name="review")
     built.add_typer(users, name="users")
+    built.add_typer(webhooks, name="webhooks")
     return built
 
 

@@ -33,7 +33,8 @@ def ingest(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="CSV with the columns file, subject and perhaps assigned_to; else names like SUBJECT_1.jpg tell.",
+            help="CSV with the columns file, subject (or product_id), perhaps assigned_to and tags; else names like "
+            "SUBJECT_1.jpg tell.",
             show_default=False,
         ),
     ] = None,
@@ -103,8 +104,10 @@ def _print_report(report: "IntakeReport") -> None:
 
 def _print_subjects(report: "SubjectReport") -> None:
     for name in report.missing:
-        typer.echo(f"not in the project: {name}, of which the table names the subject")
-    typer.echo(f"{report.changed} photos got another subject, {report.assigned} were assigned")
+        typer.echo(f"not in the project: {name}, of which the table tells something")
+    typer.echo(
+        f"{report.changed} photos got another subject, {report.assigned} were assigned, {report.tagged} got tags"
+    )
 
 
 def _as_plain(report: "IntakeReport", applied: "SubjectReport | None") -> dict[str, object]:

@@ -10,6 +10,7 @@ from annotation_store.learning import golden
 from annotation_store.records import ImageRecord
 from annotation_store.states import ImageState
 from annotation_store.store import Store
+from annotation_store.tags import tags_by_image
 from studio.i18n import Words
 from studio.pages.fragments import notice, pill, progress_bar, state_pill
 from studio.pages.learning.deeds import Deed, DeedKind, button
@@ -71,8 +72,10 @@ def gallery_view(
     )
     summary = _summary(counts, words, desk)
     chosen = {each.image_id for each in golden.list_golden(store)}
+    tags = tags_by_image(store, [image.id for image in images[:limit]])
     cards = [
-        _card(image, words, is_golden=image.id in chosen, may_choose=may_choose_golden) for image in images[:limit]
+        _card(image, words, tags.get(image.id, ()), is_golden=image.id in chosen, may_choose=may_choose_golden)
+        for image in images[:limit]
     ]
     grid = _grid(cards, words, empty_studio=sum(counts.values()) == 0)
     has_more, has_failed = len(images) > limit, counts[ImageState.FAILED] > 0
@@ -109,7 +112,7 @@ def _grid(cards: Sequence[str], words: Words, *, empty_studio: bool) -> str:
     return f'<div class="cards">{"".join(cards)}</div>'
 
 
-def _card(image: ImageRecord, words: Words, *, is_golden: bool, may_choose: bool) -> str:
+def _card(image: ImageRecord, words: Words, tags: Sequence[str], *, is_golden: bool, may_choose: bool) -> str:
     name = escape(image.name, quote=True)
     picture = f'<img src="/api/v1/images/{image.id}/thumbnail" alt="" loading="lazy">'
     size = f"{image.width} × {image.height}"
@@ -117,10 +120,12 @@ def _card(image: ImageRecord, words: Words, *, is_golden: bool, may_choose: bool
     note = escape(image.flag_note or "", quote=True)
     flag = f'<span class="pill pill-flagged" title="{note}">{escape(words("flagged"))}</span>' if image.flagged else ""
     mark = pill("golden", words("golden")) if is_golden else ""
+    tagged = "".join(f'<span class="tag">{escape(tag)}</span>' for tag in tags)
+    told = f'<span class="line tags" data-testid="tags-{image.id}">{tagged}</span>' if tags else ""
     body = (
         f'{picture}<span class="name" title="{name}">{name}</span>'
         f'<span class="line">{state_pill(image.state, words)}{mark}{flag}<span class="quiet">{size}</span></span>'
-        f"{failure}"
+        f"{told}{failure}"
     )
     attributes = f'class="card" data-testid="image-{image.id}" data-state="{image.state.value}"'
     if image.state in OPENS_IN_EDITOR:

@@ -10,6 +10,7 @@ import torch
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from small_images import BlurredTrimap, draft
+from small_receiver import Receiver, receiving
 
 from annotation_store.learning import what_serves
 from annotation_store.records import ImageRecord
@@ -98,6 +99,13 @@ def compact_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     weights.with_name("drafter.safetensors").write_bytes(save_drafting_network(DraftingNetwork()))
     monkeypatch.setattr(registry, "SHIPPED_WEIGHTS", weights.parent)
     return weights
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """Somebody to send webhooks to, on this computer."""
+    with receiving() as one:
+        yield one
 
 
 @pytest.fixture

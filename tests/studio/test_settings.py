@@ -47,6 +47,13 @@ PUBLIC = {"accounts": True, "public_url": "https://matte.example.com"}
         ({"trusted_proxies": "10.0.0.1, proxy.example"}, "proxy.example is no address"),
         ({"trusted_proxies": "0.0.0.0/0"}, "is everybody"),
         ({"trusted_proxies": "::/0"}, "is everybody"),
+        ({"webhook_private_addresses": "10.0.0.0/8, shop.internal"}, "shop.internal is no address"),
+        ({"webhook_private_addresses": "0.0.0.0/0"}, "is every address"),
+        ({"webhook_private_addresses": "::/0"}, "is every address"),
+        ({"watch_dir": "studio-data/in"}, "apart from MATTELOOP_DATA_DIR"),
+        ({"watch_dir": "."}, "apart from MATTELOOP_DATA_DIR"),
+        ({"watch_dir": "in", "outbox_dir": "in/out"}, "would come in again"),
+        ({"watch_dir": "in/here", "outbox_dir": "in"}, "would come in again"),
         ({"accounts": True, "oidc_issuer": "https://id.example.com"}, "MATTELOOP_PUBLIC_URL"),
         ({**PUBLIC, "oidc_issuer": "http://id.example.com"}, "https://"),
         ({**PUBLIC, "oidc_issuer": "https://id.example.com"}, "client id"),
@@ -71,6 +78,16 @@ def test_people_find_the_studio_under_its_public_address_or_where_it_listens():
 def test_proxies_are_named_one_by_one_and_this_computer_is_one():
     assert Settings().proxies == ["127.0.0.1", "::1"]
     assert Settings(trusted_proxies="10.0.0.2, 10.1.0.0/16,").proxies == ["127.0.0.1", "::1", "10.0.0.2", "10.1.0.0/16"]
+
+
+def test_folders_and_networks_are_read_as_they_are_meant(tmp_path):
+    bare = Settings()
+    assert (bare.watch_folder, bare.outbox_folder, bare.private_networks) == (None, None, [])
+    given = Settings(watch_dir="in", outbox_dir="out", outbox_formats="cutout, psd,")
+    assert (given.watch_folder, given.outbox_folder) == (Path.cwd() / "in", Path.cwd() / "out")
+    assert given.outbox_forms == ["cutout", "psd"]
+    networks = Settings(webhook_private_addresses="10.1.0.0/16, fd00::/8,192.168.7.5").private_networks
+    assert list(map(str, networks)) == ["10.1.0.0/16", "fd00::/8", "192.168.7.5/32"]
 
 
 def test_a_secret_is_not_shown():

@@ -61,6 +61,13 @@ def test_the_environment_names_the_data_folder_from_the_root(settings, tmp_path,
     assert environment_of(told)["MATTELOOP_DATA_DIR"] == str(tmp_path)
 
 
+def test_it_names_the_other_folders_from_the_root_as_well(settings, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    told = environment_of(settings.model_copy(update={"watch_dir": "in", "outbox_dir": "out"}))
+    assert (told["MATTELOOP_WATCH_DIR"], told["MATTELOOP_OUTBOX_DIR"]) == (str(tmp_path / "in"), str(tmp_path / "out"))
+    assert environment_of(settings)["MATTELOOP_WATCH_DIR"] == ""
+
+
 @pytest.mark.slow
 def test_the_worker_drafts_what_waits_also_after_it_was_killed_and_ends_when_told(quiet, monkeypatch, eventually):
     monkeypatch.setattr(worker_module, "WATCH_SECONDS", 0.1)

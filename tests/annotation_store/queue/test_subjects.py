@@ -11,6 +11,7 @@ from annotation_store.kinds import Part, Role
 from annotation_store.learning.training_sets import freeze, load_items
 from annotation_store.projects import FIRST_PROJECT, create_project
 from annotation_store.queue.subjects import SubjectTable, apply_subjects, read_subjects
+from annotation_store.tags import add_tags, tags_by_image
 
 
 @pytest.fixture
@@ -40,6 +41,31 @@ def test_a_third_column_says_who_is_to_have_it_where_it_says_anything(table):
     assert read.assigned_to == {"a, b.jpg": "keiko"}
 
 
+def test_product_ids_and_tags_stand_in_columns_of_any_order(table):
+    read = table('tags,file,product_id\n"red, leather|red;夏、hair",a.jpg,4901\n,b.jpg,4902\nwool,c.jpg,\n')
+    assert read.subjects == {"a.jpg": "4901", "b.jpg": "4902"}
+    assert read.tags == {"a.jpg": ("red", "leather", "夏", "hair"), "c.jpg": ("wool",)}
+    assert read.files == ("a.jpg", "b.jpg", "c.jpg")
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp932", "utf-16"])
+def test_other_separators_are_understood(table, delimiter, encoding):
+    lines = [["file", "product_id", "tags"], ["写真1.jpg", "靴", '"夏;赤"']]
+    read = table("\r\n".join(delimiter.join(line) for line in lines).encode(encoding))
+    assert (read.subjects, read.tags) == ({"写真1.jpg": "靴"}, {"写真1.jpg": ("夏", "赤")})
+
+
+def test_tags_of_a_table_come_to_those_that_are_there(store, shelve):
+    one, two = shelve("a.jpg", "b.jpg")
+    add_tags(store, [one], ["old"], by="ren")
+    table = SubjectTable({}, {}, {"a.jpg": ("red", "old"), "z.jpg": ("red",)})
+    report = apply_subjects(store, FIRST_PROJECT, table, by="ren")
+    assert (report.changed, report.tagged, report.missing) == (0, 1, ("z.jpg",))
+    assert tags_by_image(store, [one, two]) == {one: ("old", "red")}
+    assert stands(store, one) == [("a.jpg", None)]
+
+
 def test_files_are_named_as_the_studio_names_them(table):
     split = unicodedata.normalize("NFD", "ガラス.png")
     assert table(f"file,subject\nphotos/shoe.jpg,shoe\n{split},glass\n").subjects == {
@@ -54,7 +80,12 @@ def test_files_are_named_as_the_studio_names_them(table):
         ("", "line 1: the table is empty"),
         ("\n\n", "line 1: the header is not"),
         ("a.jpg,shoe\n", "line 1: the header is not “file,subject”"),
-        ("file;subject\n", "line 1: the header is not"),
+        ("file,price\n", "line 1: the header is not"),
+        ("file\na.jpg\n", "line 1: the header is not"),
+        ("subject,tags\nshoe,red\n", "line 1: the header is not"),
+        ("file,subject,product_id\n", "line 1: the header is not"),
+        (f"file,tags\na.jpg,{'t' * 61}\n", "line 2: A tag has 1 to 60 letters"),
+        (f"file,tags\na.jpg,{';'.join(map(str, range(51)))}\n", "line 2: it has more than 50 tags"),
         ("file,subject\na.jpg,shoe\nb.jpg\n", "line 3: it has 1 columns, the header 2"),
         ("file,subject\na.jpg,shoe,keiko\n", "line 2: it has 3 columns, the header 2"),
         ("file,subject\na.jpg,\n", "line 2: it names no subject"),

@@ -9,7 +9,13 @@ from fastapi.routing import APIRoute
 from studio.web import NOUNS
 
 UNKNOWN = 999_999
-NOUN_OF = {"projects": "project", "models": "model", "runs": "training run", "exports": "export"}
+NOUN_OF = {
+    "projects": "project",
+    "models": "model",
+    "runs": "training run",
+    "exports": "export",
+    "webhooks": "webhook",
+}
 BRUSH = {"tool": "brush", "ink": "unknown", "radius": 4, "points": [[0, 0]]}
 BODIES = {
     "edits": {"revision": 1, "position": 0, "edits": [{"key": "a", "edit": BRUSH}]},
@@ -41,6 +47,13 @@ BODIES = {
     "grounds": None,
     "alpha": None,
     "trimap": None,
+    "tags": {"tags": ["hair"]},
+    "webhooks": {"url": "https://shop.example/hooks", "kinds": ["approved"]},
+    "change": {"active": False},
+    "remove": None,
+    "secret": None,
+    "trial": None,
+    "send-again": None,
 }
 """A sound body for every route that takes one, by the last part of its path."""
 

@@ -41,6 +41,8 @@ def test_an_image_is_told_with_its_place_in_the_log(client, drafted_image):
     assert client.get(f"/api/v1/images/{drafted_image.id}").json() == {
         "id": drafted_image.id,
         "name": "cup_1.png",
+        "subject": "cup",
+        "tags": [],
         "width": WIDTH,
         "height": HEIGHT,
         "state": "ready",

@@ -73,8 +73,8 @@ def test_ingest_takes_photos_in_for_a_project_with_their_subjects_and_people(run
     assert result.exit_code == 0, result.output
     assert result.stdout.splitlines()[-3:] == [
         "2 taken in, 1 duplicates, 1 rejected",
-        "not in the project: z.png, of which the table names the subject",
-        "0 photos got another subject, 1 were assigned",
+        "not in the project: z.png, of which the table tells something",
+        "0 photos got another subject, 1 were assigned, 0 got tags",
     ]
     images = gallery.list_images(store, project_ids=[shoes.id])
     assert {(image.name, image.product_group, image.assigned_to) for image in images} == {
@@ -83,7 +83,7 @@ def test_ingest_takes_photos_in_for_a_project_with_their_subjects_and_people(run
     }
     (tmp_path / "shoes.csv").write_text("file,subject\ncup_01.png,red mug\n")
     result = run("ingest", photos / "cup_01.png", "--project", "Shoes", "--subjects", "shoes.csv")
-    assert result.stdout.splitlines()[-1] == "1 photos got another subject, 0 were assigned"
+    assert result.stdout.splitlines()[-1] == "1 photos got another subject, 0 were assigned, 0 got tags"
 
 
 @pytest.mark.parametrize(

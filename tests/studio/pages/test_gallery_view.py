@@ -5,6 +5,7 @@ from small_images import approve, draft, submit, take_in
 
 from annotation_store import drafts, flags, reviews
 from annotation_store.learning import golden
+from annotation_store.tags import add_tags
 from studio.i18n import Words
 from studio.pages.gallery_view import EVERY_STATE, FILTERS, FLAGGED, gallery_view
 
@@ -159,3 +160,13 @@ def test_who_may_makes_approved_images_golden_and_takes_that_back(studio, look, 
     assert look().fingerprint != before
     assert 'class="pill pill-golden"' in look().grid
     assert re.findall(r'data-deed="(\w+:\d+)', look(may_choose_golden=True).grid) == [f"retire_golden:{approved}"]
+
+
+def test_tags_are_shown_as_text_and_searched(studio, look):
+    image, other = draft(studio.store, "cup_1.png", 1), draft(studio.store, "hat_1.png", 2)
+    add_tags(studio.store, [image.id], ["<b>hair", "夏"], by="keiko")
+    view = look()
+    assert "<b>hair" not in view.grid
+    assert "&lt;b&gt;hair" in view.grid
+    assert f'data-testid="tags-{other.id}"' not in view.grid
+    assert cards(look(search="夏")) == [image.id]
