@@ -15,6 +15,7 @@ from studio.commands.photos import draft, export, ingest
 from studio.commands.pretraining import finetune, pretrain
 from studio.commands.program import Program
 from studio.commands.serve import serve
+from studio.commands.tokens import make_token  # noqa: F401, its module adds commands to `users`
 from studio.commands.triggers import triggers
 from studio.commands.versions import models
 
