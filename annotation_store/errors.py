@@ -227,6 +227,20 @@ class TokenGoneError(NotFoundError):
         super().__init__("There is no such token any more: reload the list of tokens.")
 
 
+class KeyReusedError(StoreError):
+    """An idempotency key came with another request than before."""
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key came with another request before: take a new key for each request.")
+
+
+class KeyInUseError(StoreError):
+    """The request of an idempotency key is being answered."""
+
+    def __init__(self) -> None:
+        super().__init__("The same request is being answered: ask again in a moment, with the same Idempotency-Key.")
+
+
 class LastAdminError(StoreError):
     """Nobody would be left who may invite people."""
 

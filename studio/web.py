@@ -41,6 +41,8 @@ from studio.api import (
 )
 from studio.api.authorisation import authorise
 from studio.api.errors import install_error_handlers
+from studio.api.idempotency import IdempotencyKeys
+from studio.api.last_resort import LastResort
 from studio.editor.static_files import EditorFiles
 from studio.logs import configure_logs
 from studio.open_files import allow_open_files
@@ -98,10 +100,12 @@ def create_app(studio: Studio) -> FastAPI:
     app.include_router(api)
     app.mount("/editor", EditorFiles(), name="editor")
     install_error_handlers(app)
+    # the last one added is the first that a request meets
+    app.add_middleware(IdempotencyKeys)
     app.add_middleware(PageAccess)
     install_door(app, studio)
     mounted = mount_pages(app, studio)
-    # the last one added is the first that a request meets
+    mounted.add_middleware(LastResort)
     mounted.add_middleware(RequestLimits, upload=upload_limit(studio.settings.max_upload_total_megabytes))
     mounted.add_middleware(CrossSiteGuard, names=_names_of(studio))
     mounted.add_middleware(SecurityHeaders)

@@ -15,6 +15,8 @@ from annotation_store.errors import (
     ConflictError,
     FourEyesError,
     InvalidTransitionError,
+    KeyInUseError,
+    KeyReusedError,
     LastAdminError,
     LeasedError,
     LinkSpentError,
@@ -48,6 +50,8 @@ STATUS: dict[type[MattingError], int] = {
     LastAdminError: 409,
     LinkSpentError: 410,
     BulkApprovalOffError: 409,
+    KeyInUseError: 409,
+    KeyReusedError: 422,
     StoreBusyError: 503,  # after these three, whoever sent it may send it again
     StoreFullError: 507,
     StoreUnavailableError: 503,
