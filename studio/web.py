@@ -23,6 +23,7 @@ from matting_core.errors import MattingError
 from studio.api import (
     bulk_approval,
     desk,
+    drafts,
     exports,
     flags,
     gallery,
@@ -35,9 +36,14 @@ from studio.api import (
     me,
     models,
     notes,
+    openapi,
+    photos,
+    projects,
     queue,
     reviews,
     runs,
+    serving,
+    trainings,
 )
 from studio.api.authorisation import authorise
 from studio.api.errors import install_error_handlers
@@ -80,6 +86,12 @@ NOUNS = [
     gallery,
     judgements,
     runs,
+    photos,
+    drafts,
+    projects,
+    trainings,
+    serving,
+    openapi,
 ]
 """The rooms of the REST API."""
 
@@ -94,9 +106,7 @@ def create_app(studio: Studio) -> FastAPI:
 
     app = FastAPI(title="Matteloop", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.studio = studio
-    api = APIRouter(prefix="/api/v1", dependencies=[Depends(authorise)])
-    for noun in NOUNS:
-        api.include_router(noun.router)
+    app.state.api = api = api_router()
     app.include_router(api)
     app.mount("/editor", EditorFiles(), name="editor")
     install_error_handlers(app)
@@ -111,6 +121,16 @@ def create_app(studio: Studio) -> FastAPI:
     mounted.add_middleware(SecurityHeaders)
     mounted.add_middleware(RequestIds)
     return mounted
+
+
+def api_router() -> APIRouter:
+    """The whole REST API. Its operations are called as their functions are."""
+    api = APIRouter(
+        prefix="/api/v1", dependencies=[Depends(authorise)], generate_unique_id_function=lambda route: route.name
+    )
+    for noun in NOUNS:
+        api.include_router(noun.router)
+    return api
 
 
 def _names_of(studio: Studio) -> OwnNames:

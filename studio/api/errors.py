@@ -32,6 +32,7 @@ from annotation_store.errors import (
 )
 from matting_core.errors import MattingError
 from studio.problems import Problem
+from studio.serving import NotServingError
 from studio.sign_in.errors import ForbiddenError, SignedOutError
 
 STATUS: dict[type[MattingError], int] = {
@@ -50,6 +51,7 @@ STATUS: dict[type[MattingError], int] = {
     LastAdminError: 409,
     LinkSpentError: 410,
     BulkApprovalOffError: 409,
+    NotServingError: 409,
     KeyInUseError: 409,
     KeyReusedError: 422,
     StoreBusyError: 503,  # after these three, whoever sent it may send it again

@@ -15,11 +15,12 @@ from annotation_store.store import Store
 from studio.api.authorisation import needs
 from studio.api.dependencies import StudioDep, VisitorDep
 from studio.api.downloads import Download, attachment, chunks_of
+from studio.api.media import Zip
 
 router = APIRouter(prefix="/exports", tags=["exports"])
 
 
-@router.get("/cutouts.zip")
+@router.get("/cutouts.zip", response_class=Zip)
 @needs(Ability.LEAD)
 def download_cutouts(studio: StudioDep, visitor: VisitorDep) -> StreamingResponse:
     """All approved images of the person's projects: cut-outs, alphas, trimaps and a manifest."""

@@ -21,7 +21,8 @@ from studio.security.upload_parts import NotAFileError, UploadParts
 
 UPLOAD = "/gradio_api/upload"
 IMPORT = "/api/v1/models/import"
-UPLOADS = frozenset({UPLOAD, IMPORT})
+PHOTOS = "/api/v1/images"
+UPLOADS = frozenset({UPLOAD, IMPORT, PHOTOS})
 """Paths of requests that bring files; all the others are small."""
 
 

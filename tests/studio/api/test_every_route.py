@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from studio.web import NOUNS
 
 UNKNOWN = 999_999
-NOUN_OF = {"projects": "project", "models": "model", "runs": "training run"}
+NOUN_OF = {"projects": "project", "models": "model", "runs": "training run", "trainings": "training run"}
 BRUSH = {"tool": "brush", "ink": "unknown", "radius": 4, "points": [[0, 0]]}
 BODIES = {
     "edits": {"revision": 1, "position": 0, "edits": [{"key": "a", "edit": BRUSH}]},
@@ -36,6 +36,12 @@ BODIES = {
     "restore": {"revision": 1, "position": 0, "number": 1},
     "bulk-approval": {"image_ids": [1]},
     "import": None,
+    "images": None,
+    "draft": None,
+    "trainings": {"kind": "matting"},
+    "cancel": None,
+    "serve": {"project": 1},
+    "roll-back": {"project": 1},
 }
 """A sound body for every route that takes one, by the last part of its path."""
 
