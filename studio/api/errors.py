@@ -5,9 +5,13 @@ words.
 """
 
 import re
+from http import HTTPStatus
 
 from fastapi import FastAPI, Request
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
 from annotation_store.errors import (
     NO_ROOM,
@@ -74,6 +78,16 @@ def install_error_handlers(app: FastAPI) -> None:
         where = ".".join(str(part) for part in first["loc"])
         sentence = f"The studio does not understand this request: {first['msg']} (at {where})."
         return Problem(UNPROCESSABLE, sentence, code="invalid_request")
+
+    @app.exception_handler(HTTPException)
+    async def refused_on_the_way(request: Request, error: HTTPException) -> Response:
+        """By the framework itself: a body that cannot be read, a method that there is not."""
+        if not request.scope["path"].startswith("/api/"):
+            return await http_exception_handler(request, error)
+        status = HTTPStatus(error.status_code)
+        sentence = f"The studio cannot answer this request: {error.detail}."
+        code = status.name.lower()
+        return Problem(error.status_code, sentence, code=code, headers=error.headers)
 
 
 def problem_of(error: MattingError) -> Problem:

@@ -32,7 +32,7 @@ from studio.visible_projects import visible_projects
 router = APIRouter(tags=["photos"])
 
 MOST_FILES = 1000
-LONGEST_NAME = 200
+LONGEST_NAME = 255
 
 
 class UnclearUploadError(MattingError):
@@ -80,7 +80,7 @@ async def upload_photos(
         str, Query(max_length=200, description="What is on all of them; else their names tell them apart.")
     ] = "",
     name: Annotated[
-        str, Query(max_length=LONGEST_NAME, description="Of the file, where the body is one file and nothing else.")
+        str, Query(max_length=200, description="Of the file, where the body is one file and nothing else.")
     ] = "",
 ) -> IntakeOut:
     """Take photos in: as multipart/form-data of one or more files, or the bytes of one file with its `name`.
@@ -161,7 +161,10 @@ def _place(folder: Path, number: int, name: str) -> Path:
     """A path whose last part is the file's name without anything that leads elsewhere."""
     own = folder / str(number)
     own.mkdir()
-    return own / (clean_name(name)[:LONGEST_NAME] or "photo")
+    cleaned = clean_name(name)
+    while len(cleaned.encode("utf-8")) > LONGEST_NAME:  # systems count bytes
+        cleaned = cleaned[1:]
+    return own / (cleaned if cleaned.strip(". ") else "photo")
 
 
 def _copy(part: UploadFile, path: Path) -> None:
