@@ -63,7 +63,9 @@ def test_they_get_the_subject_that_is_said(client, studio):
     assert {each["subject"] for each in report["accepted"]} == {"the red cup"}
 
 
-@pytest.mark.parametrize("name", ["../../evil.png", "/etc/passwd.png", "a\\b.png", "..", "", "x" * 300 + ".png", "カ" * 190 + ".png"])
+@pytest.mark.parametrize(
+    "name", ["../../evil.png", "/etc/passwd.png", "a\\b.png", "..", "", "x" * 300 + ".png", "カ" * 190 + ".png"]
+)
 def test_no_name_becomes_a_path(client, studio, tmp_path, name):
     before = sorted(path for path in tmp_path.rglob("*") if "blobs" not in path.parts and path.is_file())
     answer = send(client, (name, CUP))
