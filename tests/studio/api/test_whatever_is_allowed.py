@@ -1,4 +1,4 @@
-"""The whole API, asked whatever its own description allows and what it does not: nothing falls, all answers are told of.
+"""The whole API, asked what its own description allows and what it does not: nothing falls, every answer is told of.
 
 By schemathesis, in-process, in a studio without accounts (so everybody is let in; who may do what is walked in
 test_authorisation.py). Left out, with reasons, is what `LEFT_OUT` says and nothing else.
