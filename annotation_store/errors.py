@@ -220,6 +220,31 @@ class LinkSpentError(StoreError):
         super().__init__("This link does not work any more: ask whoever gave it to you for a new one.")
 
 
+class InvalidTokenError(BrokenRuleError):
+    """No token for a script: by its ``name``, its ``scopes``, those ``beyond`` the role, its ``days``, no ``room``."""
+
+
+class TokenGoneError(NotFoundError):
+    """A token that was revoked, or never was this person's."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such token any more: reload the list of tokens.")
+
+
+class KeyReusedError(StoreError):
+    """An idempotency key came with another request than before."""
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key came with another request before: take a new key for each request.")
+
+
+class KeyInUseError(StoreError):
+    """The request of an idempotency key is being answered."""
+
+    def __init__(self) -> None:
+        super().__init__("The same request is being answered: ask again in a moment, with the same Idempotency-Key.")
+
+
 class LastAdminError(StoreError):
     """Nobody would be left who may invite people."""
 

@@ -58,7 +58,8 @@ def take_in(
     accepted: list[ImageRecord] = []
     duplicates: list[DuplicateFile] = []
     rejected: list[RejectedFile] = []
-    desk = _Desk(store, by, limits, project_id, subjects or {}, Album.of_project(store, project_id))
+    subjects = {} if subjects is None else subjects
+    desk = _Desk(store, by, limits, project_id, subjects, Album.of_project(store, project_id))
     for done, file in enumerate(files, start=1):
         match file if isinstance(file, RejectedFile) else _take_in_one(desk, file):
             case ImageRecord() as image:

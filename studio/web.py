@@ -23,6 +23,7 @@ from matting_core.errors import MattingError
 from studio.api import (
     bulk_approval,
     desk,
+    drafts,
     exports,
     flags,
     gallery,
@@ -35,15 +36,22 @@ from studio.api import (
     me,
     models,
     notes,
+    openapi,
+    photos,
     planes,
+    projects,
     queue,
     reviews,
     runs,
+    serving,
     tags,
+    trainings,
     webhooks,
 )
 from studio.api.authorisation import authorise
 from studio.api.errors import install_error_handlers
+from studio.api.idempotency import IdempotencyKeys
+from studio.api.last_resort import LastResort
 from studio.editor.static_files import EditorFiles
 from studio.logs import configure_logs
 from studio.open_files import allow_open_files
@@ -84,6 +92,12 @@ NOUNS = [
     runs,
     tags,
     webhooks,
+    photos,
+    drafts,
+    projects,
+    trainings,
+    serving,
+    openapi,
 ]
 """The rooms of the REST API."""
 
@@ -98,21 +112,31 @@ def create_app(studio: Studio) -> FastAPI:
 
     app = FastAPI(title="Matteloop", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.studio = studio
-    api = APIRouter(prefix="/api/v1", dependencies=[Depends(authorise)])
-    for noun in NOUNS:
-        api.include_router(noun.router)
+    app.state.api = api = api_router()
     app.include_router(api)
     app.mount("/editor", EditorFiles(), name="editor")
     install_error_handlers(app)
+    # the last one added is the first that a request meets
+    app.add_middleware(IdempotencyKeys)
     app.add_middleware(PageAccess)
     install_door(app, studio)
     mounted = mount_pages(app, studio)
-    # the last one added is the first that a request meets
+    mounted.add_middleware(LastResort)
     mounted.add_middleware(RequestLimits, upload=upload_limit(studio.settings.max_upload_total_megabytes))
     mounted.add_middleware(CrossSiteGuard, names=_names_of(studio))
     mounted.add_middleware(SecurityHeaders)
     mounted.add_middleware(RequestIds)
     return mounted
+
+
+def api_router() -> APIRouter:
+    """The whole REST API. Its operations are called as their functions are."""
+    api = APIRouter(
+        prefix="/api/v1", dependencies=[Depends(authorise)], generate_unique_id_function=lambda route: route.name
+    )
+    for noun in NOUNS:
+        api.include_router(noun.router)
+    return api
 
 
 def _names_of(studio: Studio) -> OwnNames:

@@ -194,11 +194,13 @@ def get_run(store: Store, run_id: int) -> RunRecord:
         return RunRecord.of(find_run(session, run_id))
 
 
-def list_runs(store: Store) -> tuple[RunRecord, ...]:
-    """All runs, newest first."""
+def list_runs(store: Store, *, before: int | None = None, limit: int | None = None) -> tuple[RunRecord, ...]:
+    """The runs, newest first, up to `limit`; before: only those older than this run."""
+    query = select(schema.TrainingRun).order_by(schema.TrainingRun.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(schema.TrainingRun.id < before)
     with store.database.read() as session:
-        rows = session.scalars(select(schema.TrainingRun).order_by(schema.TrainingRun.id.desc()))
-        return tuple(RunRecord.of(row) for row in rows)
+        return tuple(RunRecord.of(row) for row in session.scalars(query))
 
 
 def _unfinished(session: Session, kind: ModelKind | None = None) -> list[schema.TrainingRun]:

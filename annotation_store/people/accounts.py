@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from annotation_store import clock, schema
@@ -81,7 +81,7 @@ def set_projects(store: Store, person_id: int, project_ids: Collection[int], *, 
 
 
 def disable(store: Store, person_id: int, *, by: str) -> PersonRecord:
-    """Shut somebody out, at their very next request. What they did stays theirs.
+    """Shut somebody out, at their very next request; their tokens end for good. What they did stays theirs.
 
     Raises NotFoundError, or LastAdminError if nobody could invite people any more.
     """
@@ -91,6 +91,8 @@ def disable(store: Store, person_id: int, *, by: str) -> PersonRecord:
             _keep_an_admin(session, person)
             person.disabled_at = clock.utc_now()
         session.execute(delete(schema.SignIn).filter_by(person_id=person_id))
+        tokens = update(schema.ApiToken).filter_by(person_id=person_id, revoked_at=None)
+        session.execute(tokens.values(revoked_at=clock.utc_now()))
         return _told(session, person, "disabled", by=by)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, exists, not_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
 from sqlalchemy.orm import Session
 
 from annotation_store import schema
@@ -65,8 +65,13 @@ def bulk_threshold(store: Store, project_id: int) -> float | None:
         return _threshold(find_project(session, project_id))
 
 
-def bulk_candidates(store: Store, project_id: int, *, limit: int = 200) -> tuple[ImageRecord, ...]:
-    """The images of a project that `approve_in_bulk` would approve now, the surest first; none where it is off."""
+def bulk_candidates(
+    store: Store, project_id: int, *, after: int | None = None, limit: int = 200
+) -> tuple[ImageRecord, ...]:
+    """The images of a project that `approve_in_bulk` would approve now, the surest first; none where it is off.
+
+    after: only those that come after that image, whatever has become of it.
+    """
     with store.database.read() as session:
         if (threshold := _threshold(find_project(session, project_id))) is None:
             return ()
@@ -76,6 +81,11 @@ def bulk_candidates(store: Store, project_id: int, *, limit: int = 200) -> tuple
             .order_by(schema.Image.confidence.desc(), schema.Image.id)
             .limit(limit)
         )
+        last = None if after is None else session.get(schema.Image, after)
+        if last is not None and last.project_id == project_id and last.confidence is not None:
+            less_sure = schema.Image.confidence < last.confidence
+            alike = and_(schema.Image.confidence == last.confidence, schema.Image.id > last.id)
+            query = query.where(or_(less_sure, alike))
         return tuple(ImageRecord.of(row) for row in session.scalars(query))
 
 

@@ -28,14 +28,23 @@ class Submission:
 
 
 def list_submissions(
-    store: Store, person: str, *, projects: Collection[int] | None = None, limit: int | None = None
+    store: Store,
+    person: str,
+    *,
+    projects: Collection[int] | None = None,
+    after: int | None = None,
+    limit: int | None = None,
 ) -> tuple[Submission, ...]:
     """What `person` may approve, oldest submission first, up to `limit`; of all projects if `projects` is None.
 
-    What the four eyes of its project keep from them (`four_eyes.py`) is left out.
+    after: only what was submitted after that image was, whatever has become of it. What the four eyes of its project
+    keep from them (`four_eyes.py`) is left out.
     """
     with store.database.read() as session:
-        return tuple(islice(_for(session, person, _in_review(projects)), limit))
+        query = _in_review(projects)
+        if after is not None and (place := newest_decision(session, after, Verdict.SUBMITTED)) is not None:
+            query = query.where(schema.Decision.id > place.id)
+        return tuple(islice(_for(session, person, query), limit))
 
 
 def next_submission(

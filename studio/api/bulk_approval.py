@@ -11,6 +11,7 @@ from annotation_store.reviews.bulk_approval import Hindrance, bulk_threshold
 from studio.api.authorisation import needs
 from studio.api.contracts import Request
 from studio.api.dependencies import LARGEST_ID, PersonDep, StudioDep
+from studio.api.paging import After, PagerDep
 
 router = APIRouter(tags=["bulk approval"])
 
@@ -26,10 +27,14 @@ class CandidateOut(BaseModel):
 
 
 class CandidatesOut(BaseModel):
-    """confidence: from which on drafts may be approved together; None if they may not. images: the surest first."""
+    """confidence: from which on drafts may be approved together; None if they may not. images: the surest first.
+
+    after: ask with it for the next page; None at the end.
+    """
 
     confidence: float | None
     images: list[CandidateOut]
+    after: int | None
 
 
 class BulkIn(Request):
@@ -51,14 +56,20 @@ class BulkReportOut(BaseModel):
 @router.get("/projects/{project_id}/bulk-approval")
 @needs(Ability.REVIEW)
 def read_bulk_candidates(
-    project_id: ProjectId, studio: StudioDep, limit: Annotated[int, Query(ge=1, le=500)] = 200
+    project_id: ProjectId,
+    studio: StudioDep,
+    pager: PagerDep,
+    after: After = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 200,
 ) -> CandidatesOut:
     """The drafts that may be approved together."""
     threshold = bulk_threshold(studio.store, project_id)
-    candidates = reviews.bulk_candidates(studio.store, project_id, limit=limit)
+    found = reviews.bulk_candidates(studio.store, project_id, after=after, limit=limit + 1)
+    candidates, following = pager.cut(found, limit, by="after", place=lambda image: image.id)
     return CandidatesOut(
         confidence=threshold,
         images=[CandidateOut.model_validate(image, from_attributes=True) for image in candidates],
+        after=following,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Generator
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
@@ -35,6 +35,8 @@ from studio.api.authorisation import needs
 from studio.api.contracts import Request as Contract
 from studio.api.dependencies import LARGEST_ID, StudioDep, VisitorDep
 from studio.api.downloads import Download, attachment, chunks_of
+from studio.api.media import PICTURE_BODY, Zip
+from studio.api.paging import USUAL, Before, Limit, PagerDep
 from studio.sign_in.visitor import Visitor
 from studio.visible_projects import chosen_ids
 
@@ -135,15 +137,14 @@ class GroundOut(BaseModel):
 def list_exports(
     studio: StudioDep,
     visitor: VisitorDep,
-    before: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 60,
+    pager: PagerDep,
+    before: Before = None,
+    limit: Limit = USUAL,
 ) -> ExportsOut:
     """The exports of the person's projects that are older than export `before`."""
     found = export_sets.list_exports(studio.store, project_ids=visitor.projects, before=before, limit=limit + 1)
-    more = len(found) > limit
-    return ExportsOut(
-        exports=[ExportOut.of(export) for export in found[:limit]], before=found[limit - 1].id if more else None
-    )
+    page, following = pager.cut(found, limit, by="before", place=lambda export: export.id)
+    return ExportsOut(exports=[ExportOut.of(export) for export in page], before=following)
 
 
 @router.post("", status_code=201)
@@ -192,7 +193,7 @@ def replace_presets(table: PresetsIn, studio: StudioDep, visitor: VisitorDep) ->
     return list(export_presets.replace_presets(studio.store, wanted, by=visitor.name))
 
 
-@router.post("/grounds", status_code=201)
+@router.post("/grounds", status_code=201, openapi_extra=PICTURE_BODY)
 @needs(Ability.LEAD)
 async def put_ground(request: Request, studio: StudioDep) -> GroundOut:
     """Keep a photo to be behind composites: the body is its file. It is gone after a day unless an export has it."""
@@ -218,7 +219,7 @@ def read_manifest(export_id: ExportId, studio: StudioDep, visitor: VisitorDep) -
     return Response(studio.store.blobs.get(export.manifest_blob), media_type="application/json")
 
 
-@router.get("/{export_id}/download")
+@router.get("/{export_id}/download", response_class=Zip)
 @needs(Ability.LEAD)
 def download_export(export_id: ExportId, studio: StudioDep, visitor: VisitorDep) -> StreamingResponse:
     """All of it as a zip, which is the same each time."""

@@ -14,6 +14,7 @@ from annotation_store.states import ImageState
 from annotation_store.tags import tags_by_image
 from studio.api.authorisation import needs
 from studio.api.dependencies import LARGEST_ID, StudioDep, VisitorDep
+from studio.api.paging import USUAL, Before, Limit, PagerDep
 from studio.visible_projects import chosen_ids
 
 router = APIRouter(tags=["gallery"])
@@ -65,13 +66,14 @@ class PageOut(BaseModel):
 def read_images(
     studio: StudioDep,
     visitor: VisitorDep,
+    pager: PagerDep,
     project: ProjectId = None,
     state: Annotated[list[ImageState] | None, Query()] = None,
     flagged: bool | None = None,
     tag: Annotated[str | None, Query(max_length=200)] = None,
     search: Annotated[str, Query(max_length=200)] = "",
-    before: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 60,
+    before: Before = None,
+    limit: Limit = USUAL,
 ) -> PageOut:
     """The images of the person's projects, or of one of them, that arrived before image `before`.
 
@@ -87,12 +89,9 @@ def read_images(
         before=before,
         limit=limit + 1,
     )
-    more = len(found) > limit
-    tags = tags_by_image(studio.store, [image.id for image in found[:limit]])
-    return PageOut(
-        images=[CardOut.of(image, tags.get(image.id, ())) for image in found[:limit]],
-        before=found[limit - 1].id if more else None,
-    )
+    page, following = pager.cut(found, limit, by="before", place=lambda image: image.id)
+    tags = tags_by_image(studio.store, [image.id for image in page])
+    return PageOut(images=[CardOut.of(image, tags.get(image.id, ())) for image in page], before=following)
 
 
 @router.get("/counts")

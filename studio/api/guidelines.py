@@ -25,7 +25,7 @@ class GuidelinesOut(BaseModel):
 
 @router.get("/guidelines")
 @needs(Ability.LOOK)
-def read(
+def read_guidelines_text(
     studio: StudioDep, visitor: VisitorDep, image: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None
 ) -> GuidelinesOut:
     """The guidelines of an image's project; without any there, those of the whole studio, in its data folder."""

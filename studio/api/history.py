@@ -19,7 +19,9 @@ from matting_core.image_io import encode_alpha, encode_rgb
 from studio.api.authorisation import needs, require
 from studio.api.contracts import BoxOut, Depth, Place
 from studio.api.dependencies import LARGEST_ID, ImageId, StudioDep, VisitorDep
-from studio.api.pictures import unchanging
+from studio.api.media import Png
+from studio.api.paging import USUAL, After, Limit, PagerDep
+from studio.api.pictures import UNCHANGED, unchanging
 from studio.sign_in.visitor import Visitor
 from studio.studio import Studio
 
@@ -76,6 +78,13 @@ _OUT: dict[type[history.Happening], type[HappeningOut]] = {
 }
 
 
+class HistoryOut(BaseModel):
+    """Oldest first. after: ask with it for the next page; None at the end."""
+
+    happenings: list[HappeningOut]
+    after: int | None
+
+
 class DifferenceOut(BaseModel):
     """What became of one alpha in the other; see `matting_core/difference.py`. box: None if nothing changed."""
 
@@ -102,13 +111,17 @@ class RestoredOut(BaseModel):
 
 @router.get("/images/{image_id}/history")
 @needs(Ability.LOOK)
-def read_history(image_id: ImageId, studio: StudioDep) -> list[HappeningOut]:
-    """All that happened to the image, oldest first."""
-    happenings = history.history_of(studio.store, image_id)
-    return [_OUT[type(each)].model_validate(each, from_attributes=True) for each in happenings]
+def read_history(
+    image_id: ImageId, studio: StudioDep, pager: PagerDep, after: After = None, limit: Limit = USUAL
+) -> HistoryOut:
+    """What happened to the image, oldest first. after: how many happenings to pass over."""
+    happenings = list(enumerate(history.history_of(studio.store, image_id), start=1))[after or 0 :]
+    page, following = pager.cut(happenings, limit, by="after", place=lambda each: each[0])
+    out = [_OUT[type(each)].model_validate(each, from_attributes=True) for _, each in page]
+    return HistoryOut(happenings=out, after=following)
 
 
-@router.get("/images/{image_id}/revisions/{number}/trimap")
+@router.get("/images/{image_id}/revisions/{number}/trimap", response_class=Png, responses=UNCHANGED)
 @needs(Ability.LOOK)
 def read_revision_trimap(image_id: ImageId, number: Number, request: Request, studio: StudioDep) -> Response:
     """The trimap of a revision: 8-bit grey PNG of 0, 128 and 255."""
@@ -116,7 +129,7 @@ def read_revision_trimap(image_id: ImageId, number: Number, request: Request, st
     return unchanging(request, blob, lambda: studio.store.blobs.get(blob), media_type="image/png")
 
 
-@router.get("/images/{image_id}/revisions/{number}/alpha")
+@router.get("/images/{image_id}/revisions/{number}/alpha", response_class=Png, responses=UNCHANGED)
 @needs(Ability.LOOK)
 def read_revision_alpha(
     image_id: ImageId,
@@ -131,7 +144,7 @@ def read_revision_alpha(
     return unchanging(request, name, lambda: encode_alpha(_alpha(studio, revision), bits=bits), media_type="image/png")
 
 
-@router.get("/images/{image_id}/revisions/{number}/difference")
+@router.get("/images/{image_id}/revisions/{number}/difference", response_class=Png, responses=UNCHANGED)
 @needs(Ability.LOOK)
 def read_difference(
     image_id: ImageId, number: Number, request: Request, studio: StudioDep, to: OtherNumber = None

@@ -28,7 +28,8 @@ from studio.api.contracts import (
     document_out,
 )
 from studio.api.dependencies import ImageId, PersonDep, StudioDep, VisitorDep
-from studio.api.pictures import unchanging
+from studio.api.media import Jpeg, Png
+from studio.api.pictures import UNCHANGED, unchanging
 from studio.drafter_choice import chosen_drafter
 from studio.studio import Studio
 
@@ -54,7 +55,7 @@ def read_document(image_id: ImageId, studio: StudioDep, person: PersonDep) -> Do
     return document_out(document, model=model, drafter=revision.drafter, tags=tags, returned=returned, held_by=held)
 
 
-@router.get("/images/{image_id}/photo")
+@router.get("/images/{image_id}/photo", response_class=Jpeg, responses=UNCHANGED)
 @needs(Ability.LOOK)
 def read_photo(image_id: ImageId, request: Request, studio: StudioDep) -> Response:
     """The photo for the screen: JPEG, full size, orientation applied, sRGB."""
@@ -67,7 +68,7 @@ def read_photo(image_id: ImageId, request: Request, studio: StudioDep) -> Respon
     )
 
 
-@router.get("/images/{image_id}/thumbnail")
+@router.get("/images/{image_id}/thumbnail", response_class=Jpeg, responses=UNCHANGED)
 @needs(Ability.LOOK)
 def read_thumbnail(image_id: ImageId, request: Request, studio: StudioDep) -> Response:
     """The photo, small: JPEG."""
@@ -75,14 +76,14 @@ def read_thumbnail(image_id: ImageId, request: Request, studio: StudioDep) -> Re
     return unchanging(request, blob, lambda: studio.store.blobs.get(blob), media_type="image/jpeg")
 
 
-@router.get("/images/{image_id}/trimap")
+@router.get("/images/{image_id}/trimap", response_class=Png)
 @needs(Ability.LOOK)
 def read_trimap(image_id: ImageId, studio: StudioDep) -> Response:
     """The current trimap: 8-bit grey PNG of 0, 128 and 255."""
     return Response(encode_trimap(studio.sessions.of(image_id).trimap()), media_type="image/png", headers=CHANGING)
 
 
-@router.get("/images/{image_id}/alpha")
+@router.get("/images/{image_id}/alpha", response_class=Png)
 @needs(Ability.LOOK)
 def read_alpha(image_id: ImageId, studio: StudioDep, bits: Annotated[Depth, Query()] = Depth.EIGHT) -> Response:
     """The current alpha: grey PNG of 8 or 16 bits."""

@@ -9,14 +9,15 @@ from annotation_store.learning import judgements
 from annotation_store.people.roles import Ability
 from studio.api.authorisation import needs
 from studio.api.dependencies import LARGEST_ID, ImageId, StudioDep
-from studio.api.pictures import unchanging
+from studio.api.media import Png
+from studio.api.pictures import UNCHANGED, unchanging
 
 router = APIRouter(tags=["judgements"])
 
 ModelId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 
-@router.get("/models/{model_id}/judgements/{image_id}/picture")
+@router.get("/models/{model_id}/judgements/{image_id}/picture", response_class=Png, responses=UNCHANGED)
 @needs(Ability.LEAD)
 def read_picture(model_id: ModelId, image_id: ImageId, request: Request, studio: StudioDep) -> Response:
     """Photo, what served, the candidate and what was approved, side by side: PNG; of the worst and the best only."""

@@ -21,6 +21,7 @@ from matting_core.trimap_check.slips import SlipKind
 from studio.api.authorisation import needs
 from studio.api.contracts import BoxOut
 from studio.api.dependencies import ImageId, StudioDep
+from studio.api.media import Png
 from studio.studio import Studio
 
 router = APIRouter(tags=["looking"])
@@ -67,7 +68,7 @@ class SlipsOut(BaseModel):
     slips: list[SlipOut]
 
 
-@router.get("/images/{image_id}/draft/trimap")
+@router.get("/images/{image_id}/draft/trimap", response_class=Png)
 @needs(Ability.LOOK)
 def read_draft_trimap(image_id: ImageId, studio: StudioDep) -> Response:
     """The trimap of the draft, to which an operator can go back: 8-bit grey PNG of 0, 128 and 255."""
@@ -77,7 +78,7 @@ def read_draft_trimap(image_id: ImageId, studio: StudioDep) -> Response:
     )
 
 
-@router.get("/images/{image_id}/{version}/alpha")
+@router.get("/images/{image_id}/{version}/alpha", response_class=Png)
 @needs(Ability.LOOK)
 def read_version_alpha(image_id: ImageId, version: Version, studio: StudioDep) -> Response:
     """The alpha of the draft, or of what was approved last: 8-bit grey PNG."""

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from annotation_store.people.roles import ABILITIES, Ability
+from annotation_store.people.roles import Ability
 from studio.api.authorisation import needs
 from studio.api.dependencies import StudioDep, VisitorDep
 from studio.visible_projects import visible_projects
@@ -34,6 +34,6 @@ def read_me(studio: StudioDep, visitor: VisitorDep) -> MeOut:
         name=visitor.name,
         display_name=visitor.display_name,
         has_account=visitor.person_id is not None,
-        abilities=[ability for ability in Ability if ability in ABILITIES[visitor.role]],
+        abilities=[ability for ability in Ability if visitor.may(ability)],
         projects=[ProjectOut(id=project.id, name=project.name) for project in visible_projects(studio.store, visitor)],
     )

@@ -20,6 +20,8 @@ from annotation_store.store import Store
 from studio.api.authorisation import needs
 from studio.api.dependencies import LARGEST_ID, StudioDep, VisitorDep
 from studio.api.downloads import Download, attachment, chunks_of
+from studio.api.media import MULTIPART, Bytes, Markdown, Zip
+from studio.api.paging import USUAL, Before, Limit, PagerDep
 from studio.bundle_recipe import finetuning_of
 from studio.handing_in import hand_in
 from studio.sign_in.errors import ForbiddenError
@@ -45,6 +47,7 @@ class StandingOut(BaseModel):
 class ModelOut(BaseModel):
     """A version, and its standings in the projects of whoever asks."""
 
+    id: int
     name: str
     kind: ModelKind
     origin: Origin
@@ -60,6 +63,13 @@ class ModelOut(BaseModel):
     standings: list[StandingOut]
 
 
+class ModelsOut(BaseModel):
+    """Newest first. before: ask with it for the next page; None at the end."""
+
+    models: list[ModelOut]
+    before: int | None
+
+
 class ImportedOut(BaseModel):
     """What became of an import. warning: about commercial use."""
 
@@ -71,16 +81,21 @@ class ImportedOut(BaseModel):
 
 @router.get("/models")
 @needs(Ability.LEAD)
-def list_models(studio: StudioDep, visitor: VisitorDep) -> list[ModelOut]:
-    """All versions, newest first."""
+def list_models(
+    studio: StudioDep, visitor: VisitorDep, pager: PagerDep, before: Before = None, limit: Limit = USUAL
+) -> ModelsOut:
+    """The versions, newest first."""
     from training.provenance import commercial_warning, provenance_of  # late, as in studio/live_model.py
 
     store = studio.store
     versions = model_registry.list_models(store)
     names = {model.id: model.name for model in versions}
     places = _standings(store, visitor)
-    return [
+    found = [model for model in versions if before is None or model.id < before]
+    page, following = pager.cut(found, limit, by="before", place=lambda model: model.id)
+    models = [
         ModelOut(
+            id=model.id,
             name=model.name,
             kind=model.kind,
             origin=model.origin,
@@ -95,8 +110,9 @@ def list_models(studio: StudioDep, visitor: VisitorDep) -> list[ModelOut]:
             activated_at=model.activated_at,
             standings=places.get(model.id, []),
         )
-        for model in versions
+        for model in page
     ]
+    return ModelsOut(models=models, before=following)
 
 
 @router.get("/models/{name}")
@@ -105,57 +121,57 @@ def read_card(name: ModelName, studio: StudioDep, visitor: VisitorDep) -> Respon
     """The card of a version: JSON."""
     from training.model_card import card_of
 
-    card = card_of(studio.store, _find(studio, name), project_ids=visitor.projects)
+    card = card_of(studio.store, find_model(studio, name), project_ids=visitor.projects)
     return Response(card.as_json(), media_type="application/json")
 
 
-@router.get("/models/{name}/card.md")
+@router.get("/models/{name}/card.md", response_class=Markdown)
 @needs(Ability.LEAD)
 def read_card_page(name: ModelName, studio: StudioDep, visitor: VisitorDep) -> Response:
     """The card of a version: Markdown. A page must not show it as HTML without cleaning it."""
     from training.card_markdown import card_markdown
     from training.model_card import card_of
 
-    card = card_of(studio.store, _find(studio, name), project_ids=visitor.projects)
+    card = card_of(studio.store, find_model(studio, name), project_ids=visitor.projects)
     return Response(card_markdown(card), media_type="text/markdown; charset=utf-8")
 
 
-@router.get("/models/{name}/weights.safetensors")
+@router.get("/models/{name}/weights.safetensors", response_class=Bytes)
 @needs(Ability.LEAD)
 def download_weights(name: ModelName, studio: StudioDep) -> Response:
     """The weights of a version."""
     from training.exporting import exported_weights
 
-    model = _find(studio, name)
+    model = find_model(studio, name)
     data = exported_weights(studio.store, model)
     return Response(data, media_type="application/octet-stream", headers=attachment(f"{model.name}.safetensors"))
 
 
-@router.get("/models/{name}/model.onnx")
+@router.get("/models/{name}/model.onnx", response_class=Bytes)
 @needs(Ability.LEAD)
 def download_onnx(name: ModelName, studio: StudioDep) -> Response:
     """A version for engines other than PyTorch, where its architecture has such a form."""
     from training.exporting import exported_onnx
 
-    model = _find(studio, name)
+    model = find_model(studio, name)
     data = exported_onnx(studio.store, model).data
     return Response(data, media_type="application/octet-stream", headers=attachment(f"{model.name}.onnx"))
 
 
-@router.get("/models/{name}/export.zip")
+@router.get("/models/{name}/export.zip", response_class=Zip)
 @needs(Ability.LEAD)
 def download_version(name: ModelName, studio: StudioDep, visitor: VisitorDep) -> StreamingResponse:
     """A version with its card, streamed."""
     from training.exporting import export_zip
     from training.models import weights_bytes
 
-    model, store = _find(studio, name), studio.store
+    model, store = find_model(studio, name), studio.store
     weights_bytes(store, model)  # what cannot be exported is said before anything is sent
     chunks = chunks_of(lambda target: export_zip(store, model, target, project_ids=visitor.projects))
     return Download(chunks, media_type="application/zip", headers=attachment(f"{model.name}.zip"))
 
 
-@router.post("/models/import")
+@router.post("/models/import", openapi_extra=MULTIPART)
 @needs(Ability.LEAD)
 async def import_model(
     request: Request,
@@ -178,7 +194,7 @@ async def import_model(
         return await run_in_threadpool(_import, studio, files[0], licence, visitor.name)
 
 
-@router.get("/training-bundle.zip")
+@router.get("/training-bundle.zip", response_class=Zip)
 @needs(Ability.LEAD)
 def download_bundle(
     studio: StudioDep,
@@ -196,7 +212,7 @@ def download_bundle(
         finetuning_of(settings),
         training_set_id=training_set,
         validation_share=settings.validation_share,
-        parent=None if model is None else _find(studio, model),
+        parent=None if model is None else find_model(studio, model),
         by=visitor.name,
     )
     if not all(visitor.sees(project_id) for project_id in prepared.project_ids):
@@ -211,7 +227,8 @@ def _import(studio: Studio, upload: UploadFile, licence: str | None, person: str
     return ImportedOut(name=done.model.name, state=done.model.state, verdict=done.model.verdict, warning=done.warning)
 
 
-def _find(studio: Studio, name: str) -> ModelRecord:
+def find_model(studio: Studio, name: str) -> ModelRecord:
+    """The version, or NotFoundError."""
     for model in model_registry.list_models(studio.store):
         if model.name == name:
             return model

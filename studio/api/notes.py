@@ -12,6 +12,7 @@ from annotation_store.records import NoteRecord
 from studio.api.authorisation import needs
 from studio.api.contracts import NoteIn
 from studio.api.dependencies import LARGEST_ID, ImageId, PersonDep, StudioDep
+from studio.api.paging import USUAL, After, Limit, PagerDep
 
 router = APIRouter(tags=["notes"])
 
@@ -35,11 +36,22 @@ class NoteOut(BaseModel):
         return NoteOut.model_validate(note, from_attributes=True)
 
 
+class NotesOut(BaseModel):
+    """Oldest first. after: ask with it for the next page; None at the end."""
+
+    notes: list[NoteOut]
+    after: int | None
+
+
 @router.get("/images/{image_id}/notes")
 @needs(Ability.LOOK)
-def read_notes(image_id: ImageId, studio: StudioDep) -> list[NoteOut]:
-    """All notes on the image, the resolved ones too, oldest first."""
-    return [NoteOut.of(note) for note in notes.list_notes(studio.store, image_id)]
+def read_notes(
+    image_id: ImageId, studio: StudioDep, pager: PagerDep, after: After = None, limit: Limit = USUAL
+) -> NotesOut:
+    """The notes on the image, the resolved ones too, oldest first."""
+    found = [note for note in notes.list_notes(studio.store, image_id) if after is None or note.id > after]
+    page, following = pager.cut(found, limit, by="after", place=lambda note: note.id)
+    return NotesOut(notes=[NoteOut.of(note) for note in page], after=following)
 
 
 @router.post("/images/{image_id}/notes", status_code=201)

@@ -7,6 +7,10 @@ from collections.abc import Callable
 
 from fastapi import Request, Response
 
+from studio.api.media import Described
+
+UNCHANGED: Described = {304: {"description": "It is as the sender's If-None-Match says."}}
+
 
 def unchanging(request: Request, name: str, make: Callable[[], bytes], *, media_type: str) -> Response:
     """The picture that `make` gives, unless the browser has one of this `name` (of blobs) already."""

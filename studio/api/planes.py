@@ -14,6 +14,7 @@ from annotation_store.people.roles import Ability
 from annotation_store.states import ImageState
 from studio.api.authorisation import needs
 from studio.api.dependencies import LARGEST_ID, ImageId, PersonDep, StudioDep
+from studio.api.media import PICTURE_BODY
 from studio.importing import predict_for_image
 from studio.studio import Studio
 
@@ -35,7 +36,7 @@ class PutOut(BaseModel):
     notes: list[str]
 
 
-@router.put("/images/{image_id}/alpha")
+@router.put("/images/{image_id}/alpha", openapi_extra=PICTURE_BODY)
 @needs(Ability.CORRECT)
 async def put_alpha(
     image_id: ImageId,
@@ -55,7 +56,7 @@ async def put_alpha(
     return await run_in_threadpool(_put_alpha, studio, image_id, data, revision_id, person)
 
 
-@router.put("/images/{image_id}/trimap")
+@router.put("/images/{image_id}/trimap", openapi_extra=PICTURE_BODY)
 @needs(Ability.CORRECT)
 async def put_trimap(
     image_id: ImageId,

@@ -12,6 +12,7 @@ from annotation_store.reviews.submissions import Submission
 from studio.api.authorisation import needs
 from studio.api.contracts import NextOut
 from studio.api.dependencies import LARGEST_ID, StudioDep, VisitorDep
+from studio.api.paging import USUAL, After, Limit, PagerDep
 from studio.visible_projects import chosen_ids
 
 router = APIRouter(prefix="/reviews", tags=["reviews"])
@@ -40,18 +41,28 @@ class SubmissionOut(BaseModel):
         )
 
 
+class SubmissionsOut(BaseModel):
+    """The one that has waited longest first. after: ask with it for the next page; None at the end."""
+
+    submissions: list[SubmissionOut]
+    after: int | None
+
+
 @router.get("")
 @needs(Ability.REVIEW)
 def read_submissions(
     studio: StudioDep,
     visitor: VisitorDep,
+    pager: PagerDep,
     project: ProjectId = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 60,
-) -> list[SubmissionOut]:
+    after: After = None,
+    limit: Limit = USUAL,
+) -> SubmissionsOut:
     """The images in review that the person may approve, the one that has waited longest first."""
     projects = chosen_ids(visitor, project)
-    found = reviews.list_submissions(studio.store, visitor.name, projects=projects, limit=limit)
-    return [SubmissionOut.of(submission) for submission in found]
+    found = reviews.list_submissions(studio.store, visitor.name, projects=projects, after=after, limit=limit + 1)
+    page, following = pager.cut(found, limit, by="after", place=lambda submission: submission.image.id)
+    return SubmissionsOut(submissions=[SubmissionOut.of(submission) for submission in page], after=following)
 
 
 @router.get("/next")

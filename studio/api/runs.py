@@ -10,13 +10,14 @@ from annotation_store.learning import training_runs
 from annotation_store.people.roles import Ability
 from studio.api.authorisation import needs
 from studio.api.dependencies import LARGEST_ID, StudioDep
+from studio.api.media import Text
 
 router = APIRouter(tags=["runs"])
 
 RunId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 
-@router.get("/runs/{run_id}/log")
+@router.get("/runs/{run_id}/log", response_class=Text)
 @needs(Ability.LEAD)
 def read_log(run_id: RunId, studio: StudioDep) -> FileResponse:
     """All that the run has written so far: UTF-8 text."""

@@ -20,6 +20,7 @@ from studio.commands.pretraining import finetune, pretrain
 from studio.commands.program import INSTALLED, Program
 from studio.commands.reviewing import review
 from studio.commands.serve import serve, worker
+from studio.commands.tokens import make_token  # noqa: F401, its module adds commands to `users`
 from studio.commands.triggers import triggers
 from studio.commands.versions import models
 from studio.commands.watch import watch

@@ -5,10 +5,10 @@ to the studio (cross-site request forgery), and a foreign name that resolves to 
 """
 
 from starlette.datastructures import Headers
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from studio.security.own_names import THIS_COMPUTER, OwnNames
+from studio.security.refusals import refusal
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SAME_SITE = frozenset({"same-origin", "none"})
@@ -26,9 +26,9 @@ class CrossSiteGuard:
             await self._app(scope, receive, send)
             return
         # a websocket has no method: a foreign page may open one, so it is checked like a POST
-        refusal = refuse(scope.get("method", "WEBSOCKET"), Headers(scope=scope), self._names)
-        if refusal is not None:
-            await JSONResponse({"detail": refusal}, status_code=403)(scope, receive, send)
+        sentence = refuse(scope.get("method", "WEBSOCKET"), Headers(scope=scope), self._names)
+        if sentence is not None:
+            await refusal(403, sentence, code="foreign_request")(scope, receive, send)
             return
         await self._app(scope, receive, send)
 

@@ -23,9 +23,10 @@ from studio.security.upload_parts import NotAFileError, UploadParts
 
 UPLOAD = "/gradio_api/upload"
 IMPORT = "/api/v1/models/import"
-UPLOADS = frozenset({UPLOAD, IMPORT})
+PHOTOS = "/api/v1/images"
+UPLOADS = frozenset({UPLOAD, IMPORT, PHOTOS})
 """Paths of requests that bring files."""
-PLANES = re.compile(r"/api/v1/images/[0-9]{1,19}/(alpha|trimap)")
+PICTURES = re.compile(r"/api/v1/(images/[0-9]{1,19}/(alpha|trimap)|exports/grounds)")
 """Paths to which one picture is sent, which is held in memory; all the others are small."""
 
 
@@ -46,8 +47,8 @@ class BrokenOffError(MultiPartException):
     """Ends the reading of a body. Gradio removes what it has stored of an upload if the error is of this kind."""
 
 
-PLANE = Limit(DEFAULT_LIMITS.max_bytes, seconds=600, pause=60)
-"""Of a matte that is put in the place of another: as large as any picture may be."""
+PICTURE = Limit(DEFAULT_LIMITS.max_bytes, seconds=600, pause=60)
+"""Of a matte that is put in the place of another, and of a background: as large as any picture may be."""
 
 
 def upload_limit(megabytes: int) -> Limit:
@@ -88,8 +89,8 @@ class RequestLimits:
     def _body_of(self, scope: Scope, receive: Receive) -> "_Body":
         if get_route_path(scope) in UPLOADS:
             return _Upload(scope, receive, self._upload)
-        if scope["method"] == "PUT" and PLANES.fullmatch(get_route_path(scope)):
-            return _Body(scope, receive, PLANE)
+        if scope["method"] in ("PUT", "POST") and PICTURES.fullmatch(get_route_path(scope)):
+            return _Body(scope, receive, PICTURE)
         return _Body(scope, receive, self._other)
 
 

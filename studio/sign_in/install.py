@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from studio.sign_in import account_routes, link_routes, oidc_routes, sign_in_routes
+from studio.sign_in import account_routes, link_routes, oidc_routes, sign_in_routes, token_routes
 from studio.sign_in.authentication import Authentication
 from studio.sign_in.identity_provider import IdentityProvider
 from studio.sign_in.local_door import LocalDoor
@@ -20,6 +20,6 @@ def install_door(app: FastAPI, studio: Studio) -> None:
         return
     app.state.throttle = Throttle()
     app.state.identity_provider = IdentityProvider(studio.settings) if studio.settings.oidc_issuer else None
-    for pages in (sign_in_routes, link_routes, account_routes, oidc_routes):
+    for pages in (sign_in_routes, link_routes, account_routes, token_routes, oidc_routes):
         app.include_router(pages.router)
     app.add_middleware(Authentication)

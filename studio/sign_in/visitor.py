@@ -14,7 +14,8 @@ _KEY = "visitor"
 class Visitor:
     """name: what stands beside everything that they do. projects: those that they belong to, None for all.
 
-    person_id: their account, None for the one local user of a studio without accounts.
+    person_id: their account, None for the one local user of a studio without accounts. scopes: what a script that acts
+    for them may do, as far as they may; None for the person themselves.
     """
 
     name: str
@@ -22,9 +23,10 @@ class Visitor:
     role: Role
     projects: frozenset[int] | None
     person_id: int | None
+    scopes: frozenset[Ability] | None = None
 
     def may(self, ability: Ability) -> bool:
-        return may(self.role, ability)
+        return may(self.role, ability) and (self.scopes is None or ability in self.scopes)
 
     def sees(self, project_id: int) -> bool:
         """Whether they belong to the project."""

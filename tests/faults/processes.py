@@ -15,7 +15,7 @@ from typing import Any
 from small_images import BlurredTrimap
 
 import training.models  # noqa: F401  (the studio imports it late; here it comes with the fork)
-from annotation_store.exports import cutouts
+from annotation_store.exports import export_subject
 from annotation_store.learning import what_serves
 from annotation_store.store import Store, open_store
 from faults.deaths import Death, MortalApp, arm
@@ -50,7 +50,7 @@ def prepare(log: Path) -> None:
     training_job.PROGRAM = QUICK_RETRAIN
     worker.WATCH_SECONDS = WATCH_SECONDS
     worker.REMIND_SECONDS = REMIND_SECONDS
-    cutouts.estimate_foreground = lambda rgb, _: rgb
+    export_subject.estimate_foreground = lambda rgb, _: rgb
 
 
 def serve_studio(settings: dict[str, Any], death: Death | None, halt: Path) -> None:

@@ -46,7 +46,7 @@ export class Transport {
   versionAlpha = (id, which) => this.#blob(`/images/${id}/${which}/alpha`, { cache: "no-store" });
   doubt = (id) => this.#json("GET", `/images/${id}/doubt`);
   slips = (id) => this.#json("GET", `/images/${id}/slips`);
-  notes = (id) => this.#json("GET", `/images/${id}/notes`);
+  notes = (id) => this.#all(`/images/${id}/notes`, "notes");
   addNote = (id, note) => this.#json("POST", `/images/${id}/notes`, note);
   resolveNote = (id, note) => this.#json("POST", `/images/${id}/notes/${note}/resolve`, {});
   flag = (id, note = "") => this.#json("POST", `/images/${id}/flag`, { note });
@@ -55,7 +55,7 @@ export class Transport {
   guidelines = (id) => this.#json("GET", id === null ? "/guidelines" : `/guidelines?image=${id}`);
 
   /** What happened to an image, oldest first; what became of revision `number` in the newest, in figures. */
-  history = (id) => this.#json("GET", `/images/${id}/history`);
+  history = (id) => this.#all(`/images/${id}/history`, "happenings");
   difference = (id, number) => this.#json("GET", `/images/${id}/revisions/${number}/difference/figures`);
 
   /** Where a picture of a revision lies: "alpha", or its "difference" to the newest. */
@@ -101,6 +101,18 @@ export class Transport {
   #withProject(path, asked = {}) {
     const query = new URLSearchParams(this.project === null ? asked : { ...asked, project: this.project });
     return query.size > 0 ? `${path}?${query}` : path;
+  }
+
+  /** All items of a list that comes a page at a time; noun: under which name they come. */
+  async #all(path, noun) {
+    const found = [];
+    let after = null;
+    do {
+      const page = await this.#json("GET", after === null ? path : `${path}?after=${after}`);
+      found.push(...page[noun]);
+      after = page.after;
+    } while (after !== null);
+    return found;
   }
 
   async #json(method, path, body) {

@@ -9,6 +9,7 @@ from annotation_store.records import ModelRecord
 from annotation_store.states import StandingState
 from annotation_store.store import Store
 from matting_core.errors import MattingError
+from studio import serving
 from studio.i18n import Words
 from studio.pages.fragments import notice
 from studio.pages.learning.deeds import Deed, DeedKind
@@ -41,32 +42,31 @@ def _is_theirs(store: Store, deed: Deed, visitor: Visitor) -> bool:
 
 def _let_serve(store: Store, deed: Deed, words: Words, by: str) -> str:
     version = model_registry.get_model(store, deed.number)
-    _check_file(store, version)
-    before = _standing_text(store, deed)
-    standings.place(store, version.id, deed.project_id, StandingState.LIVE, by=by, verdict=before)
+    serving.let_serve(store, version, deed.project_id, by=by)
     return words("serves_now", name=version.name, project=get_project(store, deed.project_id).name)
 
 
 def _try(store: Store, deed: Deed, words: Words, by: str) -> str:
     version, project = model_registry.get_model(store, deed.number), get_project(store, deed.project_id)
-    _check_file(store, version)
-    text = _standing_text(store, deed)
+    serving.check_file(store, version)
+    text = serving.standing_text(store, version, deed.project_id)
     standings.place(store, version.id, project.id, StandingState.CANARY, by=by, verdict=text)
     return words("is_tried_now", name=version.name, project=project.name)
 
 
 def _refuse(store: Store, deed: Deed, words: Words, by: str) -> str:
     version = model_registry.get_model(store, deed.number)
-    text = _standing_text(store, deed)
+    text = serving.standing_text(store, version, deed.project_id)
     standings.place(store, version.id, deed.project_id, StandingState.REFUSED, by=by, verdict=text)
     return words("is_refused_now", name=version.name, project=get_project(store, deed.project_id).name)
 
 
 def _roll_back(store: Store, deed: Deed, words: Words, by: str) -> str:
     version = model_registry.get_model(store, deed.number)
-    if not _serves(store, version, deed.project_id):
+    try:
+        now = serving.roll_back(store, version, deed.project_id, by=by)
+    except serving.NotServingError:
         return words("gone_meanwhile")
-    now = standings.roll_back(store, deed.project_id, version.kind, by=by)
     project = get_project(store, deed.project_id).name
     return words("serves_now", name=now.name if now else words("automatic_drafter"), project=project)
 
@@ -105,19 +105,6 @@ _DEEDS: Mapping[DeedKind, _Answer] = {
 }
 
 
-def _check_file(store: Store, version: ModelRecord) -> None:
-    """A version whose weights are damaged must not serve. Raises WeightsError or DamagedBlobError."""
-    from training.models import check_loads  # late, as in studio/live_model.py
-
-    check_loads(store, version)
-
-
 def _serves(store: Store, version: ModelRecord, project_id: int) -> bool:
     states = {each.state for each in standings.list_standings(store, model_id=version.id, project_id=project_id)}
     return StandingState.LIVE in states
-
-
-def _standing_text(store: Store, deed: Deed) -> str:
-    """What was said about the version in the project so far: it stays true, whoever decides."""
-    found = standings.list_standings(store, model_id=deed.number, project_id=deed.project_id)
-    return found[0].verdict if found else ""

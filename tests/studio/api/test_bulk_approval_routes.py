@@ -25,6 +25,7 @@ def test_sure_drafts_are_listed(client, drafts):
             {"id": drafts[1].id, "name": "cup_1.png", "confidence": 0.97},
             {"id": drafts[0].id, "name": "cup_0.png", "confidence": 0.95},
         ],
+        "after": None,
     }
     assert len(client.get(f"{ADDRESS}?limit=1").json()["images"]) == 1
 
@@ -38,7 +39,7 @@ def test_they_are_approved_together_and_the_rest_is_told(client, studio, drafts)
     }
     decision = reviews.list_decisions(studio.store, drafts[0].id)[-1]
     assert (decision.author, decision.note) == ("keiko", "in bulk")
-    (_, decided) = client.get(f"/api/v1/images/{drafts[0].id}/history").json()
+    (_, decided) = client.get(f"/api/v1/images/{drafts[0].id}/history").json()["happenings"]
     assert (decided["verdict"], decided["in_bulk"]) == ("approved", True)
 
 
@@ -50,7 +51,7 @@ def test_a_desk_that_has_the_draft_open_sees_that_it_is_approved(client, drafts)
 
 
 def test_where_it_is_off_nothing_is_listed_and_nothing_approved(client, studio, drafted_image):
-    assert client.get(ADDRESS).json() == {"confidence": None, "images": []}
+    assert client.get(ADDRESS).json() == {"confidence": None, "images": [], "after": None}
     answer = client.post(ADDRESS, json={"image_ids": [drafted_image.id]})
     assert (answer.status_code, answer.json()["code"]) == (409, "bulk_approval_off")
     assert gallery.get_image(studio.store, drafted_image.id).state == "ready"

@@ -37,7 +37,15 @@ def answer_to(error):
 )
 def test_an_error_on_purpose_becomes_its_status_its_sentence_and_its_kind(kind, status, code):
     answer = answer_to(kind("Do this instead."))
-    assert (answer.status_code, answer.json()) == (status, {"detail": "Do this instead.", "code": code})
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json() == {
+        "type": f"/problems/{code}",
+        "title": code.replace("_", " ").capitalize(),
+        "status": status,
+        "detail": "Do this instead.",
+        "code": code,
+    }
+    assert answer.status_code == status
 
 
 def test_a_conflict_also_tells_the_newest_position():

@@ -15,6 +15,7 @@ NOUN_OF = {
     "runs": "training run",
     "exports": "export",
     "webhooks": "webhook",
+    "trainings": "training run",
 }
 BRUSH = {"tool": "brush", "ink": "unknown", "radius": 4, "points": [[0, 0]]}
 BODIES = {
@@ -54,6 +55,12 @@ BODIES = {
     "secret": None,
     "trial": None,
     "send-again": None,
+    "images": None,
+    "draft": None,
+    "trainings": {"kind": "matting"},
+    "cancel": None,
+    "serve": {"project": 1},
+    "roll-back": {"project": 1},
 }
 """A sound body for every route that takes one, by the last part of its path."""
 

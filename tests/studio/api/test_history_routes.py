@@ -39,7 +39,7 @@ def approved(draw, place, post):
 
 
 def test_a_history_is_told_from_the_draft_on(client, address, approved):
-    made, drawn, corrected, decided = client.get(f"{address}/history").json()
+    made, drawn, corrected, decided = client.get(f"{address}/history").json()["happenings"]
     assert made == {
         "what": "made",
         "at": made["at"],
@@ -131,7 +131,7 @@ def test_going_back_keeps_what_was_seen_and_the_desk_goes_on_from_there(client, 
     answer = post("restore", {**place(), "number": 1})
     assert answer.json() == {"state": "in_correction", **place()}
     assert client.get(f"{address}/alpha?bits=16").content == before != drawn
-    kinds = [each.get("kind") for each in client.get(f"{address}/history").json()]
+    kinds = [each.get("kind") for each in client.get(f"{address}/history").json()["happenings"]]
     assert kinds == ["draft", None, "correction", "restored"]
     assert draw("a").json()["position"] == 1
     assert post("restore", {**place(), "number": 2}).status_code == 200

@@ -46,7 +46,7 @@ def send(client, data, *, name="tuned.safetensors", **query):
 
 def test_the_list_tells_versions_with_their_standings(client, studio, version):
     standings.go_live(studio.store, version.id, by="keiko", verdict="Better.")
-    newest, *_, oldest = client.get("/api/v1/models").json()
+    newest, *_, oldest = client.get("/api/v1/models").json()["models"]
     assert (newest["name"], newest["parent"], newest["state"]) == ("compact-0001", "compact", "live")
     assert "CC-BY-NC-4.0" in newest["warning"]
     assert [(each["project_id"], each["state"], each["verdict"]) for each in newest["standings"]] == [

@@ -7,7 +7,7 @@ from small_images import HEIGHT, WIDTH, draft
 @pytest.fixture
 def read(client, drafted_image):
     """All notes on the drafted image."""
-    return lambda: client.get(f"/api/v1/images/{drafted_image.id}/notes").json()
+    return lambda: client.get(f"/api/v1/images/{drafted_image.id}/notes").json()["notes"]
 
 
 def test_a_note_is_pinned_and_listed(read, post):

@@ -59,7 +59,7 @@ def test_why_it_was_returned_is_told_until_something_else_is_decided(client, dra
 def test_notes_come_with_a_return(client, drafted_image, submitted, post):
     notes = [{"x": 1, "y": 2, "text": "a hair"}, {"x": 95, "y": 63, "text": "another"}]
     assert post("return", {"reason": "two hairs", "notes": notes}).status_code == 200
-    pinned = client.get(f"/api/v1/images/{drafted_image.id}/notes").json()
+    pinned = client.get(f"/api/v1/images/{drafted_image.id}/notes").json()["notes"]
     assert [(note["x"], note["y"], note["text"]) for note in pinned] == [(1, 2, "a hair"), (95, 63, "another")]
 
 
@@ -68,7 +68,7 @@ def test_a_return_with_a_note_beside_the_image_changes_nothing(client, drafted_i
     answer = post("return", {"reason": "two hairs", "notes": notes})
     assert (answer.status_code, answer.json()["code"]) == (422, "place_outside_image")
     assert client.get(f"/api/v1/images/{drafted_image.id}").json()["state"] == "in_review"
-    assert client.get(f"/api/v1/images/{drafted_image.id}/notes").json() == []
+    assert client.get(f"/api/v1/images/{drafted_image.id}/notes").json()["notes"] == []
 
 
 def test_what_was_approved_is_returned_after_the_fact(place, post):

@@ -29,7 +29,7 @@ def with_four_eyes(studio):
 
 
 def test_images_in_review_come_oldest_submission_first(client, studio, waiting):
-    submissions = client.get("/api/v1/reviews").json()
+    submissions = client.get("/api/v1/reviews").json()["submissions"]
     at = reviews.list_decisions(studio.store, waiting[0].id)[-1].created_at
     assert submissions[0] == {
         "id": waiting[0].id,
@@ -39,7 +39,7 @@ def test_images_in_review_come_oldest_submission_first(client, studio, waiting):
         "submitted_at": at.isoformat().replace("+00:00", "Z"),
     }
     assert [each["name"] for each in submissions] == ["bag_1.png", "cup_2.png"]
-    assert [each["name"] for each in client.get("/api/v1/reviews?limit=1").json()] == ["bag_1.png"]
+    assert [each["name"] for each in client.get("/api/v1/reviews?limit=1").json()["submissions"]] == ["bag_1.png"]
 
 
 def test_a_reviewer_goes_from_one_to_the_next(client, waiting):
@@ -51,22 +51,22 @@ def test_a_reviewer_goes_from_one_to_the_next(client, waiting):
 
 
 def test_nothing_waits(client, drafted_image):
-    assert client.get("/api/v1/reviews").json() == []
+    assert client.get("/api/v1/reviews").json()["submissions"] == []
     assert client.get("/api/v1/reviews/next").json() == {"id": None, "left": 0}
 
 
 def test_nobody_is_given_what_they_submitted_where_four_eyes_are_asked_for(client, waiting, with_four_eyes, come_as):
     come_as(reviewer("keiko", FIRST_PROJECT))
-    assert client.get("/api/v1/reviews").json() == []
+    assert client.get("/api/v1/reviews").json()["submissions"] == []
     assert client.get("/api/v1/reviews/next").json() == {"id": None, "left": 0}
     come_as(reviewer("ren", FIRST_PROJECT))
-    assert len(client.get("/api/v1/reviews").json()) == 2
+    assert len(client.get("/api/v1/reviews").json()["submissions"]) == 2
 
 
 def test_a_reviewer_of_another_project_is_given_nothing(client, waiting, come_as):
     come_as(reviewer("ren", FIRST_PROJECT + 1))
-    assert client.get("/api/v1/reviews").json() == []
-    assert client.get(f"/api/v1/reviews?project={FIRST_PROJECT}").json() == []
+    assert client.get("/api/v1/reviews").json()["submissions"] == []
+    assert client.get(f"/api/v1/reviews?project={FIRST_PROJECT}").json()["submissions"] == []
     assert client.get("/api/v1/reviews/next").json() == {"id": None, "left": 0}
 
 

@@ -16,7 +16,10 @@ def history_routes(by_id: Mapping[int, StandInImage]) -> APIRouter:
     router = APIRouter(prefix="/api/v1/images/{image_id}")
 
     @router.get("/history")
-    def history(image_id: int) -> list[dict[str, Any]]:
+    def history(image_id: int) -> dict[str, Any]:
+        return {"happenings": happenings(image_id), "after": None}
+
+    def happenings(image_id: int) -> list[dict[str, Any]]:
         found = by_id[image_id]
         made = {"what": "made", "at": AT, "model": "blur", "drafter": "none", "restored": None}
         draft = {**made, "by": "drafting", "revision": 1, "kind": "draft"}

@@ -63,8 +63,8 @@ def looking_routes(by_id: Mapping[int, StandInImage], guidelines: str) -> APIRou
         return {"flagged": False, "flag_note": None}
 
     @router.get("/images/{image_id}/notes")
-    def read_notes(image_id: int) -> list[dict[str, Any]]:
-        return by_id[image_id].notes
+    def read_notes(image_id: int) -> dict[str, Any]:
+        return {"notes": by_id[image_id].notes, "after": None}
 
     @router.post("/images/{image_id}/notes", status_code=201)
     def add_note(image_id: int, body: Body) -> dict[str, Any]:

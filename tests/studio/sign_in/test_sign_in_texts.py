@@ -9,16 +9,19 @@ from annotation_store.errors import (
     AccountLockedError,
     InvalidNameError,
     InvalidPasswordError,
+    InvalidTokenError,
     LinkSpentError,
     NameTakenError,
     NotFoundError,
     SignInRefusedError,
     StoreError,
+    TokenGoneError,
     UnknownIdentityError,
 )
 from annotation_store.kinds import Role
+from annotation_store.people.roles import Ability
 from studio.i18n import LANGUAGES, Words, texts
-from studio.sign_in import account_routes
+from studio.sign_in import account_page
 from studio.sign_in.errors import IdentityProviderError, TooManyTriesError, UnequalPasswordsError, WrongCurrentError
 from studio.sign_in.rendering import FACE, in_words
 
@@ -39,10 +42,12 @@ ERRORS = [
     IdentityProviderError("the reason"),
     *(InvalidNameError(rule, "") for rule in ("name", "reserved", "shown")),
     *(NameTakenError(rule, "") for rule in ("name", "email")),
+    TokenGoneError(),
+    *(InvalidTokenError(rule, "") for rule in ("name", "scopes", "beyond", "days", "room")),
     *(InvalidPasswordError(rule, "") for rule in ("short", "long", "name")),
 ]
 """Everything that can be refused on these pages; the rule of an address is the admin's."""
-SERIES = {"role_": list(Role), "done_": [*account_routes.DONE, "everywhere"]}
+SERIES = {"role_": list(Role), "done_": [*account_page.DONE, "everywhere"], "scope_": list(Ability)}
 
 
 def keys_of_refusals():

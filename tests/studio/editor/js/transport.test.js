@@ -185,3 +185,16 @@ test("leaving needs no answer and fails in silence", async () => {
   await transport.leave(7);
   assert.equal(requests.length, 1);
 });
+
+test("a list that comes a page at a time is read to its end", async () => {
+  const pages = [
+    { notes: [{ id: 1 }, { id: 2 }], after: 2 },
+    { notes: [{ id: 3 }], after: null },
+  ];
+  answers(() => json(pages.shift()));
+  assert.deepEqual(await transport.notes(7), [{ id: 1 }, { id: 2 }, { id: 3 }]);
+  assert.deepEqual(
+    requests.map(({ path }) => path),
+    ["/api/v1/images/7/notes", "/api/v1/images/7/notes?after=2"],
+  );
+});
