@@ -9,7 +9,6 @@ from annotation_store.exports.export_options import DEFAULT_FORMATS, WHITE, Colo
 from studio.commands.errors import CommandError
 from studio.commands.options import AsJson, DataDir, existing_store, settings_from, speak_only_of_faults
 from studio.commands.terminal import StatusLine, complain, print_json, progress_bar, table
-from studio.commands.whole_files import whole_file
 
 if TYPE_CHECKING:
     from annotation_store.exports.export_sets import ExportWish
@@ -150,16 +149,16 @@ def _earlier(store: "Store", number: int) -> "ExportSetRecord":
 
 
 def _write(store: "Store", settings: "Settings", record: "ExportSetRecord", out: str, *, as_json: bool) -> None:
-    from annotation_store.exports.destinations.zip_file import ZipDestination
+    from annotation_store.exports.destinations.addresses import destination_for
     from annotation_store.exports.exporting import carry_out
 
     count = record.image_count
-    with StatusLine() as line, whole_file(Path(out)) as file:
+    with StatusLine() as line, destination_for(out) as target:
 
         def say(done: int, name: str) -> None:
             line.show(progress_bar(done / count, f"{done} of {count}: {name}"))
 
-        report = carry_out(store, record.id, ZipDestination(file), by=settings.person, on_progress=say)
+        report = carry_out(store, record.id, target, by=settings.person, on_progress=say)
     if as_json:
         outcome = {"export": record.id, "name": record.name, "out": out, "images": report.exported}
         print_json({**outcome, "files": report.files, "kept": report.kept, "as_before": report.as_before})
