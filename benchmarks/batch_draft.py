@@ -108,7 +108,7 @@ def _seconds(work: Callable[[], None]) -> float:
 
 
 def _draft_all(store: Store, live: LiveModel, count: int) -> None:
-    drafted = draft_waiting(store, live)
+    drafted = draft_waiting(store, live, ahead=True)
     if drafted != count or gallery.count_by_state(store)[ImageState.WAITING]:
         raise RuntimeError(f"{drafted} of {count} photos were drafted")
 

@@ -4,7 +4,11 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 
@@ -14,6 +18,7 @@ from annotation_store.queue.difficulty import difficulty_of
 from annotation_store.records import ImageRecord
 from annotation_store.states import ImageState
 from annotation_store.store import Store
+from matting_core.arrays import Alpha, Rgb, Trimap
 from matting_core.drafting.drafter import Hints
 from matting_core.errors import MattingError
 from matting_core.predictor import predict
@@ -28,6 +33,12 @@ FALLEN = (
     "close other programs, or make the photo smaller and take that in, then try again."
 )
 
+LARGEST_AHEAD = 16_000_000
+"""Pixels; larger photos are drafted one at a time."""
+
+OnImage = Callable[[ImageRecord, bool], None]
+T = TypeVar("T")
+
 _one_at_a_time = threading.Lock()
 
 _held: dict[tuple[Path, int], str] = {}
@@ -38,24 +49,23 @@ def draft_waiting(
     store: Store,
     live: LiveModel,
     *,
-    on_image: Callable[[ImageRecord, bool], None] | None = None,
+    on_image: OnImage | None = None,
     until: threading.Event | None = None,
+    ahead: bool = False,
 ) -> int:
     """Draft until no image waits; returns how many were drafted. A second call meanwhile returns at once.
 
     One photo that cannot be drafted is noted as failed and does not stop the others. on_image: told each image and
     whether its draft was made. Raises one of NOT_NOW where the disk is full, say: all images then go on waiting,
-    and a later call drafts them. until: once it is set, it ends after the present image.
+    and a later call drafts them. until: once it is set, nothing new is begun. ahead: up to three images are in work at
+    once, so that no core waits for another (see `_draft_ahead`); where people are at work, one at a time is kinder.
     """
+    draft_them = _draft_ahead if ahead else _draft_in_turn
     drafted = 0
     while not _is_set(until) and draft_is_due(store) and _one_at_a_time.acquire(blocking=False):
         try:
             _postpone_held(store)
-            while not _is_set(until) and (image := drafts.claim_next_for_drafting(store)) is not None:
-                done = _draft_one(store, live, image)
-                drafted += done
-                if on_image is not None:
-                    on_image(image, done)
+            drafted += draft_them(store, live, on_image or _nothing, until)
         finally:
             _one_at_a_time.release()
     return drafted
@@ -77,39 +87,153 @@ def _is_set(until: threading.Event | None) -> bool:
     return until is not None and until.is_set()
 
 
+def _nothing(_image: ImageRecord, _done: bool) -> None:
+    """Nobody wants to be told."""
+
+
+def _draft_in_turn(store: Store, live: LiveModel, tell: OnImage, until: threading.Event | None) -> int:
+    drafted = 0
+    while not _is_set(until) and (image := drafts.claim_next_for_drafting(store)) is not None:
+        done = _draft_one(store, live, image)
+        drafted += done
+        tell(image, done)
+    return drafted
+
+
+def _draft_ahead(store: Store, live: LiveModel, tell: OnImage, until: threading.Event | None) -> int:
+    """While a model predicts, the photo before is judged and stored, and the one behind is claimed and gets its trimap.
+
+    Each photo is told here, in order. If one cannot be stored now, those that are in work wait again too.
+    """
+
+    def begin() -> _Begun | None:
+        if _is_set(until) or (image := drafts.claim_next_for_drafting(store)) is None:
+            return None
+        is_large = image.width * image.height > LARGEST_AHEAD  # three of them at once may be more than the memory holds
+        return _Begun(image, None if is_large else _tried(store, image, partial(_begin, store, image)), is_large)
+
+    drafted, storing = 0, _Storing()
+    with ThreadPoolExecutor(2, "draft-ahead") as helpers:
+        upcoming = helpers.submit(begin)
+        begun: _Begun | None = None
+        try:
+            while (begun := upcoming.result()) is not None:
+                upcoming = helpers.submit(begin)
+                image, ground = begun.image, begun.ground
+                if begun.is_large:
+                    drafted += storing.settle(tell)
+                    done = _draft_one(store, live, image)
+                    drafted += done
+                    tell(image, done)
+                    continue
+                found = None if ground is None else _tried(store, image, partial(_predicted, live, image, ground))
+                drafted += storing.settle(tell)
+                if ground is None or found is None:
+                    tell(image, False)
+                else:
+                    keep = partial(_tried, store, image, partial(_keep, store, image, ground, found))
+                    storing = _Storing(image, helpers.submit(keep))
+            return drafted + storing.settle(tell)
+        except NOT_NOW as error:
+            behind = upcoming.result() if not upcoming.cancel() and upcoming.exception() is None else None
+            with contextlib.suppress(*NOT_NOW):
+                storing.settle(tell)
+            for each in (begun, behind):
+                if each is not None:
+                    _postpone(store, each.image, str(error))
+            raise
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What an alpha is predicted from. started: when the work on it began, by the monotonic clock."""
+
+    started: float
+    rgb: Rgb
+    trimap: Trimap
+    drafter: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A claimed image. ground: None if it could not be made, which is noted then, or `is_large`."""
+
+    image: ImageRecord
+    ground: _Ground | None
+    is_large: bool
+
+
+@dataclass(slots=True)
+class _Storing:
+    """An image whose draft is being stored, if any is."""
+
+    image: ImageRecord | None = None
+    result: "Future[bool | None] | None" = None
+
+    def settle(self, tell: OnImage) -> bool:
+        """Wait for it, and tell how it went, once. Raises one of NOT_NOW where the store has no room now."""
+        image, result = self.image, self.result
+        self.image = self.result = None
+        if image is None or result is None:
+            return False
+        done = bool(result.result())
+        tell(image, done)
+        return done
+
+
 def _draft_one(store: Store, live: LiveModel, image: ImageRecord) -> bool:
+    def work() -> bool:
+        ground = _begin(store, image)
+        return _keep(store, image, ground, _predicted(live, image, ground))
+
+    return bool(_tried(store, image, work))
+
+
+def _begin(store: Store, image: ImageRecord) -> _Ground:
     started = time.monotonic()
+    rgb = gallery.load_photo(store, image).rgb
+    drafter = chosen_drafter(store, image.id)
+    return _Ground(started, rgb, drafter.draft(rgb, Hints()).trimap, drafter.name)
+
+
+def _predicted(live: LiveModel, image: ImageRecord, ground: _Ground) -> tuple[int, Alpha]:
+    """The version that serves the image now, and its alpha."""
+    model, matting = live.get(image.id, drafting=True)
+    return model.id, predict(matting, ground.rgb, ground.trimap)
+
+
+def _keep(store: Store, image: ImageRecord, ground: _Ground, found: tuple[int, Alpha]) -> bool:
+    model_id, alpha = found
+    drafts.record_draft(
+        store,
+        image.id,
+        trimap=ground.trimap,
+        alpha=alpha,
+        model_id=model_id,
+        drafter=ground.drafter,
+        by=AUTHOR,
+        difficulty=difficulty_of(ground.rgb, ground.trimap, alpha),
+    )
+    log.info("drafted", image=image.id, name=image.name, seconds=round(time.monotonic() - ground.started, 1))
+    return True
+
+
+def _tried(store: Store, image: ImageRecord, work: Callable[[], T]) -> T | None:
+    """What `work` on the image comes to; None if it failed, which is noted then. Raises one of NOT_NOW."""
     try:
-        rgb = gallery.load_photo(store, image).rgb
-        drafter = chosen_drafter(store, image.id)
-        trimap = drafter.draft(rgb, Hints()).trimap
-        model, matting = live.get(image.id, drafting=True)
-        alpha = predict(matting, rgb, trimap)
-        drafts.record_draft(
-            store,
-            image.id,
-            trimap=trimap,
-            alpha=alpha,
-            model_id=model.id,
-            drafter=drafter.name,
-            by=AUTHOR,
-            difficulty=difficulty_of(rgb, trimap, alpha),
-        )
+        return work()
     except NOT_NOW as error:
         _postpone(store, image, str(error))
         raise
     except MattingError as error:
         log.warning("draft failed", image=image.id, name=image.name, reason=str(error))
         _note_failure(store, image, str(error))
-        return False
     except Exception as error:
         log.exception("draft failed", image=image.id, name=image.name)
         _note_failure(
             store, image, f"No draft could be made ({type(error).__name__}): the log of the studio says more."
         )
-        return False
-    log.info("drafted", image=image.id, name=image.name, seconds=round(time.monotonic() - started, 1))
-    return True
+    return None
 
 
 def _note_failure(store: Store, image: ImageRecord, reason: str) -> None:

@@ -125,7 +125,7 @@ def draft(*, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """Draft every waiting image now.
 
     A draft is a trimap, and an alpha by the live model. May run beside the studio: no image is drafted twice. Ctrl-C
-    ends after the present image. The exit status is 1 if an image could not be drafted.
+    ends after the images in work. The exit status is 1 if an image could not be drafted.
 
     \b
     Examples:
@@ -142,7 +142,11 @@ def draft(*, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     from training.built_in_models import register_built_in_models
 
     use_threads(settings)
-    with existing_store(settings) as store, StatusLine() as line, orderly_interrupt("Ends after this image.") as wished:
+    with (
+        existing_store(settings) as store,
+        StatusLine() as line,
+        orderly_interrupt("Ends after what is in work.") as wished,
+    ):
         waiting = gallery.count_by_state(store)[ImageState.WAITING]
         drafted: list[dict[str, object]] = []
         failed: list[dict[str, object]] = []
@@ -160,7 +164,7 @@ def draft(*, as_json: AsJson = False, data_dir: DataDir = None) -> None:
             register_built_in_models(store)
             live = LiveModel(store, device=settings.device)
             live.get()  # a model that cannot be loaded is one error here, not the failure of every image
-            draft_waiting(store, live, on_image=tell, until=wished)
+            draft_waiting(store, live, on_image=tell, until=wished, ahead=True)
     if as_json:
         print_json({"drafted": drafted, "failed": failed})
     else:

@@ -35,6 +35,14 @@ class DiscDrafter:
         return Draft(disc()[1], np.full((64, 96), 255, np.uint8))
 
 
+@pytest.fixture(params=["in turn", "ahead"], autouse=True)
+def how(request, monkeypatch):
+    """Everything holds for photos one after the other, and for several in work."""
+    if request.param == "ahead":
+        monkeypatch.setattr(drafting, "_draft_in_turn", drafting._draft_ahead)
+    return request.param
+
+
 @pytest.fixture
 def refusals(monkeypatch):
     """What the drafter raises, by the turn (from 0) at which it does."""
@@ -105,7 +113,7 @@ def test_a_damaged_photo_does_not_stop_the_others(studio, waiting):
     assert "has changed on the disk" in gallery.get_image(studio.store, waiting[0].id).failure
 
 
-def test_an_image_that_another_process_took_back_does_not_stop_the_others(studio, waiting, monkeypatch):
+def test_an_image_that_another_process_took_back_does_not_stop_the_others(studio, waiting, monkeypatch, how):
     given = []
 
     def record(store, image_id, **matte):
@@ -116,7 +124,7 @@ def test_an_image_that_another_process_took_back_does_not_stop_the_others(studio
     original = drafts.record_draft
     monkeypatch.setattr(drafts, "record_draft", record)
     assert draft_waiting(studio.store, studio.live) == 3
-    assert given == [1]
+    assert given == [1 if how == "in turn" else 3]
     assert states(studio, waiting) == [ImageState.READY] * 3
 
 
@@ -144,6 +152,14 @@ def test_a_disk_that_is_full_or_busy_is_no_fault_of_the_photo_which_waits_with_t
     assert gallery.get_image(studio.store, waiting[0].id).failure is None
 
 
+def test_where_nothing_can_be_written_the_next_call_drafts_all_that_were_in_work(studio, waiting, monkeypatch):
+    draft_without_room(studio, monkeypatch, "record_draft", "postpone_draft")
+    assert ImageState.FAILED not in states(studio, waiting)
+    assert draft_waiting(studio.store, studio.live) == 3
+    assert not draft_is_due(studio.store)
+
+
+@pytest.mark.parametrize("how", ["in turn"], indirect=True)  # else it is left to chance how many are in work by then
 def test_where_not_even_the_reason_can_be_written_the_next_call_does_it(studio, waiting, refusals, monkeypatch):
     refusals[2] = MattingError("It shows nothing.")
     draft_without_room(studio, monkeypatch, "record_draft", "postpone_draft")
@@ -194,3 +210,26 @@ def test_a_redraft_is_the_child_of_the_draft_before(studio, waiting):
     assert second.parent_id == first.id
     _, alpha = load_matte(studio.store, get_revision(studio.store, second.id))
     assert (alpha == force_known(alpha, disc()[1])).all()
+
+
+def test_large_photos_are_drafted_one_at_a_time_also_ahead(studio, waiting, monkeypatch):
+    monkeypatch.setattr(drafting, "LARGEST_AHEAD", 1)
+    told = []
+    assert draft_waiting(studio.store, studio.live, ahead=True, on_image=lambda *each: told.append(each)) == len(
+        waiting
+    )
+    assert [(image.id, done) for image, done in told] == [(image.id, True) for image in waiting]
+
+
+def test_each_image_is_told_in_order_whatever_became_of_it(studio, waiting, refusals):
+    refusals[1] = RuntimeError("something")
+    told = []
+    draft_waiting(studio.store, studio.live, on_image=lambda image, done: told.append((image.id, done)))
+    assert told == [(image.id, image is not waiting[1]) for image in waiting]
+
+
+def test_once_it_is_to_stop_nothing_new_is_begun(studio, waiting):
+    stop = threading.Event()
+    stop.set()
+    assert draft_waiting(studio.store, studio.live, until=stop) == 0
+    assert {gallery.get_image(studio.store, image.id).state for image in waiting} == {ImageState.WAITING}
