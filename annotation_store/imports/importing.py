@@ -1,7 +1,7 @@
 """Everything that came from elsewhere, photo by photo: read, checked, put in; and what became of each, in words."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from annotation_store.blobs import digest_of
 from annotation_store.errors import NOT_NOW, FourEyesError
@@ -123,6 +123,8 @@ class _Desk:
     predict: Predict | None
     names: Names
     album: Album
+    done: dict[int, str] = field(default_factory=dict)
+    """By image: what its matte came from in this import, which nothing else of the same may hide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +143,13 @@ def _take_one(desk: _Desk, bundle: Bundle) -> ImportedMatte | KnownMatte | Rejec
         composed = compose(read, below, predict=desk.predict)
         if composed.is_as_before:
             assert target.image is not None  # noqa: S101, else there was nothing before
+            desk.done.setdefault(target.image.id, bundle.name)
             return _known(desk, bundle, target.image)
-        return _put_in(desk, bundle, target, below, composed, source)
+        if target.image is not None and (earlier := desk.done.get(target.image.id)) is not None:
+            raise UnusableMatteError(f"the matte of its photo came from {earlier} already: leave one of the two out")
+        imported = _put_in(desk, bundle, target, below, composed, source)
+        desk.done[imported.image.id] = bundle.name
+        return imported
     except (*NOT_NOW, FourEyesError):
         raise
     except MattingError as error:

@@ -8,7 +8,8 @@ from annotation_store.imports.import_errors import UnusableMatteError
 from annotation_store.imports.layered_documents import is_layered, opacity_of_layers
 from annotation_store.imports.layouts.role_folders import NO_MATTE
 from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, Alpha, Trimap
-from matting_core.image_io import ImageLimits, decode_trimap
+from matting_core.image_io import ImageLimits
+from matting_core.image_io.decode import HIGHEST_BACKGROUND, LOWEST_FOREGROUND
 from matting_core.image_io.raster import Raster, Samples, read_raster
 
 STRANGE_SHARE = 0.02
@@ -49,15 +50,14 @@ def read_trimap(data: bytes, *, limits: ImageLimits) -> ReadTrimap:
     """A grey picture of three values. Raises as `read_alpha` does."""
     if is_layered(data):
         raise UnusableMatteError("a trimap is a grey picture, and this is a layered document: save it as a grey PNG")
-    trimap = decode_trimap(data, limits=limits)
-    grey = _grey(read_raster(data, limits))
-    assert grey is not None  # noqa: S101, else decode_trimap would have refused it
+    if (grey := _grey(read_raster(data, limits))) is None:
+        raise UnusableMatteError("a trimap is a grey picture, but this one has colours: save it as a grey PNG")
     if (share := _strange_share(grey)) > STRANGE_SHARE:
         raise UnusableMatteError(
             f"{share:.0%} of its pixels are neither black, nor middle grey, nor white, so it is no trimap: if it is an "
             "alpha, send it as one; else save it without blurring and without lossy compression"
         )
-    return ReadTrimap(trimap)
+    return ReadTrimap(_classes(grey))
 
 
 def read_whatever(data: bytes, *, limits: ImageLimits) -> ReadAlpha | ReadTrimap:
@@ -98,8 +98,8 @@ def _grey(raster: Raster) -> Samples | None:
 def _classes(grey: Samples) -> Trimap:
     levels = _levels(grey)
     trimap = np.full(grey.shape, UNKNOWN, np.uint8)
-    trimap[levels <= TOLERANCE] = BACKGROUND
-    trimap[levels >= FOREGROUND - TOLERANCE] = FOREGROUND
+    trimap[levels <= HIGHEST_BACKGROUND] = BACKGROUND
+    trimap[levels >= LOWEST_FOREGROUND] = FOREGROUND
     return trimap
 
 

@@ -56,7 +56,10 @@ def role_of_folder(folder: str) -> tuple[str, Role | None]:
         outer, _, outer_name = around.rpartition("/")
         is_inside = outer_name.lower().startswith("trimap")
         return (outer if is_inside else around), (Role.TRIMAP if numbered[1] == "1" else Role.OTHER)
-    return around, FOLDERS.get(name.lower())
+    role = FOLDERS.get(name.lower())
+    if role is None and name.lower().startswith("trimap"):
+        role = Role.OTHER  # trimap2, trimap-wide: others of the same photos, to evaluate with
+    return around, role
 
 
 def role_of_stem(stem: str) -> tuple[str, Role | None]:

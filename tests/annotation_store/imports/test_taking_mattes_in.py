@@ -374,3 +374,14 @@ def test_each_chosen_row_has_its_image(store, tmp_path):
     (image,) = gallery.list_images(store)
     document = open_document(store, image.id)
     assert (document.position, document.edits) == (0, ())
+
+
+def test_of_one_photo_one_matte_comes_in(store, tmp_path):
+    files = {**LAYOUTS["training pairs"], "second/a.png": grey_png(np.rint(ALPHA**2 * 255).astype(np.uint8))}
+    report = take_in(store, folder_of(tmp_path / "in", files))
+    assert reasons_of(report) == ["the matte of its photo came from in/image/a.png already: leave one of the two out"]
+    assert counts(store)["revisions"] == 1
+
+
+def reasons_of(report):
+    return [rejection.reason for rejection in report.rejected]

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from studio.pages.face import gradio_app_of
-from studio.security.request_limits import UPLOAD, Limit, RequestLimits, upload_limit
+from studio.security.request_limits import PLANE, UPLOAD, Limit, RequestLimits, upload_limit
 
 FILE = b'--b\r\nContent-Disposition: form-data; name="files"; filename="cup.png"\r\n\r\n'
 FIELD = b'--b\r\nContent-Disposition: form-data; name="note"\r\n\r\n'
@@ -93,6 +93,23 @@ def test_an_answer_that_has_begun_is_not_followed_by_another():
 def test_an_upload_may_be_larger():
     answer = request(limited(), UPLOAD, [piece(FILE + b"x" * 4000 + END, more=False)], headers=MULTIPART)
     assert answer.status == 200
+
+
+def test_a_picture_that_is_put_in_place_may_be_larger_and_nothing_else_there():
+    anything = Starlette(routes=[Route("/{path:path}", count, methods=["PUT", "POST"])])
+    for path in ("/api/v1/images/17/alpha", "/api/v1/images/17/trimap"):
+        assert request(limited(app=anything), path, [piece(b"x" * 4000, more=False)], method="PUT").status == 200
+        assert refused(request(limited(app=anything), path, [piece(b"x" * 4000, more=False)])) == (413, "too_large")
+    for path in ("/api/v1/images/17/edits", "/api/v1/images/x/alpha", "/api/v1/images/17/draft/alpha"):
+        assert refused(request(limited(app=anything), path, [piece(b"x" * 4000, more=False)], method="PUT")) == (
+            413,
+            "too_large",
+        )
+    too_large = {"content-length": str(PLANE.largest + 1)}
+    assert refused(request(limited(), "/api/v1/images/17/alpha", [], method="PUT", headers=too_large)) == (
+        413,
+        "too_large",
+    )
 
 
 def test_the_files_of_an_upload_have_a_limit_together():
