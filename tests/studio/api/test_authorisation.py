@@ -21,7 +21,7 @@ OTHERS = r"(draft|approved)/(trimap|alpha)|revisions/\d+/(trimap|alpha|differenc
 LOOK = rf"/images/\d+(/(photo|thumbnail|trimap|alpha|{OTHERS}|doubt|slips|notes|history))?"
 NEEDED = {
     ("GET", LOOK): Ability.LOOK,
-    ("GET", r"/(desk/today|guidelines|me|images|counts)"): Ability.LOOK,
+    ("GET", r"/(desk/today|guidelines|me|images|counts|tags)"): Ability.LOOK,
     ("POST", r"/images/\d+/return"): Ability.REVIEW,
     ("GET", r"/(reviews|reviews/next|projects/\d+/bulk-approval)"): Ability.REVIEW,
     ("POST", r"/projects/\d+/bulk-approval"): Ability.REVIEW,
@@ -32,6 +32,8 @@ NEEDED = {
     ("GET", r"/models(/.*)?|/training-bundle\.zip"): Ability.LEAD,
     ("POST", r"/models/import"): Ability.LEAD,
     ("GET", r"/runs/.*"): Ability.LEAD,
+    ("GET", r"/webhooks(/.*)?"): Ability.LEAD,
+    ("POST", r"/webhooks(/.*)?"): Ability.LEAD,
 }
 
 

@@ -48,7 +48,7 @@ BODIES = {
     "alpha": None,
     "trimap": None,
     "tags": {"tags": ["hair"]},
-    "webhooks": {"url": "https://shop.example/hooks", "kinds": ["approved"]},
+    "webhooks": {"url": "https://shop.example/hooks", "kinds": ["approved"], "projects": [1]},
     "change": {"active": False},
     "remove": None,
     "secret": None,
