@@ -123,3 +123,12 @@ class InvitationKind(StrEnum):
     JOIN = "join"
     FIRST_ADMIN = "first_admin"  # to join while there is nobody yet
     NEW_PASSWORD = "new_password"  # noqa: S105, a kind of link
+
+
+class Happening(StrEnum):
+    """What a webhook can be told of."""
+
+    APPROVED = "approved"
+    RETURNED = "returned"
+    MODEL_PROMOTED = "model.promoted"
+    EXPORT_READY = "export.ready"

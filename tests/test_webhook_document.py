@@ -5,8 +5,9 @@ import re
 import time
 from pathlib import Path
 
+from annotation_store.kinds import Happening
 from annotation_store.webhooks.deliveries import KEPT_DELIVERED, KEPT_GIVEN_UP, PAUSES
-from annotation_store.webhooks.happenings import PING, Happening
+from annotation_store.webhooks.happenings import PING
 from annotation_store.webhooks.signatures import new_secret, signed_headers
 
 TEXT = (Path(__file__).parents[1] / "docs" / "webhooks.md").read_text(encoding="utf-8")

@@ -9,24 +9,14 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from annotation_store import schema
+from annotation_store.kinds import Happening
 from annotation_store.reviews.bulk_approval import IN_BULK
-
-
-class Happening(StrEnum):
-    """What a webhook can be told of."""
-
-    APPROVED = "approved"
-    RETURNED = "returned"
-    MODEL_PROMOTED = "model.promoted"
-    EXPORT_READY = "export.ready"
-
 
 PING = "ping"
 """The kind of a trial: nothing has happened."""

@@ -11,11 +11,11 @@ from annotation_store.bookmarks import begin_at_the_end
 from annotation_store.clock import utc_now
 from annotation_store.errors import NotFoundError, StoreError
 from annotation_store.events import record_event
+from annotation_store.kinds import Happening
 from annotation_store.projects import find_project
 from annotation_store.records import WebhookRecord
 from annotation_store.states import DeliveryState
 from annotation_store.store import Store
-from annotation_store.webhooks.happenings import Happening
 from annotation_store.webhooks.signatures import new_secret
 
 BOOKMARK = "webhooks"

@@ -10,11 +10,11 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from annotation_store.errors import NotFoundError
+from annotation_store.kinds import Happening
 from annotation_store.people.roles import Ability
 from annotation_store.records import DeliveryRecord, WebhookRecord
 from annotation_store.states import DeliveryState
 from annotation_store.webhooks import deliveries, hooks
-from annotation_store.webhooks.happenings import Happening
 from studio.api.authorisation import needs, require
 from studio.api.contracts import Request
 from studio.api.dependencies import LARGEST_ID, PersonDep, StudioDep, VisitorDep

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from annotation_store.kinds import Happening
 from annotation_store.states import DeliveryState
-from annotation_store.webhooks.happenings import Happening
 from studio.commands.options import AsJson, DataDir, existing_store, settings_from, speak_only_of_faults
 from studio.commands.terminal import note, print_json, table
 

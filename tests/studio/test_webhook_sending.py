@@ -7,10 +7,10 @@ from standardwebhooks.webhooks import Webhook
 
 from annotation_store.clock import utc_now
 from annotation_store.errors import StoreBusyError
+from annotation_store.kinds import Happening
 from annotation_store.states import DeliveryState
 from annotation_store.webhooks import deliveries, hooks
 from annotation_store.webhooks.deliveries import PAUSES, add_trial, list_deliveries
-from annotation_store.webhooks.happenings import Happening
 from studio import webhook_sending
 from studio.security.outgoing import Outgoing
 from studio.webhook_sending import WebhookSender, send

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from annotation_store.kinds import Happening
 from annotation_store.webhooks import hooks
 from annotation_store.webhooks.deliveries import list_deliveries
-from annotation_store.webhooks.happenings import Happening
 
 URL = "https://shop.example/hooks"
 

@@ -6,6 +6,7 @@ from sqlalchemy import update
 from annotation_store import schema
 from annotation_store.clock import utc_now
 from annotation_store.errors import NotFoundError
+from annotation_store.kinds import Happening
 from annotation_store.states import DeliveryState
 from annotation_store.webhooks import hooks
 from annotation_store.webhooks.deliveries import (
@@ -22,7 +23,6 @@ from annotation_store.webhooks.deliveries import (
     send_again,
 )
 from annotation_store.webhooks.following import follow
-from annotation_store.webhooks.happenings import Happening
 
 URL = "https://shop.example/hooks"
 

@@ -3,7 +3,7 @@ import pytest
 from annotation_store.bookmarks import bookmark_at
 from annotation_store.drafts import request_redraft
 from annotation_store.events import record_event
-from annotation_store.kinds import ModelKind
+from annotation_store.kinds import Happening, ModelKind
 from annotation_store.learning.model_registry import register_shipped
 from annotation_store.learning.standings import go_live, roll_back
 from annotation_store.projects import FIRST_PROJECT, create_project
@@ -15,7 +15,6 @@ from annotation_store.states import DeliveryState
 from annotation_store.webhooks import following, hooks
 from annotation_store.webhooks.deliveries import list_deliveries
 from annotation_store.webhooks.following import follow
-from annotation_store.webhooks.happenings import Happening
 
 URL = "https://shop.example/hooks"
 

@@ -4,12 +4,12 @@ from sqlalchemy import select
 from annotation_store import schema
 from annotation_store.errors import NotFoundError
 from annotation_store.events import recent_events
+from annotation_store.kinds import Happening
 from annotation_store.projects import create_project
 from annotation_store.states import DeliveryState
 from annotation_store.webhooks import hooks
 from annotation_store.webhooks.deliveries import add_trial
 from annotation_store.webhooks.following import follow
-from annotation_store.webhooks.happenings import Happening
 from annotation_store.webhooks.hooks import InvalidWebhookError
 
 URL = "https://shop.example:8443/hooks?key=k"

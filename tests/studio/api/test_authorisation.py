@@ -21,7 +21,7 @@ OTHERS = r"(draft|approved)/(trimap|alpha)|revisions/\d+/(trimap|alpha|differenc
 LOOK = rf"/images/\d+(/(photo|thumbnail|trimap|alpha|{OTHERS}|doubt|slips|notes|history|original))?"
 NEEDED = {
     ("GET", LOOK): Ability.LOOK,
-    ("GET", r"/(desk/today|guidelines|me|images|counts|projects|openapi\.json)"): Ability.LOOK,
+    ("GET", r"/(desk/today|guidelines|me|images|counts|projects|tags|openapi\.json)"): Ability.LOOK,
     ("POST", r"/images/\d+/return"): Ability.REVIEW,
     ("GET", r"/(reviews|reviews/next|projects/\d+/bulk-approval)"): Ability.REVIEW,
     ("POST", r"/projects/\d+/bulk-approval"): Ability.REVIEW,
@@ -33,6 +33,8 @@ NEEDED = {
     ("POST", r"/models/import"): Ability.LEAD,
     ("GET", r"/(runs|trainings)(/.*)?"): Ability.LEAD,
     ("POST", r"/(images|trainings|trainings/\d+/cancel|models/.*/(serve|roll-back))"): Ability.LEAD,
+    ("GET", r"/webhooks(/.*)?"): Ability.LEAD,
+    ("POST", r"/webhooks(/.*)?"): Ability.LEAD,
 }
 
 

@@ -49,7 +49,7 @@ BODIES = {
     "alpha": None,
     "trimap": None,
     "tags": {"tags": ["hair"]},
-    "webhooks": {"url": "https://shop.example/hooks", "kinds": ["approved"]},
+    "webhooks": {"url": "https://shop.example/hooks", "kinds": ["approved"], "projects": [1]},
     "change": {"active": False},
     "remove": None,
     "secret": None,

@@ -33,9 +33,11 @@ COMMANDS = (
     "pretrain",
     "finetune",
     "review",
+    "watch",
+    "webhooks",
 )
 ALL = [(name,) for name in COMMANDS] + [
-    (group, name) for group in ("review", "users") for name in get_command(program).commands[group].commands
+    (group, name) for group in ("review", "users", "webhooks") for name in get_command(program).commands[group].commands
 ]
 """Every command as it is called."""
 
