@@ -1,7 +1,8 @@
 """Photos come in, and go out again as the bytes that they came as."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -92,10 +93,13 @@ async def upload_photos(
     try:
         with TemporaryDirectory(prefix="matteloop-") as folder:
             if kind == "multipart/form-data":
-                files = await _parts(request, Path(folder))
+                async with request.form(max_files=MOST_FILES, max_fields=0) as form:
+                    parts = [part for _, part in form.multi_items() if isinstance(part, UploadFile)]
+                    files = _one_by_one(parts, Path(folder))
+                    report = await run_in_threadpool(_take, studio, visitor, files, into, subject.strip())
             else:
-                files = [await _whole_body(request, Path(folder), name, largest=studio.settings.image_limits.max_bytes)]
-            report = await run_in_threadpool(_take, studio, visitor, files, into, subject.strip())
+                file = await _whole_body(request, Path(folder), name, largest=studio.settings.image_limits.max_bytes)
+                report = await run_in_threadpool(_take, studio, visitor, [file], into, subject.strip())
     except OSError as error:
         if error.errno not in NO_ROOM:
             raise
@@ -127,16 +131,14 @@ def _project_for(studio: Studio, visitor: Visitor, wanted: int | None) -> int:
     return mine[0]
 
 
-async def _parts(request: Request, folder: Path) -> list[Path]:
-    """The files of a multipart body, in a folder of its own each: two may have one name."""
-    async with request.form(max_files=MOST_FILES, max_fields=0) as form:
-        parts = [part for _, part in form.multi_items() if isinstance(part, UploadFile)]
-        files = []
-        for number, part in enumerate(parts):
-            path = _place(folder, number, part.filename or "")
-            await run_in_threadpool(_copy, part, path)
-            files.append(path)
-        return files
+def _one_by_one(parts: Iterable[UploadFile], folder: Path) -> Iterator[Path]:
+    """Each as a file of its name, which is gone when the next one is asked for: none takes room twice for long."""
+    for number, part in enumerate(parts):
+        path = _place(folder, number, part.filename or "")
+        with path.open("wb") as file:
+            shutil.copyfileobj(part.file, file)
+        yield path
+        path.unlink()
 
 
 async def _whole_body(request: Request, folder: Path, name: str, *, largest: int) -> Path:
@@ -167,13 +169,7 @@ def _place(folder: Path, number: int, name: str) -> Path:
     return own / (cleaned if cleaned.strip(". ") else "photo")
 
 
-def _copy(part: UploadFile, path: Path) -> None:
-    with path.open("wb") as file:
-        while piece := part.file.read(1 << 20):
-            file.write(piece)
-
-
-def _take(studio: Studio, visitor: Visitor, files: list[Path], project_id: int, subject: str) -> IntakeReport:
+def _take(studio: Studio, visitor: Visitor, files: Iterable[Path], project_id: int, subject: str) -> IntakeReport:
     try:
         return take_in(
             studio.store,

@@ -1,6 +1,7 @@
 """Every route of the REST API, called by nobody, by each role, and by somebody of another project."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
@@ -153,3 +154,12 @@ def test_an_operator_takes_back_their_own_decision_and_nobody_elses(client, draf
     assert client.post(f"/api/v1/images/{drafted_image.id}/reopen").status_code == 403
     come_as(person(Role.OPERATOR, FIRST_PROJECT))
     assert client.post(f"/api/v1/images/{drafted_image.id}/reopen").json()["state"] == "ready"
+
+
+def test_a_script_gets_what_both_its_scopes_and_its_persons_role_allow(client, drafted_image, come_as, quiet):
+    address = f"/api/v1/images/{drafted_image.id}"
+    come_as(replace(person(Role.OPERATOR, FIRST_PROJECT), scopes=frozenset({Ability.LOOK, Ability.LEAD})))
+    assert client.get(address).status_code == 200
+    assert client.post(f"{address}/flag", json={}).status_code == 403  # the role would, the scopes do not
+    assert client.get("/api/v1/models").status_code == 403  # the scopes would, the role does not
+    assert client.get("/api/v1/me").json()["abilities"] == ["look"]
