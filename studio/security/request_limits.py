@@ -26,8 +26,8 @@ IMPORT = "/api/v1/models/import"
 PHOTOS = "/api/v1/images"
 UPLOADS = frozenset({UPLOAD, IMPORT, PHOTOS})
 """Paths of requests that bring files."""
-PICTURES = re.compile(r"/api/v1/(images/[0-9]{1,19}/(alpha|trimap)|exports/grounds)")
-"""Paths to which one picture is sent, which is held in memory; all the others are small."""
+PICTURES = re.compile(r"PUT /api/v1/images/[0-9]{1,19}/(alpha|trimap)|POST /api/v1/exports/grounds")
+"""Requests that bring one picture, which is held in memory; all the others are small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class RequestLimits:
     def _body_of(self, scope: Scope, receive: Receive) -> "_Body":
         if get_route_path(scope) in UPLOADS:
             return _Upload(scope, receive, self._upload)
-        if scope["method"] in ("PUT", "POST") and PICTURES.fullmatch(get_route_path(scope)):
+        if PICTURES.fullmatch(f"{scope['method']} {get_route_path(scope)}"):
             return _Body(scope, receive, PICTURE)
         return _Body(scope, receive, self._other)
 

@@ -173,8 +173,9 @@ def test_an_image_is_made_golden_from_the_gallery(visit: Visit) -> None:
 
 def test_cutouts_are_downloaded(visit: Visit) -> None:
     visit.open("/export")
+    visit.page.locator("#export-now:not([disabled])").click()
     with visit.page.expect_download() as waiting:
-        visit.page.get_by_test_id("download-cutouts").click()
+        visit.page.get_by_test_id("download-1").click()
     assert Path(waiting.value.path()).read_bytes().startswith(b"PK")
     expect_peace(visit)
 
