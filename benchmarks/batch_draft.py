@@ -7,7 +7,8 @@ is drafted in three ways, which take turns in being the first: by the studio, as
 decoded, given a trimap and an alpha, judged for difficulty, encoded, flushed to the disk, written down); by drafter and
 predictor alone, on decoded photos; and by the predictor alone, on decoded photos with their trimaps. Loading the model
 is in none of them. Ratios compare seconds of the same run: `draft_to_predictor` is how fast drafting is as a share of
-how fast the predictor alone is, 1 if the studio costs nothing.
+how fast the predictor alone is, 1 if the studio costs nothing. CPU-seconds are those of all threads: on a busy computer
+they tell more than the clock, but not what is gained by having several photos in work.
 """
 
 import json
@@ -51,7 +52,7 @@ def main(
     as_json: Annotated[bool, typer.Option("--json", help="End with one JSON line.")] = False,
 ) -> None:
     """Print the figures."""
-    seconds = dict.fromkeys(ARMS, 0.0)
+    seconds, cpu = dict.fromkeys(ARMS, 0.0), dict.fromkeys(ARMS, 0.0)
     with tempfile.TemporaryDirectory() as folder, chatter_aside(), StatusLine() as line:
         store = open_store(Path(folder) / "studio")
         register_built_in_models(store)
@@ -62,9 +63,11 @@ def main(
             line.show(progress_bar(start / photos, f"{start} of {photos}"))
             made = [_photo(number, megapixels) for number in range(start, min(photos, start + batch))]
             for arm, spent in _measured(store, live, matting, made, first=start // batch, warm=start > 0).items():
-                seconds[arm] += spent
+                seconds[arm] += spent[0]
+                cpu[arm] += spent[1]
         store.database.close()
     figures: dict[str, float] = {f"{arm}_seconds_per_photo": round(spent / photos, 4) for arm, spent in seconds.items()}
+    figures |= {f"{arm}_cpu_seconds_per_photo": round(spent / photos, 4) for arm, spent in cpu.items()}
     figures |= {
         "draft_to_predictor": round(seconds["predictor"] / seconds["draft"], 3),
         "draft_to_drafter_and_predictor": round(seconds["drafter_and_predictor"] / seconds["draft"], 3),
@@ -78,8 +81,8 @@ def main(
 
 def _measured(
     store: Store, live: LiveModel, matting: Matting, made: list[bytes], *, first: int, warm: bool
-) -> dict[str, float]:
-    """Seconds of each way for one batch; what comes first of them rotates with `first`."""
+) -> dict[str, tuple[float, float]]:
+    """Seconds and CPU-seconds of each way for one batch; what comes first of them rotates with `first`."""
     before = time.time_ns()
     report = take_in(
         store,
@@ -101,10 +104,10 @@ def _measured(
     return {arm: _seconds(ways[arm]) for arm in turn}
 
 
-def _seconds(work: Callable[[], None]) -> float:
-    start = time.perf_counter()
+def _seconds(work: Callable[[], None]) -> tuple[float, float]:
+    start, cpu = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - start
+    return time.perf_counter() - start, time.process_time() - cpu
 
 
 def _draft_all(store: Store, live: LiveModel, count: int) -> None:
