@@ -70,7 +70,7 @@ test("what is decided or marked without looking at a version names none", async 
 });
 
 test("what helps to look is read from where it lies", async () => {
-  answers(() => json({}));
+  answers(() => json({ notes: [], after: null }));
   for (const what of ["doubt", "slips", "notes"]) await transport[what](7);
   await transport.guidelines(7);
   await transport.draftTrimap(7).catch(() => {});
