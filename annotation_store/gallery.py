@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from annotation_store import schema
 from annotation_store.blobs import ALREADY_TAKEN_IN
@@ -74,9 +74,10 @@ def count_by_project(store: Store, state: ImageState) -> Mapping[int, int]:
 
 def _tells_of(search: str) -> ColumnElement[bool]:
     row = schema.ImageTag
-    tagged = exists().where(row.image_id == schema.Image.id, row.tag.icontains(search, autoescape=True))
+    # which tags these are is asked for once, not for each image
+    tagged = select(row.image_id).where(row.tag.icontains(search, autoescape=True))
     names = (schema.Image.name, schema.Image.product_group)
-    return or_(*(name.icontains(search, autoescape=True) for name in names), tagged)
+    return or_(*(name.icontains(search, autoescape=True) for name in names), schema.Image.id.in_(tagged))
 
 
 def load_photo(store: Store, image: ImageRecord) -> Photo:

@@ -206,8 +206,8 @@ def environment_of(settings: Settings) -> dict[str, str]:
     """
     update = {
         "data_dir": settings.data_dir.expanduser().resolve(),
-        "watch_dir": settings.watch_folder or "",
-        "outbox_dir": settings.outbox_folder or "",
+        "watch_dir": str(settings.watch_folder or ""),
+        "outbox_dir": str(settings.outbox_folder or ""),
         "oidc_client_secret": "",
     }
     values = settings.model_copy(update=update)

@@ -33,6 +33,8 @@ log = structlog.get_logger()
 WATCHER = "watch folder"
 """Whose name stands beside what comes in by itself."""
 TABLE = ".csv"
+SOME = 5
+"""Names of photos that a reason lists."""
 
 
 class FolderWatchedError(MattingError):
@@ -46,6 +48,7 @@ class Fate(StrEnum):
     DUPLICATE = "duplicate"
     REJECTED = "rejected"
     APPLIED = "applied"  # a table, to the photos that are there
+    WAITS = "waits"  # a table, for photos that have not come yet
     LEFT_ALONE = "left alone"
 
 
@@ -192,6 +195,10 @@ class WatchFolder:
         except MattingError as error:
             self._move_and_tell(path, mark, [Outcome(self._name(path), Fate.REJECTED, reason=str(error))])
             return
+        if missing and pending.newest == -1:  # once, not at every photo that comes
+            names = ", ".join(missing[:SOME]) + (", …" if len(missing) > SOME else "")
+            reason = f"{len(missing)} of its photos have not come yet: {names}"
+            self._tell(Outcome(self._name(path), Fate.WAITS, reason=reason))
         pending.newest, pending.applied = newest, set(pending.table.files) - set(missing)
         if not missing:
             self._move_and_tell(path, mark, [Outcome(self._name(path), Fate.APPLIED)])

@@ -147,11 +147,13 @@ def _watch_folders(studio: Studio) -> None:
 
         def watch() -> None:
             eye = WatchFolder(studio.store, folder, limits=settings.image_limits, on_photos=studio.jobs.draft)
-            try:
-                with one_at_a_time(studio.store, folder):
-                    eye.watch(settings.watch_seconds)
-            except FolderWatchedError as error:
-                log.error("no folder is watched", reason=str(error))
+            while True:
+                try:
+                    with one_at_a_time(studio.store, folder):
+                        eye.watch(settings.watch_seconds)
+                except FolderWatchedError as error:
+                    log.warning("the watch folder waits", reason=str(error))
+                time.sleep(REMIND_SECONDS)
 
         threading.Thread(target=watch, name="watch-folder", daemon=True).start()
     if (outbox_folder := settings.outbox_folder) is not None:

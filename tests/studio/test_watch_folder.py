@@ -177,10 +177,15 @@ def test_a_table_waits_until_all_its_photos_have_come(studio, folder, eye, outco
     assert (image.product_group, image.assigned_to) == ("4901", "mika")
     assert tags_of(studio.store, image.id) == ("red", "wool")
     assert files(folder) == ["list.csv", "report.csv", "taken-in/a.png"]
+    assert outcomes[-1].fate is Fate.WAITS
+    assert outcomes[-1].reason == "1 of its photos have not come yet: b.png"
+    put(folder, "c.png", 3)
+    look(eye)
+    assert told(outcomes)[-1] == ("c.png", "taken in")
     put(folder, "b.png", 2)
     look(eye)
     assert gallery.list_images(studio.store)[0].product_group == "4902"
-    assert files(folder) == ["report.csv", "taken-in/a.png", "taken-in/b.png", "taken-in/list.csv"]
+    assert files(folder) == ["report.csv", *(f"taken-in/{name}" for name in ("a.png", "b.png", "c.png", "list.csv"))]
     assert told(outcomes)[-1] == ("list.csv", "applied")
 
 

@@ -5,11 +5,13 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 from pydantic import SecretStr
 from small_images import take_in
+from structlog.testing import capture_logs
 
 from annotation_store import drafts, gallery
 from annotation_store.errors import StoreFullError
@@ -286,3 +288,37 @@ def test_drafting_ends_after_the_present_image_once_it_is_to_stop(studio):
     assert states == [ImageState.READY, ImageState.WAITING, ImageState.WAITING]
     worker_module.draft(studio, until=stop)
     assert state_of(studio.store, images[1]) is ImageState.WAITING
+
+
+@pytest.fixture
+def begun(studio, monkeypatch):
+    """``begun(watch_dir=...)``: what a worker with these settings watches and fills, without any thread of it."""
+    started = []
+
+    class Thread:
+        def __init__(self, *, target, name, daemon):
+            assert daemon
+            started.append(name)
+
+        def start(self):
+            """Not in a test."""
+
+    monkeypatch.setattr(worker_module.threading, "Thread", Thread)
+
+    def begin(**settings):
+        told = replace(studio, settings=studio.settings.model_copy(update=settings))
+        with capture_logs() as logs:
+            worker_module._watch_folders(told)
+        return started, [line["event"] for line in logs]
+
+    return begin
+
+
+def test_folders_are_watched_and_filled_where_the_settings_name_some(begun, tmp_path):
+    assert begun() == ([], [])
+    assert begun(watch_dir=str(tmp_path / "in"), outbox_dir=str(tmp_path / "out")) == (["watch-folder", "outbox"], [])
+
+
+def test_a_form_that_no_outbox_can_have_stops_nothing_else(begun, tmp_path):
+    folders = {"watch_dir": str(tmp_path / "in"), "outbox_dir": str(tmp_path / "out")}
+    assert begun(**folders, outbox_formats="webdataset") == (["watch-folder"], ["nothing goes into the outbox"])

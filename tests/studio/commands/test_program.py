@@ -33,10 +33,7 @@ COMMANDS = (
     "pretrain",
     "finetune",
     "review",
-<<<<<<< HEAD
-=======
     "import",
->>>>>>> 3cac422 (Pages for import, watch and webhooks, whose examples are run)
     "watch",
     "webhooks",
 )
