@@ -33,6 +33,7 @@ COMMANDS = (
     "pretrain",
     "finetune",
     "review",
+    "import",
     "watch",
     "webhooks",
 )
