@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from mmap import mmap
 from pathlib import Path
 
 from annotation_store.durable_files import durable_file, make_folder, sync_folder
@@ -22,7 +23,7 @@ UNWANTED_FOLDER = ".unwanted"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
-def digest_of(data: bytes) -> str:
+def digest_of(data: bytes | mmap) -> str:
     """SHA-256 of `data`, 64 lower-case hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
 

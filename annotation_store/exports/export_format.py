@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from annotation_store.exports.destinations.destination import FileData
 from annotation_store.exports.export_manifest import ManifestEntry
 from annotation_store.exports.export_options import ExportOptions
 from annotation_store.exports.export_subject import ExportSubject
@@ -23,10 +24,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ExportFile:
-    """A file that is complete. path: with slashes, below the export."""
+    """A file that is complete. path: with slashes, below the export. data: what is large lies in a file, mapped."""
 
     path: str
-    data: bytes
+    data: FileData
 
 
 class Writer(Protocol):

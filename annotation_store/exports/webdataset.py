@@ -7,7 +7,10 @@ what the manifest tells of it. A key has no dots, since readers take it to end a
 import io
 import json
 import tarfile
+import tempfile
 from collections.abc import Iterator, Sequence
+from mmap import ACCESS_READ, mmap
+from typing import IO
 
 from annotation_store.exports.dataset_parts import PARTS
 from annotation_store.exports.export_format import ExportFile, Place, Writer
@@ -32,23 +35,25 @@ class WebDataset:
 
 
 class _Writer:
-    """The shard that is being filled is in memory."""
+    """The shard that is being filled is a file without a name: a hundred large photos would not fit in memory."""
 
     def __init__(self) -> None:
-        self._bytes = io.BytesIO()
+        self._file: IO[bytes] | None = None
         self._shard: tarfile.TarFile | None = None
 
     def add(self, subject: ExportSubject, place: Place) -> Iterator[ExportFile]:
-        if self._shard is None:
-            self._bytes = io.BytesIO()
-            self._shard = tarfile.open(fileobj=self._bytes, mode="w", format=tarfile.PAX_FORMAT)  # noqa: SIM115
+        if self._file is None or self._shard is None:
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115, it lives as long as the shard grows
+            self._shard = tarfile.open(fileobj=self._file, mode="w", format=tarfile.PAX_FORMAT)  # noqa: SIM115
         for name, data in _sample(subject, place):
             self._shard.addfile(_member(name, len(data)), io.BytesIO(data))
         if (place.index + 1) % PER_SHARD == 0 or place.index + 1 == place.count:
             self._shard.close()
-            self._shard = None
+            self._file.flush()
             (path,) = WEBDATASET.paths(place, subject.options)
-            yield ExportFile(path, self._bytes.getvalue())
+            yield ExportFile(path, mmap(self._file.fileno(), 0, access=ACCESS_READ))
+            self._file.close()
+            self._file = self._shard = None
 
     def finish(self, entries: Sequence[ManifestEntry]) -> Iterator[ExportFile]:
         yield from ()

@@ -1,7 +1,11 @@
 """What a place is that an export is written to."""
 
 from collections.abc import Mapping
+from mmap import mmap
 from typing import Protocol
+
+FileData = bytes | mmap
+"""The bytes of a file: in memory, or mapped from one that is larger than that should be."""
 
 
 class Destination(Protocol):
@@ -14,7 +18,7 @@ class Destination(Protocol):
         """
         ...
 
-    def put(self, path: str, data: bytes) -> None:
+    def put(self, path: str, data: FileData) -> None:
         """Keep a whole file. path: with slashes, safe on every operating system."""
         ...
 

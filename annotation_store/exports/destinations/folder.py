@@ -8,6 +8,7 @@ from pathlib import Path
 from annotation_store.blobs import digest_of
 from annotation_store.durable_files import UNFINISHED_PREFIX, durable_file, make_folder
 from annotation_store.errors import InvalidExportError, unwritable
+from annotation_store.exports.destinations.destination import FileData
 from annotation_store.exports.destinations.ledger import LEDGER, Kept, kept_line, mark_line, read_ledger
 
 
@@ -38,7 +39,7 @@ class FolderDestination:
                 file.writelines(map(kept_line, kept))
             return {each.path: each.sha256 for each in kept}
 
-    def put(self, path: str, data: bytes) -> None:
+    def put(self, path: str, data: FileData) -> None:
         with self._writing():
             target = self._folder / path
             make_folder(target.parent)

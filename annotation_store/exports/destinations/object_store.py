@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from annotation_store.blobs import digest_of
 from annotation_store.errors import InvalidExportError, StoreUnavailableError
+from annotation_store.exports.destinations.destination import FileData
 from annotation_store.exports.destinations.ledger import LEDGER, Kept, kept_line, mark_line, read_ledger
 from matting_core.optional_packages import require
 
@@ -59,7 +60,7 @@ class ObjectStoreDestination:
         self._note()
         return {path: kept.sha256 for path, kept in self._kept.items()}
 
-    def put(self, path: str, data: bytes) -> None:
+    def put(self, path: str, data: FileData) -> None:
         with self._speaking():
             done = self._obstore.put(self._store, path, data)
         self._kept[path] = Kept(path, digest_of(data), len(data), done["e_tag"])

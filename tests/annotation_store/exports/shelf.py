@@ -18,7 +18,7 @@ class Shelf:
 
     def put(self, path: str, data: bytes) -> None:
         assert not self.is_finished
-        self.files[path] = data
+        self.files[path] = bytes(data)
         self.put_paths.append(path)
 
     def finish(self) -> None:
