@@ -48,7 +48,7 @@ def test_an_alpha_is_the_newest_revision_then(client, studio, drafted_image, put
     assert np.abs(shown / 65535 - WIDER).max() < 1.5 / 255
     newest = revisions.list_revisions(studio.store, drafted_image.id)[-1]
     assert (newest.kind, newest.author, newest.model_version_id) == (RevisionKind.IMPORTED, "keiko", None)
-    assert client.get(f"{address}/history").json()[-1]["kind"] == "imported"
+    assert client.get(f"{address}/history").json()["happenings"][-1]["kind"] == "imported"
     assert leases.lease_of(studio.store, drafted_image.id).person == "keiko"
 
 
