@@ -69,6 +69,7 @@ class Image(TypedDict):
     name: str
     project: int
     subject: str
+    tags: list[str]
     state: str
     width: int
     height: int
@@ -82,6 +83,8 @@ class Document(TypedDict):
 
     id: int
     name: str
+    subject: str
+    tags: list[str]
     width: int
     height: int
     state: str

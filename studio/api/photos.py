@@ -64,7 +64,7 @@ class IntakeOut(BaseModel):
     @staticmethod
     def of(report: IntakeReport) -> "IntakeOut":
         return IntakeOut(
-            accepted=[CardOut.of(image) for image in report.accepted],
+            accepted=[CardOut.of(image, ()) for image in report.accepted],
             duplicates=[DuplicateOut(name=each.name, image=each.image.id) for each in report.duplicates],
             rejected=[RejectedOut(name=each.name, reason=each.reason) for each in report.rejected],
         )
