@@ -11,8 +11,8 @@ from annotation_store.bookmarks import begin_at_the_end
 from annotation_store.clock import utc_now
 from annotation_store.errors import NotFoundError, StoreError
 from annotation_store.events import record_event
-from annotation_store.kinds import Happening
 from annotation_store.file_names import printable
+from annotation_store.kinds import Happening
 from annotation_store.projects import find_project
 from annotation_store.records import WebhookRecord
 from annotation_store.states import DeliveryState
