@@ -12,8 +12,12 @@ _SHOT = re.compile(r"(.+)_\d+")
 def clean_name(path: str) -> str:
     """The last part of `path`, composed (macOS splits ガ into カ and a mark), printable, 1 to 200 long."""
     name = unicodedata.normalize("NFC", path.replace("\\", "/").rsplit("/", maxsplit=1)[-1])
-    printable = "".join(character if character.isprintable() else "_" for character in name).strip()
-    return printable[-MAX_LENGTH:] or "unnamed"
+    return printable(name).strip()[-MAX_LENGTH:] or "unnamed"
+
+
+def printable(text: str) -> str:
+    """`text` with a ``_`` in the place of each character that cannot be shown, or not be encoded."""
+    return "".join(character if character.isprintable() else "_" for character in text)
 
 
 def product_group(name: str) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from annotation_store import schema
 from annotation_store.errors import StoreError
 from annotation_store.events import record_event
+from annotation_store.file_names import printable
 from annotation_store.queue.copies import IS_NO_COPY
 from annotation_store.rows import find_image
 from annotation_store.store import Store
@@ -38,7 +39,7 @@ def clean_tag(text: str) -> str:
     """`text` as it is kept: composed, without white space around it. Raises InvalidTagError."""
     tag = " ".join(unicodedata.normalize("NFC", text).split())
     if not tag or len(tag) > MAX_TAG or not tag.isprintable():
-        raise InvalidTagError(f"A tag has 1 to {MAX_TAG} letters: “{tag[:MAX_TAG]}” cannot be one.")
+        raise InvalidTagError(f"A tag has 1 to {MAX_TAG} letters: “{printable(tag[:MAX_TAG])}” cannot be one.")
     if SEPARATORS.search(tag):
         raise InvalidTagError(f"“{tag}” holds a comma, a semicolon or a bar, which stand between tags: leave it out.")
     return tag

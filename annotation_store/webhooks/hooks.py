@@ -11,6 +11,7 @@ from annotation_store.bookmarks import begin_at_the_end
 from annotation_store.clock import utc_now
 from annotation_store.errors import NotFoundError, StoreError
 from annotation_store.events import record_event
+from annotation_store.file_names import printable
 from annotation_store.kinds import Happening
 from annotation_store.projects import find_project
 from annotation_store.records import WebhookRecord
@@ -130,9 +131,13 @@ def _checked_url(url: str) -> str:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port  # the latter raises ValueError beyond 65535
     except ValueError:
-        raise InvalidWebhookError(f"“{url[:100]}” is no address: write it as https://shop.example/hooks.") from None
+        raise InvalidWebhookError(
+            f"“{printable(url[:100])}” is no address: write it as https://shop.example/hooks."
+        ) from None
     if parts.scheme not in ("http", "https") or not host or port == 0:
-        raise InvalidWebhookError(f"“{url[:100]}” is no address to send to: write it as https://shop.example/hooks.")
+        raise InvalidWebhookError(
+            f"“{printable(url[:100])}” is no address to send to: write it as https://shop.example/hooks."
+        )
     if len(url) > MAX_URL or not url.isascii() or not url.isprintable() or " " in url:
         raise InvalidWebhookError(
             f"A webhook's address has up to {MAX_URL} characters, all of them ASCII: copy it as a browser shows it."

@@ -50,7 +50,7 @@ def test_all_or_none_of_the_images_get_them(world, store):
     assert tags_of(store, one.id) == ()
 
 
-@pytest.mark.parametrize("tag", ["", "  ", "a" * 61, "a;b", "a|b", "a,b", "赤、青", "a\0b", "a\u202eb"])
+@pytest.mark.parametrize("tag", ["", "  ", "a" * 61, "a;b", "a|b", "a,b", "赤、青", "a\0b", "a\u202eb", "\ud800"])
 def test_what_cannot_be_a_tag_is_refused(world, store, tag):
     (one,) = world.take_in("a.png")
     with pytest.raises(InvalidTagError):

@@ -23,6 +23,12 @@ def test_what_cannot_be_a_tag_is_refused_with_a_sentence(client, drafted_image):
     answer = client.post(f"/api/v1/images/{drafted_image.id}/tags", json={"tags": ["a;b"]})
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_tag")
     assert client.post(f"/api/v1/images/{drafted_image.id}/tags", json={"tags": ["x"] * 51}).status_code == 422
+    half = client.post(
+        f"/api/v1/images/{drafted_image.id}/tags",
+        content=rb'{"tags": ["\ud83d"]}',  # of a letter
+        headers={"Content-Type": "application/json"},
+    )
+    assert (half.status_code, half.json()["code"]) == (422, "invalid_tag")
 
 
 def test_tags_are_those_of_ones_projects(client, studio, drafted_image, come_as):
