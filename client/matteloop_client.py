@@ -21,18 +21,24 @@ import httpx
 
 __all__ = [
     "Change",
+    "Delivery",
     "Document",
+    "Export",
     "Image",
     "Intake",
     "Matteloop",
     "Me",
     "Model",
+    "NewWebhook",
     "Note",
     "ProblemError",
     "Project",
+    "Put",
     "Serves",
     "Submission",
+    "TagCount",
     "Training",
+    "Webhook",
 ]
 
 API = "/api/v1"
@@ -185,6 +191,67 @@ class Training(TypedDict):
     created_at: str
     started_at: str | None
     finished_at: str | None
+
+
+class Export(TypedDict):
+    """A frozen list of approved mattes. written_at: when it was written as a whole for the first time."""
+
+    id: int
+    name: str
+    images: int
+    projects: list[int]
+    options: dict[str, Any]
+    created_at: str
+    created_by: str
+    written_at: str | None
+
+
+class Put(TypedDict):
+    """Where an image stands after a matte from elsewhere. notes: what was settled or is odd."""
+
+    state: str
+    revision: int
+    position: int
+    is_new: bool
+    notes: list[str]
+
+
+class TagCount(TypedDict):
+    tag: str
+    images: int
+
+
+class Webhook(TypedDict):
+    id: int
+    url: str
+    kinds: list[str]
+    projects: list[int] | None
+    active: bool
+    created_at: str
+    created_by: str
+
+
+class NewWebhook(Webhook):
+    """secret: by which the receiver knows the studio."""
+
+    secret: str
+
+
+class Delivery(TypedDict):
+    """A message to a webhook, and what became of it."""
+
+    id: int
+    message: str
+    kind: str
+    event: int | None
+    body: str
+    state: str
+    attempts: int
+    next_at: str | None
+    status: int | None
+    problem: str | None
+    created_at: str
+    delivered_at: str | None
 
 
 class ProblemError(Exception):
@@ -382,11 +449,78 @@ class Matteloop:
 
     # exports
 
-    # imports
+    def exports(self) -> Iterator[Export]:
+        return cast(Iterator[Export], self._pages("/exports", "exports"))
+
+    def export(self, **wish: Any) -> Export:
+        """Freeze approved images, and how they leave: project, images, tag, only_new; formats, presets, bits, colours,
+        longest_side, ground, shadow, quality; name. `save_export` gets them.
+        """
+        return cast(Export, self._post("/exports", json=wish).json())
+
+    def save_export(self, number: int, path: Path) -> None:
+        """Write an export to a zip, which appears once it is complete."""
+        unfinished = path.with_name(f"{path.name}.part")
+        with self._http.stream("GET", f"{API}/exports/{number}/download") as answer:
+            if not answer.is_success:
+                answer.read()
+                raise ProblemError.of(answer)
+            with unfinished.open("wb") as file:
+                for piece in answer.iter_bytes():
+                    file.write(piece)
+        unfinished.replace(path)
+
+    def ground(self, photo: bytes) -> str:
+        """Send a photo to be behind composites; returns what `export` calls it."""
+        return cast(str, self._post("/exports/grounds", content=photo).json()["ground"])
+
+    # mattes from elsewhere
+
+    def put_alpha(self, image_id: int, picture: bytes, *, revision: int | None = None) -> Put:
+        """Let a grey PNG or TIFF, or the opacity of another picture, be the image's alpha.
+
+        revision: the newest one that the sender knows; what is there now, if it is not given.
+        """
+        return self._put(image_id, "alpha", picture, revision)
+
+    def put_trimap(self, image_id: int, picture: bytes, *, revision: int | None = None) -> Put:
+        """Let a grey picture of three classes be the image's trimap; see `put_alpha`."""
+        return self._put(image_id, "trimap", picture, revision)
+
+    # tags
+
+    def tags(self, *, project: int | None = None) -> list[TagCount]:
+        return cast(list[TagCount], self._get("/tags", params=_given(project=project)).json())
+
+    def set_tags(self, image_id: int, tags: Collection[str]) -> list[str]:
+        """Let an image have these tags and no others."""
+        return cast(list[str], self._post(f"/images/{image_id}/tags", json={"tags": [*tags]}).json()["tags"])
 
     # webhooks
 
+    def webhooks(self) -> list[Webhook]:
+        return cast(list[Webhook], self._get("/webhooks").json())
+
+    def add_webhook(self, url: str, kinds: Collection[str], *, projects: Collection[int] | None = None) -> NewWebhook:
+        """Have an address told what happens; its secret is in this answer alone."""
+        body = _given(url=url, kinds=[*kinds], projects=None if projects is None else [*projects])
+        return cast(NewWebhook, self._post("/webhooks", json=body).json())
+
+    def remove_webhook(self, number: int) -> None:
+        self._post(f"/webhooks/{number}/remove")
+
+    def deliveries(self, number: int) -> Iterator[Delivery]:
+        """What an address was told, newest first."""
+        return cast(Iterator[Delivery], self._pages(f"/webhooks/{number}/deliveries", "deliveries"))
+
     # how it is asked
+
+    def _put(self, image_id: int, plane: str, picture: bytes, revision: int | None) -> Put:
+        known = self.image(image_id)["revision"] if revision is None else revision
+        headers = {"Content-Type": "application/octet-stream", "Idempotency-Key": uuid4().hex}
+        address = f"{API}/images/{image_id}/{plane}"
+        answer = self._send("PUT", address, content=picture, params={"revision": known}, headers=headers)
+        return cast(Put, answer.json())
 
     def _place(self, image_id: int, revision: int | None, position: int | None) -> dict[str, int]:
         if revision is not None and position is not None:

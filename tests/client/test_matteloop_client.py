@@ -1,17 +1,33 @@
 import json
 import typing
+import zipfile
 from pathlib import Path
 
 import httpx
 import matteloop_client
+import numpy as np
 import pytest
 from matteloop_client import Matteloop, ProblemError
 from pydantic import BaseModel
-from small_images import disc, draft, png, submit
+from small_images import approve, disc, draft, png, submit
 
 from annotation_store import notes
 from annotation_store.learning import training_runs
-from studio.api import contracts, gallery, me, models, photos, projects, reviews, serving, trainings
+from studio.api import (
+    contracts,
+    exports,
+    gallery,
+    me,
+    models,
+    photos,
+    planes,
+    projects,
+    reviews,
+    serving,
+    tags,
+    trainings,
+    webhooks,
+)
 from studio.api import notes as note_routes
 
 CUP = png(disc(1)[0])
@@ -60,6 +76,46 @@ def test_reviews_queue_models_and_trainings(api, studio):
     assert [training["id"] for training in api.trainings()] == [run.id]
     assert [project["name"] for project in api.projects()] == ["General"]
     assert api.me()["name"] == "keiko"
+
+
+def test_an_export_is_frozen_and_saved_as_a_whole(api, studio, tmp_path):
+    approve(studio.store, "cup_1.png", 1)
+    ground = api.ground(CUP)
+    export = api.export(name="Spring", formats=["alpha", "composite"], ground=ground)
+    assert [each["name"] for each in api.exports()] == ["Spring"]
+    api.save_export(export["id"], tmp_path / "out.zip")
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        assert archive.namelist() == ["alpha/cup_1.png", "composite/cup_1.png", "manifest.json"]
+    assert [path.name for path in tmp_path.glob("out*")] == ["out.zip"]
+    with pytest.raises(ProblemError) as refused:
+        api.save_export(7, tmp_path / "none.zip")
+    assert (refused.value.status, list(tmp_path.glob("none*"))) == (404, [])
+
+
+def test_a_matte_from_elsewhere_is_put_in_place(api, studio):
+    image = draft(studio.store, "cup_1.png", 1)
+    _, trimap, alpha = disc(1)
+    done = api.put_alpha(image.id, png(np.rint(alpha * 200).astype(np.uint8)))
+    assert (done["state"], done["is_new"]) == ("ready", True)
+    with pytest.raises(ProblemError) as stale:
+        api.put_trimap(image.id, png(trimap), revision=1)
+    assert stale.value.status == 409
+    assert api.put_trimap(image.id, png(trimap))["revision"] > done["revision"]
+
+
+def test_images_are_tagged(api, studio):
+    image = draft(studio.store, "cup_1.png", 1)
+    assert api.set_tags(image.id, ["glass", "summer"]) == ["glass", "summer"]
+    assert api.tags() == [{"tag": "glass", "images": 1}, {"tag": "summer", "images": 1}]
+
+
+def test_an_address_is_told_what_happens_until_it_is_removed(api):
+    hook = api.add_webhook("https://shop.example/hooks", ["approved"])
+    assert hook["secret"].startswith("whsec_")
+    assert [each["id"] for each in api.webhooks()] == [hook["id"]]
+    assert list(api.deliveries(hook["id"])) == []
+    api.remove_webhook(hook["id"])
+    assert api.webhooks() == []
 
 
 def test_a_refusal_is_raised_with_its_kind(api, studio):
@@ -172,6 +228,12 @@ TWINS: dict[type, type[BaseModel]] = {
     matteloop_client.Model: models.ModelOut,
     matteloop_client.Serves: serving.ServesOut,
     matteloop_client.Training: trainings.TrainingOut,
+    matteloop_client.Export: exports.ExportOut,
+    matteloop_client.Put: planes.PutOut,
+    matteloop_client.TagCount: tags.TagCountOut,
+    matteloop_client.Webhook: webhooks.WebhookOut,
+    matteloop_client.NewWebhook: webhooks.NewWebhookOut,
+    matteloop_client.Delivery: webhooks.DeliveryOut,
 }
 
 
