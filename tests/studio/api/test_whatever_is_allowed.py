@@ -134,4 +134,7 @@ def _send(api, case):
     """Prepared by requests, for which schemathesis makes its parts."""
     arguments = case.as_transport_kwargs(base_url="http://127.0.0.1")
     prepared = requests.Request(**{name: value for name, value in arguments.items() if name in REQUEST}).prepare()
-    return api.request(prepared.method, prepared.url, content=prepared.body, headers=dict(prepared.headers))
+    headers = {
+        name: value.encode("latin-1") if isinstance(value, str) else value for name, value in prepared.headers.items()
+    }
+    return api.request(prepared.method, prepared.url, content=prepared.body, headers=headers)
