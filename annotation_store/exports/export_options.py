@@ -13,6 +13,8 @@ from annotation_store.errors import InvalidExportError
 DEFAULT_FORMATS = ("cutout", "alpha", "trimap")
 WHITE = "#ffffff"
 LARGEST_SIDE = 30_000
+WEBP_SIDE = 16_383
+"""Pixels that a side of a WebP may have (RFC 9649, 2.7)."""
 MAX_NAME = 80
 MOST_PRESETS = 50
 LARGEST_MARGIN = 0.4
@@ -57,6 +59,8 @@ class Preset:
         for side in (self.width, self.height):
             if not 1 <= side <= LARGEST_SIDE:
                 raise InvalidExportError(f"“{self.name}” is {side} pixels long: choose 1 to {LARGEST_SIDE}.")
+        if self.file is PresetFile.WEBP and max(self.width, self.height) > WEBP_SIDE:
+            raise InvalidExportError(f"“{self.name}” is larger than a WebP can be: choose {WEBP_SIDE} pixels, or PNG.")
         if not 0 <= self.margin <= LARGEST_MARGIN:
             raise InvalidExportError(
                 f"The margin of “{self.name}” is {self.margin}: choose a share from 0 to {LARGEST_MARGIN}."

@@ -13,13 +13,14 @@ from annotation_store.exports.export_manifest import SubjectFacts
 from annotation_store.exports.export_names import unique_stems
 from annotation_store.exports.export_options import ExportOptions, colour_of
 from annotation_store.exports.export_subject import ExportSubject
-from annotation_store.exports.formats import formats_named
+from annotation_store.exports.formats import LARGEST_SIDES, formats_named
 from annotation_store.kinds import Verdict
 from annotation_store.queue.copies import IS_NO_COPY
 from annotation_store.records import ExportItemRecord, ExportSetRecord, ImageRecord, RevisionRecord
 from annotation_store.reviews.hands import hands_in
 from annotation_store.states import ImageState
 from annotation_store.store import Store
+from matting_core.linear_light import fitting
 
 MAX_NAME = 120
 _MANY = 500  # numbers in one query: SQLite takes 32,766
@@ -54,6 +55,8 @@ def freeze(store: Store, wish: ExportWish, options: ExportOptions, *, by: str, n
     InvalidExportError if there is no such format.
     """
     formats_named(options.formats)
+    if colour_of(options.ground) is None and not store.blobs.has(options.ground):
+        raise InvalidExportError("The photo that was to be the background is not there: send it again.")
     if "presets" in options.formats and not options.presets:
         raise InvalidExportError("Presets were asked for, and none was chosen: choose one, or leave them out.")
     if len(name) > MAX_NAME:
@@ -62,6 +65,7 @@ def freeze(store: Store, wish: ExportWish, options: ExportOptions, *, by: str, n
         rows = sorted(_approved(session, wish), key=lambda row: (row.image.name, row.image.id))
         if not rows:
             raise NothingToExportError("There is nothing to export: approve at least one of these images first.")
+        _check_sizes(rows, options)
         tags = _tags(session, [row.image.id for row in rows])
         export = schema.ExportSet(
             name=name.strip(),
@@ -202,6 +206,20 @@ def _tags(session: Session, image_ids: Sequence[int]) -> dict[int, tuple[str, ..
         for row in session.scalars(select(schema.ImageTag).where(schema.ImageTag.image_id.in_(some))):
             found.setdefault(row.image_id, []).append(row.tag)
     return {image_id: tuple(sorted(tags)) for image_id, tags in found.items()}
+
+
+def _check_sizes(rows: Sequence[_Approved], options: ExportOptions) -> None:
+    """Before anything is computed: an export that breaks off at its last photo has cost hours."""
+    for name in options.formats:
+        if (largest := LARGEST_SIDES.get(name)) is None:
+            continue
+        for row in rows:
+            size = row.image.width, row.image.height
+            if max(fitting(*size, longest_side=options.longest_side)) > largest:
+                raise InvalidExportError(
+                    f"“{row.image.name}” is {max(size)} pixels long, and {name} takes {largest}: choose a longest side, "
+                    "or another format."
+                )
 
 
 def _facts(session: Session, row: _Approved, tags: tuple[str, ...]) -> SubjectFacts:

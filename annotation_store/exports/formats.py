@@ -11,6 +11,7 @@ from annotation_store.exports.cutout_png import CUTOUT_PNG
 from annotation_store.exports.cutout_tiff import CUTOUT_TIFF
 from annotation_store.exports.cutout_webp import CUTOUT_WEBP
 from annotation_store.exports.export_format import ExportFormat
+from annotation_store.exports.export_options import WEBP_SIDE
 from annotation_store.exports.imagefolder import IMAGEFOLDER
 from annotation_store.exports.layers_psd import LAYERS_PSD
 from annotation_store.exports.marketplace import MARKETPLACE
@@ -32,6 +33,10 @@ _ALL: tuple[ExportFormat, ...] = (
     MARKETPLACE,
 )
 FORMATS: Mapping[str, ExportFormat] = {each.name: each for each in (*_ALL, *_FOR_TRAINING)}
+
+
+LARGEST_SIDES: Mapping[str, int] = {CUTOUT_WEBP.name: WEBP_SIDE, CUTOUT_AVIF.name: 65_535}
+"""Pixels that a side may have, of formats that do not take all photos that come in."""
 
 
 def formats_named(names: Iterable[str]) -> tuple[ExportFormat, ...]:

@@ -20,7 +20,7 @@ from studio.commands.pretraining import finetune, pretrain
 from studio.commands.program import INSTALLED, Program
 from studio.commands.reviewing import review
 from studio.commands.serve import serve, worker
-from studio.commands.tokens import make_token  # noqa: F401, its module adds commands to `users`
+from studio.commands.tokens import list_tokens, make_token, revoke_token
 from studio.commands.triggers import triggers
 from studio.commands.versions import models
 from studio.commands.watch import watch
@@ -47,6 +47,10 @@ _COMMANDS = (
     pretrain,
     finetune,
 )
+
+
+for _name, _command in (("token", make_token), ("tokens", list_tokens), ("revoke-token", revoke_token)):
+    users.command(_name)(_command)
 
 
 def _program(*, completed: bool) -> typer.Typer:

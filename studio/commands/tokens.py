@@ -7,11 +7,10 @@ import typer
 
 from annotation_store.people.roles import Ability
 from studio.commands.options import DataDir, existing_store, settings_from, speak_only_of_faults
-from studio.commands.people import Name, users
+from studio.commands.people import Name
 from studio.commands.terminal import note, table
 
 
-@users.command("token")
 def make_token(
     name: Name,
     scope: Annotated[list[Ability], typer.Option(help="What it may do; may be given several times.")],
@@ -41,7 +40,6 @@ def make_token(
     note(f"Number {token.id}, for {person.name}, works {until}. Keep it like a password.")
 
 
-@users.command("tokens")
 def list_tokens(
     name: Name,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, for scripts.")] = False,
@@ -80,7 +78,6 @@ def list_tokens(
     typer.echo(table(("Token", "For", "Scopes", "Used", "Ends"), [list(map(str, row)) for row in rows], right=(0,)))
 
 
-@users.command("revoke-token")
 def revoke_token(
     name: Name,
     number: Annotated[int, typer.Argument(metavar="TOKEN", help="Its number in the list.")],

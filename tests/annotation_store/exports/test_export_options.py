@@ -51,6 +51,7 @@ def test_impossible_options_are_refused_in_words(wrong, words):
         ({"margin": 0.5}, "margin"),
         ({"ground": "#FFFFFF"}, "#ffffff"),
         ({"ground": None, "file": PresetFile.JPEG}, "JPEG cannot"),
+        ({"width": 20_000, "file": PresetFile.WEBP}, "WebP can be"),
     ],
 )
 def test_an_impossible_preset_is_refused_in_words(wrong, words):

@@ -124,6 +124,23 @@ def test_what_cannot_be_is_refused_before_anything_is_kept(world, store):
     assert list_exports(store) == ()
 
 
+def test_a_photo_that_a_format_cannot_hold_is_told_before_anything_is_written(world, store):
+    (image,) = world.draft("panorama.png")
+    world.approve(image.id)
+    world.set_image(image.id, width=20_000)
+    with pytest.raises(InvalidExportError, match=r"“panorama\.png” is 20000 pixels long, and webp takes 16383"):
+        frozen(store, ExportOptions(formats=("alpha", "webp")))
+    assert frozen(store, ExportOptions(formats=("webp",), longest_side=16_000)).export.image_count == 1
+
+
+def test_a_background_that_was_never_sent_is_told(world, store):
+    world.approve(world.draft("a.png")[0].id)
+    with pytest.raises(InvalidExportError, match="send it again"):
+        frozen(store, ExportOptions(ground="ab" * 32))
+    ground = store.blobs.put(b"a photo")
+    assert frozen(store, ExportOptions(ground=ground)).export.id == 1
+
+
 def test_people_see_the_exports_of_their_projects_alone(world, store):
     first, second = world.draft("a.png", "b.png")
     for image in (first, second):
