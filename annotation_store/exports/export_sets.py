@@ -217,8 +217,8 @@ def _check_sizes(rows: Sequence[_Approved], options: ExportOptions) -> None:
             size = row.image.width, row.image.height
             if max(fitting(*size, longest_side=options.longest_side)) > largest:
                 raise InvalidExportError(
-                    f"“{row.image.name}” is {max(size)} pixels long, and {name} takes {largest}: choose a longest side, "
-                    "or another format."
+                    f"“{row.image.name}” is {max(size)} pixels long, and {name} takes {largest}: choose a longest "
+                    "side, or another format."
                 )
 
 

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from small_images import approve, disc, draft, png
 
-from annotation_store.errors import DamagedBlobError, NotFoundError, NothingToExportError
+from annotation_store.errors import DamagedBlobError
 from annotation_store.exports.export_sets import get_export
 from annotation_store.exports.formats import FORMATS
 from annotation_store.kinds import Role
@@ -124,17 +124,20 @@ def test_a_photo_can_be_the_ground(client, studio):
     assert refused.status_code == 422
 
 
-def test_a_lead_sees_the_exports_of_their_own_projects_alone(studio):
+def test_a_lead_sees_the_exports_of_their_own_projects_alone(client, studio, come_as):
     approve(studio.store, "cup_1.png", 1)
-    lead = Visitor("mika", "Mika", Role.LEAD, frozenset({2}), 7)
-    export = exports.create_export(exports.ExportIn(), studio, local_user("keiko"))
-    with pytest.raises(NotFoundError, match="no export number 1"):
-        exports.find(studio.store, lead, export.id)
-    with pytest.raises(NothingToExportError):
-        exports.create_export(exports.ExportIn(project=1), studio, lead)
-    assert exports.list_exports(studio, lead, limit=60).exports == []
-    member = Visitor("mika", "Mika", Role.LEAD, frozenset({1, 2}), 7)
-    assert exports.find(studio.store, member, export.id).id == export.id
+    export = create(client)
+    come_as(Visitor("mika", "Mika", Role.LEAD, frozenset({2}), 7))
+    for part in ("", "/download", "/manifest"):
+        answer = client.get(f"{ROUTE}/{export['id']}{part}")
+        assert (answer.status_code, answer.json()["detail"]) == (
+            404,
+            "There is no export number 1: reload the list of exports.",
+        )
+    assert client.post(ROUTE, json={"project": 1}).status_code == 409
+    assert client.get(ROUTE).json()["exports"] == []
+    come_as(Visitor("mika", "Mika", Role.LEAD, frozenset({1, 2}), 7))
+    assert client.get(f"{ROUTE}/{export['id']}").json()["id"] == export["id"]
 
 
 def chunks(studio):
