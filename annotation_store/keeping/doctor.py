@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from annotation_store.errors import StoreError
-from annotation_store.keeping.checks import blobs, database, edit_logs, images, models, pictures
+from annotation_store.keeping.checks import blobs, database, edit_logs, exports, images, models, pictures
 from annotation_store.keeping.finding import Finding, Severity, damage
 from annotation_store.store import Store
 
@@ -32,6 +32,8 @@ OF_ROWS: Sequence[Check] = (
     edit_logs.edit_logs,
     models.live_models,
     models.unfinished_trainings,
+    exports.lengths,
+    exports.owners,
 )
 
 
