@@ -115,11 +115,24 @@ def _resized(
         rows = slice(top, min(top + ROWS_AT_ONCE, new_height))
         source, weights = _row_weights(height, new_height, rows)
         part = planes(source)
-        mixed = (weights @ part.reshape(len(part), -1)).reshape(len(weights), width, -1)
+        mixed = _mixed(weights, part)
         if across == cv2.INTER_LINEAR:  # which takes differences: beside alpha 1, little would be left of UNSEEN
             mixed = mixed.astype(np.float64)
         strip = cv2.resize(mixed, (new_width, len(mixed)), interpolation=across)
         yield rows, strip.reshape(len(mixed), new_width, -1)
+
+
+def _mixed(weights: Floats, part: Floats) -> Floats:
+    """weights (new x old) times the rows of `part`.
+
+    Row by row: in which order a matrix product adds depends on its threads, and the same picture gives the same bytes.
+    """
+    rows = part.reshape(len(part), -1)
+    mixed = np.zeros((len(weights), rows.shape[1]), np.float32)
+    for new, shares in zip(mixed, weights, strict=True):
+        for old in np.flatnonzero(shares):
+            new += shares[old] * rows[old]
+    return mixed.reshape(len(weights), *part.shape[1:])
 
 
 def _row_weights(height: int, new_height: int, rows: slice) -> tuple[slice, Floats]:

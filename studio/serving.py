@@ -1,8 +1,9 @@
 """What a lead decides about what serves a project, by the page Learn or over the wire."""
 
+from annotation_store.errors import InvalidTransitionError
 from annotation_store.learning import standings
 from annotation_store.records import ModelRecord
-from annotation_store.states import StandingState
+from annotation_store.states import ModelState, StandingState
 from annotation_store.store import Store
 from matting_core.errors import MattingError
 
@@ -16,7 +17,10 @@ class NotServingError(MattingError):
 
 def let_serve(store: Store, version: ModelRecord, project_id: int, *, by: str) -> None:
     """Let a version serve a project; what is said of it there stays. Raises InvalidTransitionError if it was refused
-    there, NotFoundError, and WeightsError or DamagedBlobError for weights that must not serve."""
+    there, or rejected altogether, NotFoundError, and WeightsError or DamagedBlobError for weights that must not
+    serve."""
+    if version.state is ModelState.REJECTED:
+        raise InvalidTransitionError(f"{version.name} was rejected, so it cannot serve: choose another version.")
     check_file(store, version)
     said = standing_text(store, version, project_id)
     standings.place(store, version.id, project_id, StandingState.LIVE, by=by, verdict=said)

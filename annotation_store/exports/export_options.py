@@ -13,6 +13,8 @@ from annotation_store.errors import InvalidExportError
 DEFAULT_FORMATS = ("cutout", "alpha", "trimap")
 WHITE = "#ffffff"
 LARGEST_SIDE = 30_000
+LARGEST_CANVAS = 100_000_000
+"""Pixels of a preset: each takes 26 bytes while it is made."""
 WEBP_SIDE = 16_383
 """Pixels that a side of a WebP may have (RFC 9649, 2.7)."""
 MAX_NAME = 80
@@ -59,6 +61,11 @@ class Preset:
         for side in (self.width, self.height):
             if not 1 <= side <= LARGEST_SIDE:
                 raise InvalidExportError(f"“{self.name}” is {side} pixels long: choose 1 to {LARGEST_SIDE}.")
+        if self.width * self.height > LARGEST_CANVAS:
+            raise InvalidExportError(
+                f"“{self.name}” has {self.width * self.height // 1_000_000} megapixels: choose "
+                f"{LARGEST_CANVAS // 1_000_000} at most."
+            )
         if self.file is PresetFile.WEBP and max(self.width, self.height) > WEBP_SIDE:
             raise InvalidExportError(f"“{self.name}” is larger than a WebP can be: choose {WEBP_SIDE} pixels, or PNG.")
         if not 0 <= self.margin <= LARGEST_MARGIN:

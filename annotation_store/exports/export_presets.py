@@ -4,7 +4,7 @@ The defaults are round figures that most marketplaces take, not the rules of any
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -42,6 +42,7 @@ def replace_presets(store: Store, presets: Sequence[Preset], *, by: str) -> tupl
     """
     if len(presets) > MOST_PRESETS:
         raise InvalidExportError(f"There are {len(presets)} presets: keep {MOST_PRESETS} at most.")
+    presets = [replace(preset, name=preset.name.strip()) for preset in presets]
     names = [preset.name for preset in presets]
     if len({safe_name(name).casefold() for name in names}) < len(names):
         raise InvalidExportError("Two presets have one name, or nearly so: give each a name of its own.")

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from annotation_store import schema
@@ -14,6 +14,7 @@ from annotation_store.exports.export_names import unique_stems
 from annotation_store.exports.export_options import ExportOptions, colour_of
 from annotation_store.exports.export_subject import ExportSubject
 from annotation_store.exports.formats import LARGEST_SIDES, formats_named
+from annotation_store.exports.ground import check_ground
 from annotation_store.kinds import Verdict
 from annotation_store.queue.copies import IS_NO_COPY
 from annotation_store.records import ExportItemRecord, ExportSetRecord, ImageRecord, RevisionRecord
@@ -55,8 +56,8 @@ def freeze(store: Store, wish: ExportWish, options: ExportOptions, *, by: str, n
     InvalidExportError if there is no such format.
     """
     formats_named(options.formats)
-    if colour_of(options.ground) is None and not store.blobs.has(options.ground):
-        raise InvalidExportError("The photo that was to be the background is not there: send it again.")
+    if colour_of(options.ground) is None:
+        check_ground(store, options.ground, project_ids=wish.project_ids)
     if "presets" in options.formats and not options.presets:
         raise InvalidExportError("Presets were asked for, and none was chosen: choose one, or leave them out.")
     if len(name) > MAX_NAME:
@@ -93,7 +94,7 @@ def freeze(store: Store, wish: ExportWish, options: ExportOptions, *, by: str, n
         data = {"export_set_id": export.id, "project_ids": export.project_ids, "images": len(rows)}
         record_event(session, actor=by, action="export.frozen", data=data)
         session.flush()
-        left_out = () if wish.image_ids is None else _names_left_out(session, wish.image_ids)
+        left_out = () if wish.image_ids is None else _names_left_out(session, wish.image_ids, wish.project_ids)
         return Frozen(ExportSetRecord.of(export), left_out)
 
 
@@ -244,13 +245,17 @@ def _facts(session: Session, row: _Approved, tags: tuple[str, ...]) -> SubjectFa
     )
 
 
-def _names_left_out(session: Session, image_ids: Collection[int]) -> tuple[str, ...]:
+def _names_left_out(
+    session: Session, image_ids: Collection[int], project_ids: Collection[int] | None
+) -> tuple[str, ...]:
+    """Of the images in these projects alone: whoever asks by number must not learn the names of others."""
+    of_them = true() if project_ids is None else schema.Image.project_id.in_(project_ids)
     names = [
         name
         for some in _batches(sorted(set(image_ids)))
         for name in session.scalars(
             select(schema.Image.name).where(
-                schema.Image.id.in_(some), schema.Image.state != ImageState.APPROVED, IS_NO_COPY
+                schema.Image.id.in_(some), schema.Image.state != ImageState.APPROVED, IS_NO_COPY, of_them
             )
         )
     ]

@@ -5,7 +5,7 @@ One photo is in memory at a time. What is written again is compared with what le
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from annotation_store import schema
 from annotation_store.blobs import digest_of
@@ -79,21 +79,23 @@ def _carry_out(
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """What is there. digests: path -> SHA-256."""
+    """What is there. digests: path -> SHA-256. made: the paths that came out of this writing."""
 
     destination: Destination
     digests: dict[str, str]
+    made: set[str] = field(default_factory=set)
 
     def take(self, files: Iterable[ExportFile]) -> list[str]:
         """Write those files that are not there yet, be it by another format's hand; returns all their paths."""
         paths = []
         for file in files:
             digest = digest_of(file.data)
-            if file.path not in self.digests:
-                self.destination.put(file.path, file.data)
+            if self.digests.get(file.path) != digest:
+                if file.path in self.made:
+                    raise InvalidExportError(f"{file.path} would be two files in one: export these formats one by one.")
+                self.destination.put(file.path, file.data)  # also in the place of what an earlier version wrote
                 self.digests[file.path] = digest
-            elif self.digests[file.path] != digest:
-                raise InvalidExportError(f"{file.path} would be two files in one: export these formats one by one.")
+            self.made.add(file.path)
             paths.append(file.path)
         return paths
 

@@ -238,6 +238,8 @@ def _copy(session: Session, honeypot: schema.Honeypot, original: schema.Image, *
     )
     session.add(copy)
     session.flush()
+    tags = session.scalars(select(schema.ImageTag.tag).filter_by(image_id=original.id)).all()
+    session.add_all(schema.ImageTag(image_id=copy.id, tag=tag) for tag in tags)
     revision = schema.Revision(
         image_id=copy.id,
         number=1,

@@ -51,14 +51,6 @@ class Errand:
     secret: str
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryPage:
-    """Newest first. before: ask with it for the next page; None at the end."""
-
-    deliveries: tuple[DeliveryRecord, ...]
-    before: int | None
-
-
 def claim_due(store: Store, *, busy: Collection[int] = (), limit: int = 8, now: datetime | None = None) -> list[Errand]:
     """The next message of each webhook that has one due, taken in hand; of at most `limit` webhooks, none of `busy`.
 
@@ -121,19 +113,17 @@ def list_deliveries(
     state: DeliveryState | None = None,
     before: int | None = None,
     limit: int = 50,
-) -> DeliveryPage:
-    """The messages of a webhook, newest first. Raises NotFoundError."""
+) -> tuple[DeliveryRecord, ...]:
+    """The last `limit` messages of a webhook, newest first: older than message `before`. Raises NotFoundError."""
     row = schema.WebhookDelivery
-    query = select(row).where(row.webhook_id == webhook_id).order_by(row.id.desc()).limit(limit + 1)
+    query = select(row).where(row.webhook_id == webhook_id).order_by(row.id.desc()).limit(limit)
     if state is not None:
         query = query.where(row.state == state)
     if before is not None:
         query = query.where(row.id < before)
     with store.database.read() as session:
         find_webhook(session, webhook_id)
-        found = tuple(DeliveryRecord.of(each) for each in session.scalars(query))
-    more = len(found) > limit
-    return DeliveryPage(found[:limit], before=found[limit - 1].id if more else None)
+        return tuple(DeliveryRecord.of(each) for each in session.scalars(query))
 
 
 def get_delivery(store: Store, webhook_id: int, delivery_id: int) -> DeliveryRecord:

@@ -6,7 +6,7 @@ A lead has those that are about projects of theirs only; whoever administers the
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
 from annotation_store.errors import NotFoundError
@@ -18,6 +18,7 @@ from annotation_store.webhooks import deliveries, hooks
 from studio.api.authorisation import needs, require
 from studio.api.contracts import Request
 from studio.api.dependencies import LARGEST_ID, PersonDep, StudioDep, VisitorDep
+from studio.api.paging import USUAL, Before, Limit, PagerDep
 from studio.sign_in.visitor import Visitor
 from studio.studio import Studio
 
@@ -192,14 +193,16 @@ def read_deliveries(
     webhook_id: WebhookId,
     studio: StudioDep,
     visitor: VisitorDep,
+    pager: PagerDep,
     state: DeliveryState | None = None,
-    before: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    before: Before = None,
+    limit: Limit = USUAL,
 ) -> DeliveryPageOut:
     """What it was told, and what became of each message."""
     _find(studio, visitor, webhook_id)
-    page = deliveries.list_deliveries(studio.store, webhook_id, state=state, before=before, limit=limit)
-    return DeliveryPageOut(deliveries=[DeliveryOut.of(each) for each in page.deliveries], before=page.before)
+    found = deliveries.list_deliveries(studio.store, webhook_id, state=state, before=before, limit=limit + 1)
+    page, following = pager.cut(found, limit, by="before", place=lambda delivery: delivery.id)
+    return DeliveryPageOut(deliveries=[DeliveryOut.of(each) for each in page], before=following)
 
 
 @router.post("/webhooks/{webhook_id}/deliveries/{delivery_id}/send-again", status_code=202)

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from annotation_store.exports.export_options import DEFAULT_FORMATS, WHITE, Colours, ExportOptions
+from matting_core.errors import MattingError
 from studio.commands.errors import CommandError
 from studio.commands.options import AsJson, DataDir, existing_store, settings_from, speak_only_of_faults
-from studio.commands.terminal import StatusLine, complain, print_json, progress_bar, table
+from studio.commands.terminal import StatusLine, complain, note, print_json, progress_bar, table
 
 if TYPE_CHECKING:
+    from annotation_store.exports.destinations.destination import Destination
     from annotation_store.exports.export_sets import ExportWish
+    from annotation_store.exports.exporting import ExportReport
     from annotation_store.records import ExportSetRecord
     from annotation_store.store import Store
     from studio.settings import Settings
@@ -86,7 +89,14 @@ def export(
         return
     if out is None:
         raise CommandError("say where to: `export OUT.zip`, `export FOLDER`, or `export --list`")
-    with existing_store(settings) as store:
+    asked = {"--format": formats, "--preset": presets, "--project": project, "--tag": tag, "--new": only_new}
+    asked |= {"--bits": bits, "--longest-side": longest_side, "--shadow": shadow, "--name": name}
+    if again is not None and (surplus := [option for option, value in asked.items() if value]):
+        raise CommandError(f"--again writes an export as it was frozen: leave {' and '.join(surplus)} out")
+    from annotation_store.exports.destinations.addresses import destination_for
+
+    # the place comes first: one that cannot be must not freeze anything
+    with existing_store(settings) as store, destination_for(out) as target:
         if again is None:
             options = _options(
                 store,
@@ -103,7 +113,8 @@ def export(
             record = _freeze(store, settings, _wish(store, project, tag, only_new), options, name)
         else:
             record = _earlier(store, again)
-        _write(store, settings, record, out, as_json=as_json)
+        report = _write(store, settings, record, target)
+    _tell(record, report, out, as_json=as_json)
 
 
 def _wish(store: "Store", project: str | None, tag: str | None, only_new: bool) -> "ExportWish":
@@ -148,17 +159,24 @@ def _earlier(store: "Store", number: int) -> "ExportSetRecord":
     return get_export(store, number)
 
 
-def _write(store: "Store", settings: "Settings", record: "ExportSetRecord", out: str, *, as_json: bool) -> None:
-    from annotation_store.exports.destinations.addresses import destination_for
+def _write(store: "Store", settings: "Settings", record: "ExportSetRecord", target: "Destination") -> "ExportReport":
     from annotation_store.exports.exporting import carry_out
 
     count = record.image_count
-    with StatusLine() as line, destination_for(out) as target:
+    with StatusLine() as line:
 
         def say(done: int, name: str) -> None:
             line.show(progress_bar(done / count, f"{done} of {count}: {name}"))
 
-        report = carry_out(store, record.id, target, by=settings.person, on_progress=say)
+        try:
+            return carry_out(store, record.id, target, by=settings.person, on_progress=say)
+        except (MattingError, OSError):
+            note(f"export {record.id} is frozen: `export OUT --again {record.id}` writes it")
+            raise
+
+
+def _tell(record: "ExportSetRecord", report: "ExportReport", out: str, *, as_json: bool) -> None:
+    count = record.image_count
     if as_json:
         outcome = {"export": record.id, "name": record.name, "out": out, "images": report.exported}
         print_json({**outcome, "files": report.files, "kept": report.kept, "as_before": report.as_before})

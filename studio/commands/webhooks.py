@@ -166,7 +166,7 @@ def deliveries(
     from annotation_store.webhooks.deliveries import list_deliveries
 
     with _store(data_dir) as (_, store):
-        rows = [_row(each) for each in list_deliveries(store, number, state=state, limit=limit).deliveries]
+        rows = [_row(each) for each in list_deliveries(store, number, state=state, limit=limit)]
     if as_json:
         print_json(rows)
         return

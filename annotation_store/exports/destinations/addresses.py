@@ -1,9 +1,9 @@
 """Where an export goes, in one word of a person: a zip, an object store, or a folder."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from annotation_store.durable_files import durable_file
 from annotation_store.errors import InvalidExportError, unwritable
@@ -36,8 +36,31 @@ def _whole_file(path: Path) -> Iterator[BinaryIO]:
         raise InvalidExportError(f"{path} is a folder: give the name of a file.")
     if not path.parent.is_dir():
         raise InvalidExportError(f"There is no folder {path.parent}: create it, or name another.")
+    with ExitStack() as stack:
+        with _blaming(path.parent):
+            file = stack.enter_context(durable_file(path, private=False))
+        yield cast(BinaryIO, _Blaming(file, path.parent))
+        with _blaming(path.parent):
+            stack.close()
+
+
+@contextmanager
+def _blaming(folder: Path) -> Iterator[None]:
+    """Errors of the system in here are about `folder`; those from elsewhere, such as an unreadable blob, are not."""
     try:
-        with durable_file(path, private=False) as file:
-            yield file
+        yield
     except OSError as error:
-        raise unwritable(path.parent, error) from error
+        raise unwritable(folder, error) from error
+
+
+class _Blaming:
+    def __init__(self, file: BinaryIO, folder: Path) -> None:
+        self._file, self._folder = file, folder
+
+    def write(self, data: bytes | memoryview) -> int:
+        with _blaming(self._folder):
+            return self._file.write(data)
+
+    def flush(self) -> None:
+        with _blaming(self._folder):
+            self._file.flush()

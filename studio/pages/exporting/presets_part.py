@@ -79,8 +79,11 @@ def build_presets_part(studio: Studio, say: gr.I18n) -> PresetsPart:
 
 
 def presets_of(rows: Sequence[Sequence[object]]) -> list[Preset]:
-    """The presets of a sheet; rows without anything in them are passed over. Raises InvalidExportError."""
-    filled = [row for row in rows if any(_text(cell) for cell in row[:1])]
+    """The presets of a sheet; rows with nothing in them, whatever their last box says, are passed over.
+
+    Raises InvalidExportError.
+    """
+    filled = [row for row in rows if any(_text(cell) for cell in row[:-1])]
     return [_preset(row) for row in filled]
 
 

@@ -52,6 +52,7 @@ def test_impossible_options_are_refused_in_words(wrong, words):
         ({"ground": "#FFFFFF"}, "#ffffff"),
         ({"ground": None, "file": PresetFile.JPEG}, "JPEG cannot"),
         ({"width": 20_000, "file": PresetFile.WEBP}, "WebP can be"),
+        ({"width": 30_000, "height": 30_000}, "900 megapixels"),
     ],
 )
 def test_an_impossible_preset_is_refused_in_words(wrong, words):

@@ -5,8 +5,10 @@ from annotation_store.errors import InvalidExportError, NotFoundError, NothingTo
 from annotation_store.events import recent_events
 from annotation_store.exports.export_options import ExportOptions
 from annotation_store.exports.export_sets import ExportWish, freeze, get_export, list_exports, list_items
+from annotation_store.gallery import get_image
 from annotation_store.learning.model_registry import register_shipped
 from annotation_store.reviews import reopen
+from annotation_store.revisions import get_revision
 
 
 def frozen(store, options=None, name="", **wish):
@@ -24,6 +26,15 @@ def test_only_approved_images_are_in_it_and_the_others_are_named(world, store):
     reopen(store, third.id, by="ren")
     assert names(store) == ["a.png"]
     assert frozen(store, image_ids=[third.id, first.id, second.id]).left_out == ("b.png", "c.png")
+
+
+def test_names_of_other_projects_are_not_told(world, store):
+    first, second, third = world.draft("a.png", "b.png", "secret.png")
+    world.approve(first.id)
+    world.set_image(third.id, project_id=world.add_project("Glass"))
+    every = [first.id, second.id, third.id]
+    assert frozen(store, image_ids=every, project_ids=[1]).left_out == ("b.png",)
+    assert frozen(store, image_ids=every).left_out == ("b.png", "secret.png")
 
 
 def test_without_an_approved_image_there_is_no_export(world, store):
@@ -133,12 +144,26 @@ def test_a_photo_that_a_format_cannot_hold_is_told_before_anything_is_written(wo
     assert frozen(store, ExportOptions(formats=("webp",), longest_side=16_000)).export.image_count == 1
 
 
-def test_a_background_that_was_never_sent_is_told(world, store):
+def test_a_background_that_was_never_sent_is_told(world, store, photo):
     world.approve(world.draft("a.png")[0].id)
     with pytest.raises(InvalidExportError, match="send it again"):
         frozen(store, ExportOptions(ground="ab" * 32))
-    ground = store.blobs.put(b"a photo")
-    assert frozen(store, ExportOptions(ground=ground)).export.id == 1
+    with pytest.raises(InvalidExportError, match="send it again"):
+        frozen(store, ExportOptions(ground=store.blobs.put(b"no photo")))
+    ground = store.blobs.put(photo(99))
+    assert frozen(store, ExportOptions(ground=ground), project_ids=[1]).export.id == 1
+
+
+def test_a_picture_of_another_project_is_no_background(world, store):
+    first, second = world.draft("a.png", "b.png")
+    world.approve(first.id)
+    world.set_image(second.id, project_id=world.add_project("Glass"))
+    drafted = get_revision(store, get_image(store, second.id).head_revision_id)
+    for name in (second.sha256, drafted.alpha_blob):
+        with pytest.raises(InvalidExportError, match="send it again"):
+            frozen(store, ExportOptions(ground=name), project_ids=[1])
+        assert frozen(store, ExportOptions(ground=name)).export.image_count == 1
+    assert frozen(store, ExportOptions(ground=first.sha256), project_ids=[1]).export.image_count == 1
 
 
 def test_people_see_the_exports_of_their_projects_alone(world, store):

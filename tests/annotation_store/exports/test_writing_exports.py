@@ -133,6 +133,19 @@ def test_a_destination_hears_of_an_error(world, store):
     assert get_export(store, export.id).written_at is None
 
 
+def test_what_another_version_wrote_into_the_same_place_is_written_anew(world, store, monkeypatch):
+    world.approve(world.draft("a.png")[0].id)
+    export = freeze(store, ExportWish(), ExportOptions(formats=("imagefolder",), bits=8), by="mika").export
+    first = Shelf()
+    carry_out(store, export.id, first, by="mika")
+    monkeypatch.setattr("annotation_store.exports.imagefolder.card_of", lambda *_, **__: b"another card")
+    there = {path: hashlib.sha256(data).hexdigest() for path, data in first.files.items()}
+    again = Shelf(first.files, there)
+    assert carry_out(store, export.id, again, by="mika").as_before is False
+    assert again.put_paths == ["imagefolder/README.md", "manifest.json"]
+    assert again.files["imagefolder/README.md"] == b"another card"
+
+
 def test_progress_is_told_by_name(world, store):
     for image in world.draft("b.png", "a.png"):
         world.approve(image.id)

@@ -21,6 +21,6 @@ def messages(store, hook):
     """The bodies that were made for it, oldest first."""
 
     def read(hook_id=hook.id):
-        return [json.loads(each.body) for each in list_deliveries(store, hook_id).deliveries[::-1]]
+        return [json.loads(each.body) for each in list_deliveries(store, hook_id)[::-1]]
 
     return read

@@ -1,11 +1,13 @@
 import pytest
+from small_accounts import enrol
 
 from annotation_store.bookmarks import bookmark_at
 from annotation_store.drafts import request_redraft
 from annotation_store.events import record_event
-from annotation_store.kinds import Happening, ModelKind
+from annotation_store.kinds import Happening, ModelKind, Role
 from annotation_store.learning.model_registry import register_shipped
 from annotation_store.learning.standings import go_live, roll_back
+from annotation_store.people import accounts
 from annotation_store.projects import FIRST_PROJECT, create_project
 from annotation_store.queue.honeypots import choose
 from annotation_store.queue.pull import pull
@@ -152,10 +154,32 @@ def test_whoever_is_killed_while_following_has_told_nothing(world, store, hook, 
     assert follow(store) == 1
 
 
+def test_a_webhook_hears_no_more_than_who_made_it(world, store, messages):
+    glass = world.add_project("Glass")
+    lead = enrol(store, "mika", Role.LEAD)
+    theirs, _ = hooks.create(store, URL, kinds=[Happening.APPROVED], project_ids=[FIRST_PROJECT], by="mika")
+    first, second, third, fourth = world.draft("a.png", "b.png", "c.png", "d.png")
+
+    def told(image):
+        before = len(messages(theirs.id))
+        world.approve(image.id)
+        follow(store)
+        return len(messages(theirs.id)) > before
+
+    enrol(store, "ren", Role.ADMIN)
+    assert told(first)
+    accounts.set_projects(store, lead.id, [glass], by="ren")
+    assert not told(second)
+    accounts.set_projects(store, lead.id, [FIRST_PROJECT], by="ren")
+    assert told(third)
+    accounts.disable(store, lead.id, by="ren")
+    assert not told(fourth)
+
+
 def test_what_nobody_is_told_of_is_passed_over_once(world, store, hook):
     (image,) = world.draft("a.png")
     request_redraft(store, image.id, by="ren")
     assert follow(store) == 0
     with store.database.read() as session:
         assert bookmark_at(session, hooks.BOOKMARK) > 2
-    assert list_deliveries(store, hook.id, state=DeliveryState.WAITING).deliveries == ()
+    assert list_deliveries(store, hook.id, state=DeliveryState.WAITING) == ()

@@ -4,6 +4,7 @@ import zipfile
 import pytest
 from approved_discs import approve_disc, disc, png
 
+from annotation_store import gallery
 from annotation_store.exports.export_sets import list_exports
 from annotation_store.projects import create_project
 
@@ -75,6 +76,21 @@ def test_export_lists_what_there_is(run, store):
     assert "Spring" in run("export", "--list").stdout
 
 
+def test_a_place_that_cannot_be_uses_nothing_up(run, store):
+    approve_disc(store, "cup.png", 1)
+    assert "no folder nowhere" in run("export", "nowhere/out.zip", "--new").stderr
+    assert list_exports(store) == ()
+    assert run("export", "out.zip", "--new").exit_code == 0
+
+
+def test_what_broke_off_is_told_with_its_number(run, store):
+    approve_disc(store, "cup.png", 1)
+    store.blobs.path(gallery.get_image(store, 1).photo_blob).write_bytes(b"damaged")
+    result = run("export", "out.zip")
+    assert result.exit_code == 1
+    assert "export 1 is frozen: `export OUT --again 1` writes it" in result.stderr
+
+
 def test_export_of_nothing_leaves_the_old_zip_and_says_so(run, store, tmp_path):
     (tmp_path / "out.zip").write_bytes(b"old")
     result = run("export", "out.zip")
@@ -94,6 +110,7 @@ def test_export_of_nothing_leaves_the_old_zip_and_says_so(run, store, tmp_path):
         (("out.zip", "--bits", "12"), "8 or 16 bits"),
         (("out.zip", "--ground", "missing.jpg"), "missing.jpg"),
         (("out.zip", "--again", "7"), "no export number 7"),
+        (("out.zip", "--again", "7", "--format", "psd", "--bits", "16"), "leave --format and --bits out"),
     ],
 )
 def test_what_cannot_be_is_an_error_in_words(run, store, tmp_path, arguments, words):

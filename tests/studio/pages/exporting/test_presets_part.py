@@ -28,3 +28,8 @@ def test_a_row_that_is_not_understood_is_told_by_its_name(cell, value):
     row[cell] = value
     with pytest.raises(InvalidExportError, match="“Square”"):
         presets_of([row])
+
+
+def test_a_row_without_a_name_is_not_lost_without_a_word():
+    with pytest.raises(InvalidExportError, match="needs a name"):
+        presets_of([["", 2000, 2000, 0.05, "#ffffff", "png", False]])
