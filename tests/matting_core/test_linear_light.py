@@ -1,5 +1,9 @@
 """Resizing: light adds up, nothing rings, nothing bleeds."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -23,6 +27,25 @@ def light(rgb: np.ndarray) -> np.ndarray:
     """sRGB to light, written out once more in double precision."""
     v = rgb / np.iinfo(rgb.dtype).max
     return np.where(v <= 0.04045, v / 12.92, ((v + 0.055) / 1.055) ** 2.4)
+
+
+def test_a_picture_does_not_depend_on_how_many_threads_there_are() -> None:
+    code = (
+        "import hashlib, numpy as np; from matting_core.linear_light import resize_photo; "
+        "rgb = np.random.default_rng(3).integers(0, 65535, (300, 400, 3), np.uint16); "
+        "print(hashlib.sha256(resize_photo(rgb, width=190, height=130)).hexdigest())"
+    )
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "OPENBLAS_NUM_THREADS": threads, "OMP_NUM_THREADS": threads},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for threads in ("1", "2")
+    ]
+    assert told[0] == told[1] != ""
 
 
 def test_half_white_half_black_has_half_the_light() -> None:

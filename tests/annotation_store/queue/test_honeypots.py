@@ -27,6 +27,7 @@ from annotation_store.queue.pull import pull
 from annotation_store.reviews import Seen, approve, reopen, skip, submit
 from annotation_store.revisions import get_revision, list_revisions, load_matte
 from annotation_store.states import ImageState
+from annotation_store.tags import list_tags, set_tags, tags_of
 from matting_core.metrics import measure
 
 
@@ -116,6 +117,14 @@ def test_what_is_served_looks_like_the_original_before_anybody_corrected_it(worl
     (event, *_) = recent_events(store)
     assert (event.action, event.image_id) == ("honeypot.served", finished.id)
     assert event.data["copy_id"] == copy.id
+
+
+def test_what_is_served_has_the_tags_of_the_original(world, store, finished, ask):
+    set_tags(store, finished.id, ["leather", "summer"], by="mika")
+    choose(store, finished.id, by="mika")
+    world.draft("next.png")
+    assert tags_of(store, ask("mia").id) == ("leather", "summer")
+    assert [tag.images for tag in list_tags(store)] == [1, 1]
 
 
 def test_it_is_served_now_and_then_and_only_beside_other_work(world, store, finished, ask):

@@ -44,6 +44,14 @@ def test_what_was_refused_here_does_not_serve(client, studio, version):
     assert (answer.status_code, answer.json()["code"], live(studio)) == (409, "invalid_transition", "compact")
 
 
+def test_what_was_rejected_altogether_serves_no_later_project_either(client, studio, version):
+    model_registry.reject(studio.store, version.id, verdict="It diverged.", by="keiko")
+    later = create_project(studio.store, "Glass", by="keiko")
+    answer = client.post(f"/api/v1/models/{version.name}/serve", json={"project": later.id})
+    assert answer.status_code == 409
+    assert "was rejected" in answer.json()["detail"]
+
+
 def test_damaged_weights_do_not_serve(client, studio, version):
     (blob,) = studio.store.folder.rglob(version.weights_blob)
     blob.chmod(0o600)
