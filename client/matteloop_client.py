@@ -502,7 +502,10 @@ class Matteloop:
         return cast(list[Webhook], self._get("/webhooks").json())
 
     def add_webhook(self, url: str, kinds: Collection[str], *, projects: Collection[int] | None = None) -> NewWebhook:
-        """Have an address told what happens; its secret is in this answer alone."""
+        """Have an address told what happens; its secret is in this answer alone.
+
+        ProblemError `answer_not_kept`: it is there, but the answer was lost. Remove it, and add it anew.
+        """
         body = _given(url=url, kinds=[*kinds], projects=None if projects is None else [*projects])
         return cast(NewWebhook, self._post("/webhooks", json=body).json())
 

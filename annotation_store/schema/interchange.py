@@ -88,9 +88,9 @@ class Replay(Base):
 
     person: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
-    fingerprint: Mapped[str]  # SHA-256 of method, path and body
-    status: Mapped[int | None]  # null while it is being answered, as what follows
-    headers: Mapped[dict[str, Any] | None]
+    fingerprint: Mapped[str]  # SHA-256 of method, path, body and rights
+    status: Mapped[int | None]  # null while it is being answered, as the body
+    headers: Mapped[dict[str, Any] | None]  # while it is being answered, {"attempt": whose it is}
     body: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
 

@@ -26,7 +26,7 @@ PROBLEMS: Mapping[int, str] = {
     404: "There is no such thing, or not for whoever asks.",
     408: "The body came too slowly.",
     409: "What is there does not allow it, or has changed meanwhile.",
-    411: "An upload with an Idempotency-Key does not say its length.",
+    411: "An upload or a picture with an Idempotency-Key does not say its length.",
     413: "The body is too large.",
     422: "What was sent does not make sense here; the detail says what.",
     429: "Too many bad tokens from one address.",

@@ -6,7 +6,7 @@ A lead has those that are about projects of theirs only; whoever administers the
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, Field
 
 from annotation_store.errors import NotFoundError
@@ -125,6 +125,11 @@ class DeliveryPageOut(BaseModel):
     before: int | None
 
 
+def _tell_nobody(response: Response) -> None:
+    """An answer with a secret is kept nowhere, not even under an idempotency key."""
+    response.headers["Cache-Control"] = "no-store"
+
+
 @router.get("/webhooks")
 @needs(Ability.LEAD)
 def read_webhooks(studio: StudioDep, visitor: VisitorDep) -> list[WebhookOut]:
@@ -132,7 +137,7 @@ def read_webhooks(studio: StudioDep, visitor: VisitorDep) -> list[WebhookOut]:
     return [WebhookOut.of(hook) for hook in hooks.list_webhooks(studio.store) if _may_know(visitor, hook)]
 
 
-@router.post("/webhooks", status_code=201)
+@router.post("/webhooks", status_code=201, dependencies=[Depends(_tell_nobody)])
 @needs(Ability.LEAD)
 def create_webhook(body: WebhookIn, studio: StudioDep, visitor: VisitorDep) -> NewWebhookOut:
     """Have an address told what happens from now on."""
@@ -171,7 +176,7 @@ def remove_webhook(webhook_id: WebhookId, studio: StudioDep, visitor: VisitorDep
     hooks.remove(studio.store, webhook_id, by=visitor.name)
 
 
-@router.post("/webhooks/{webhook_id}/secret")
+@router.post("/webhooks/{webhook_id}/secret", dependencies=[Depends(_tell_nobody)])
 @needs(Ability.LEAD)
 def change_secret(webhook_id: WebhookId, studio: StudioDep, visitor: VisitorDep) -> SecretOut:
     """A new secret in the place of the old one, from the next message on."""

@@ -30,6 +30,11 @@ PICTURES = re.compile(r"PUT /api/v1/images/[0-9]{1,19}/(alpha|trimap)|POST /api/
 """Requests that bring one picture, which is held in memory; all the others are small."""
 
 
+def brings_files(method: str, path: str) -> bool:
+    """Whether a request is an upload or brings a picture: its body may be large."""
+    return path in UPLOADS or PICTURES.fullmatch(f"{method} {path}") is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """largest: bytes. seconds: for the whole body. pause: seconds until its next piece."""

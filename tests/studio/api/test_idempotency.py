@@ -2,11 +2,14 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 import pytest
+from small_accounts import StandingClock
+from sqlalchemy import select
 
-from annotation_store import flags, notes
+from annotation_store import clock, flags, notes, schema
 from annotation_store.errors import StoreBusyError, StoreFullError
 from annotation_store.kinds import Role
 from annotation_store.people.roles import Ability
+from annotation_store.webhooks import hooks
 from studio.api import idempotency
 from studio.api.idempotency import HEADER, REPLAYED
 from studio.sign_in.visitor import Visitor
@@ -118,6 +121,41 @@ def test_while_it_is_being_answered_the_same_is_a_conflict(client, drafted_image
         assert first.result().status_code == 200
 
 
+def test_what_takes_long_is_not_carried_out_twice(client, drafted_image, monkeypatch, eventually):
+    is_there, go_on, flag, renew = Event(), Event(), flags.flag, idempotency.replays.renew
+    time, renewed = StandingClock(), []
+
+    def slowly(*arguments, **more):
+        is_there.set()
+        assert go_on.wait(20)
+        return flag(*arguments, **more)
+
+    def count(*arguments):
+        renew(*arguments)
+        renewed.append(arguments)
+        if len(renewed) == 1:
+            raise StoreBusyError
+
+    monkeypatch.setattr(flags, "flag", slowly)
+    monkeypatch.setattr(clock, "utc_now", time)
+    monkeypatch.setattr(idempotency, "HEARTBEAT", 0.01)
+    monkeypatch.setattr(idempotency.replays, "renew", count)
+    address = f"/api/v1/images/{drafted_image.id}/flag"
+    with ThreadPoolExecutor(1) as thread:
+        first = thread.submit(client.post, address, json={}, headers={HEADER: "a"})
+        assert is_there.wait(20)
+        time.pass_by(minutes=2)
+        seen = len(renewed)
+        eventually(lambda: len(renewed) >= seen + 3)
+        meanwhile = client.post(address, json={}, headers={HEADER: "a"})
+        go_on.set()
+        assert meanwhile.json()["code"] == "key_in_use"
+        assert first.result().status_code == 200
+    ended = len(renewed)
+    assert client.post(address, json={}, headers={HEADER: "a"}).headers[REPLAYED] == "true"
+    assert len(renewed) == ended
+
+
 def test_an_answer_that_cannot_be_kept_is_given_all_the_same(pin, pinned, monkeypatch):
     def busy(*_):
         raise StoreBusyError
@@ -145,6 +183,43 @@ def test_a_script_of_other_scopes_does_not_read_the_answer(pin, come_as):
     assert pin("a").status_code == 422
 
 
+@pytest.mark.parametrize(
+    "later",
+    [
+        Visitor("mika", "Mika", Role.REVIEWER, frozenset({1, 2}), 3),
+        Visitor("mika", "Mika", Role.LEAD, frozenset({1}), 3),
+        Visitor("mika", "Mika", Role.LEAD, None, 3),
+        Visitor("mika", "Mika", Role.LEAD, frozenset({1, 2}), 3, scopes=frozenset()),
+    ],
+    ids=["another role", "fewer projects", "all projects", "no scopes"],
+)
+def test_whoever_may_do_other_things_since_does_not_read_the_answer(pin, pinned, come_as, later):
+    come_as(Visitor("mika", "Mika", Role.LEAD, frozenset({1, 2}), 3))
+    assert pin("a").status_code == 201
+    come_as(later)
+    assert (pin("a").json()["code"], len(pinned())) == ("key_reused", 1)
+
+
+def test_an_answer_that_holds_a_secret_is_not_kept(client, studio):
+    def make():
+        body = {"url": "https://shop.example/hooks", "kinds": ["approved"]}
+        return client.post("/api/v1/webhooks", json=body, headers={HEADER: "a"})
+
+    def renew():
+        return client.post(f"/api/v1/webhooks/{made.json()['id']}/secret", headers={HEADER: "b"})
+
+    made = make()
+    renewed = renew()
+    for first, again in ((made, make()), (renewed, renew())):
+        assert first.is_success
+        assert first.headers["cache-control"] == "no-store"
+        assert first.json()["secret"].startswith("whsec_")
+        assert (again.status_code, again.json()["code"]) == (409, "answer_not_kept")
+    assert len(hooks.list_webhooks(studio.store)) == 1
+    with studio.store.database.read() as session:
+        assert set(session.scalars(select(schema.Replay.body))) == {b""}
+
+
 def test_large_answers_pass_and_are_not_kept(pin, pinned, monkeypatch):
     monkeypatch.setattr(idempotency, "LARGEST_ANSWER", 10)
     assert (pin("a").status_code, pin("a").headers.get(REPLAYED)) == (201, None)
@@ -155,17 +230,3 @@ def test_reading_takes_no_keys(client, drafted_image):
     for _ in range(2):
         answer = client.get("/api/v1/me", headers={HEADER: "no key at all"})
         assert (answer.status_code, answer.headers.get(REPLAYED)) == (200, None)
-
-
-def test_an_upload_is_known_by_its_length_and_has_to_say_it(client):
-    address = "/api/v1/models/import"
-    kind = {"Content-Type": "multipart/form-data; boundary=x"}
-
-    def send(content, key):
-        return client.post(address, content=content, headers={HEADER: key, **kind})
-
-    assert send((piece for piece in (b"--x--",)), "a").status_code == 411
-    first, second = send(b"--x--\r\n", "b"), send(b"--x--\n\n", "b")
-    assert first.status_code == second.status_code
-    assert second.headers[REPLAYED] == "true"
-    assert send(b"--x--", "b").json()["code"] == "key_reused"
