@@ -59,7 +59,7 @@ def test_subjects_are_told_where_a_table_was_given(ask, tmp_path):
     (tmp_path / "a.png").write_bytes(png(disc(1)[0]))
     (tmp_path / "table.csv").write_text("file,subject\na.png,mug\nz.png,z\n")
     told = ask("ingest", "a.png", "--subjects", "table.csv")
-    assert told["subjects"] == {"changed": 0, "assigned": 0, "missing": ["z.png"]}
+    assert told["subjects"] == {"changed": 0, "assigned": 0, "tagged": 0, "missing": ["z.png"]}
 
 
 def test_keeping_tells_counts(ask, studio):
