@@ -3,6 +3,7 @@
 import contextlib
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ FALLEN = (
     "The program that makes the drafts was ended while it worked on this photo, most often because memory ran out: "
     "close other programs, or make the photo smaller and take that in, then try again."
 )
+BROKEN_OFF = "The drafting was broken off before this photo had its draft: it waits for the next time."
 
 LARGEST_AHEAD = 16_000_000
 """Pixels; larger photos are drafted one at a time."""
@@ -43,6 +45,8 @@ _one_at_a_time = threading.Lock()
 
 _held: dict[tuple[Path, int], str] = {}
 """Images that were claimed here and could not be given back, by the folder of their store; and the reason."""
+_giving_back = threading.RLock()
+"""Over `_held`, and over the writing of it: threads give images back at the same time."""
 
 
 def draft_waiting(
@@ -57,7 +61,8 @@ def draft_waiting(
 
     One photo that cannot be drafted is noted as failed and does not stop the others. on_image: told each image and
     whether its draft was made. Raises one of NOT_NOW where the disk is full, say: all images then go on waiting,
-    and a later call drafts them. until: once it is set, nothing new is begun. ahead: up to three images are in work at
+    and a later call drafts them. Whatever else ends it, Ctrl-C say, no image stays claimed either. until: once it is
+    set, nothing new is begun. ahead: up to three images are in work at
     once, so that no core waits for another (see `_draft_ahead`); where people are at work, one at a time is kinder.
     """
     draft_them = _draft_ahead if ahead else _draft_in_turn
@@ -80,7 +85,8 @@ def give_up_unfinished(store: Store) -> None:
 
 def draft_is_due(store: Store) -> bool:
     """Whether there is something for `draft_waiting` to do."""
-    return gallery.count_by_state(store)[ImageState.WAITING] > 0 or any(folder == store.folder for folder, _ in _held)
+    held = any(folder == store.folder for folder, _ in list(_held))
+    return held or gallery.count_by_state(store)[ImageState.WAITING] > 0
 
 
 def _is_set(until: threading.Event | None) -> bool:
@@ -94,7 +100,11 @@ def _nothing(_image: ImageRecord, _done: bool) -> None:
 def _draft_in_turn(store: Store, live: LiveModel, tell: OnImage, until: threading.Event | None) -> int:
     drafted = 0
     while not _is_set(until) and (image := drafts.claim_next_for_drafting(store)) is not None:
-        done = _draft_one(store, live, image)
+        try:
+            done = _draft_one(store, live, image)
+        except BaseException as error:
+            _postpone(store, image, _why(error))
+            raise
         drafted += done
         tell(image, done)
     return drafted
@@ -103,20 +113,23 @@ def _draft_in_turn(store: Store, live: LiveModel, tell: OnImage, until: threadin
 def _draft_ahead(store: Store, live: LiveModel, tell: OnImage, until: threading.Event | None) -> int:
     """While a model predicts, the photo before is judged and stored, and the one behind is claimed and gets its trimap.
 
-    Each photo is told here, in order. If one cannot be stored now, those that are in work wait again too.
+    Each photo is told here, in order. If one cannot be stored now, those that are in work wait again too, and so they
+    do whatever else gets out.
     """
+    broken_off = threading.Event()
+    in_work: deque[ImageRecord] = deque(maxlen=3)  # what is being stored, predicted and begun
 
     def begin() -> _Begun | None:
-        if _is_set(until) or (image := drafts.claim_next_for_drafting(store)) is None:
+        if broken_off.is_set() or _is_set(until) or (image := drafts.claim_next_for_drafting(store)) is None:
             return None
+        in_work.append(image)
         is_large = image.width * image.height > LARGEST_AHEAD  # three of them at once may be more than the memory holds
         return _Begun(image, None if is_large else _tried(store, image, partial(_begin, store, image)), is_large)
 
     drafted, storing = 0, _Storing()
     with ThreadPoolExecutor(2, "draft-ahead") as helpers:
-        upcoming = helpers.submit(begin)
-        begun: _Begun | None = None
         try:
+            upcoming = helpers.submit(begin)
             while (begun := upcoming.result()) is not None:
                 upcoming = helpers.submit(begin)
                 image, ground = begun.image, begun.ground
@@ -134,13 +147,14 @@ def _draft_ahead(store: Store, live: LiveModel, tell: OnImage, until: threading.
                     keep = partial(_tried, store, image, partial(_keep, store, image, ground, found))
                     storing = _Storing(image, helpers.submit(keep))
             return drafted + storing.settle(tell)
-        except NOT_NOW as error:
-            behind = upcoming.result() if not upcoming.cancel() and upcoming.exception() is None else None
-            with contextlib.suppress(*NOT_NOW):
-                storing.settle(tell)
-            for each in (begun, behind):
-                if each is not None:
-                    _postpone(store, each.image, str(error))
+        except BaseException as error:
+            broken_off.set()
+            helpers.shutdown()  # what is being stored is stored, what is being begun is known
+            for image in in_work:  # those that are stored, or failed, stay that
+                _postpone(store, image, _why(error))
+            if isinstance(error, NOT_NOW):  # else there may be nobody to tell
+                with contextlib.suppress(*NOT_NOW):
+                    storing.settle(tell)
             raise
 
 
@@ -246,16 +260,22 @@ def _note_failure(store: Store, image: ImageRecord, reason: str) -> None:
             raise
 
 
+def _why(error: BaseException) -> str:
+    """What is told beside an image that waits again, of what got out."""
+    return str(error) if isinstance(error, NOT_NOW) else BROKEN_OFF
+
+
 def _postpone(store: Store, image: ImageRecord, reason: str) -> None:
     """Let the image wait again, now, or with the next call if not even that can be written."""
-    _held[store.folder, image.id] = reason
-    with contextlib.suppress(*NOT_NOW):
+    with _giving_back, contextlib.suppress(*NOT_NOW):
+        _held[store.folder, image.id] = reason
         _postpone_held(store)
 
 
 def _postpone_held(store: Store) -> None:
-    for (folder, image_id), reason in list(_held.items()):
-        if folder == store.folder:
-            with contextlib.suppress(InvalidTransitionError):  # see above
-                drafts.postpone_draft(store, image_id, reason)
-            del _held[folder, image_id]
+    with _giving_back:
+        for (folder, image_id), reason in list(_held.items()):
+            if folder == store.folder:
+                with contextlib.suppress(InvalidTransitionError):  # see above
+                    drafts.postpone_draft(store, image_id, reason)
+                _held.pop((folder, image_id), None)

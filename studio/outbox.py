@@ -4,6 +4,7 @@ It follows the decisions by a bookmark, from the moment of its first start. File
 that is approved again take the place of its own older ones.
 """
 
+import errno
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
@@ -25,6 +26,8 @@ log = structlog.get_logger()
 
 BOOKMARK = "outbox"
 LOOK_SECONDS = 2.0
+_OF_ONE_FILE = (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ, errno.ENOTDIR, errno.EEXIST, errno.EISDIR)
+"""What a disk says of a name that it does not take, or where something else lies: later it would say the same."""
 _PROBE = Place("a-stem-like-no-other", 0, 1)
 
 
@@ -72,19 +75,28 @@ class Outbox:
         image = gallery.get_image(self._store, approval.image_id)
         try:
             files = list(self._files(approval, project_id=image.project_id))
-        except (*NOT_NOW, OSError):
+            for path, data in files:
+                self._put(path, data)
+                self._report.add(ReportLine(path.relative_to(self._folder).as_posix(), "written", image.id))
+        except NOT_NOW:
             raise
+        except OSError as error:
+            if error.errno not in _OF_ONE_FILE:
+                raise
+            log.warning("the outbox cannot write an image", image=image.id, reason=str(error))
+            self._report.add(ReportLine(image.name, "failed", image.id, error.strerror))
         except Exception as error:  # a damaged blob, most likely: the others are not to wait for it
             log.exception("the outbox cannot write an image", image=image.id)
             self._report.add(ReportLine(image.name, "failed", image.id, str(error)))
-            return False
-        for path, data in files:
-            make_folder(path.parent)
-            with durable_file(path) as file:
-                file.write(data)
-            path.chmod(0o644)  # for those who fetch it; a temporary file is its owner's alone
-            self._report.add(ReportLine(path.relative_to(self._folder).as_posix(), "written", image.id))
-        return bool(files)
+        else:
+            return bool(files)
+        return False
+
+    def _put(self, path: Path, data: bytes) -> None:
+        make_folder(path.parent)
+        with durable_file(path) as file:
+            file.write(data)
+        path.chmod(0o644)  # for those who fetch it; a temporary file is its owner's alone
 
     def _files(self, approval: Approval, *, project_id: int) -> Iterator[tuple[Path, bytes]]:
         subject = approved_now(self._store, approval.image_id, self._options)

@@ -114,15 +114,15 @@ class Settings(BaseSettings):
                 raise ValueError(f"{network} is every address: name the networks of your receivers alone")
         return networks
 
-    @field_validator("watch_dir")
+    @field_validator("watch_dir", "outbox_dir")
     @classmethod
-    def apart_from_the_store(cls, watched: str, info: ValidationInfo) -> str:
-        """Files of the store must not be taken for photos that came in, and moved."""
-        if watched and "data_dir" in info.data:
-            into, data = Path(watched).expanduser().resolve(), info.data["data_dir"].expanduser().resolve()
-            if into.is_relative_to(data) or data.is_relative_to(into):
+    def apart_from_the_store(cls, folder: str, info: ValidationInfo) -> str:
+        """Files of the store must not be taken for photos that came in, and moved; nor lie among what goes out."""
+        if folder and "data_dir" in info.data:
+            chosen, data = Path(folder).expanduser().resolve(), info.data["data_dir"].expanduser().resolve()
+            if chosen.is_relative_to(data) or data.is_relative_to(chosen):
                 raise ValueError("the studio keeps its own files there: choose a folder apart from MATTELOOP_DATA_DIR")
-        return watched
+        return folder
 
     @field_validator("outbox_dir")
     @classmethod

@@ -39,7 +39,7 @@ class SteadyFiles:
         Whole is what had the same size and time at the look before, was not written to for a second, and can be opened.
         Links, hidden files and files that programs name as unfinished are passed over.
         """
-        present = {path: mark for path in self._candidates() if (mark := _mark_of(path)) is not None}
+        present = {path: mark for path in self._candidates() if (mark := mark_of(path)) is not None}
         steady = {
             path: mark
             for path, mark in sorted(present.items())
@@ -65,16 +65,17 @@ class SteadyFiles:
         return not 0 <= age < (SETTLED if mark.size else EMPTY_FOR)  # a time to come is that of a camera
 
 
-def _is_unfinished(name: str) -> bool:
-    return is_noise(name) or name.startswith("~$") or name.lower().endswith(UNFINISHED)
-
-
-def _mark_of(path: Path) -> Mark | None:
+def mark_of(path: Path) -> Mark | None:
+    """None for a file that is not there, or not to be seen."""
     try:
         told = path.stat()
     except OSError:
         return None
     return Mark(told.st_size, told.st_mtime_ns, told.st_ino)
+
+
+def _is_unfinished(name: str) -> bool:
+    return is_noise(name) or name.startswith("~$") or name.lower().endswith(UNFINISHED)
 
 
 def _opens(path: Path) -> bool:

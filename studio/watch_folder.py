@@ -1,7 +1,8 @@
 """The watch folder: photos that are put there come into the studio by themselves (docs/watch-folder.md).
 
 A photo is moved aside only after it is in the store. Whoever is killed between the two finds it once more and has a
-duplicate, which is told as that; nothing is ever deleted, and no file takes the place of another.
+duplicate, which is told as that; nothing is ever deleted, and no file takes the place of another. One that was written
+to meanwhile is another file: it stays until it is in the store itself.
 """
 
 import hashlib
@@ -26,7 +27,7 @@ from annotation_store.store import Store
 from matting_core.errors import MattingError
 from matting_core.image_io import ImageLimits
 from studio.folder_reports import FolderReport, ReportLine
-from studio.steady_files import DUPLICATES, REJECTED, TAKEN_IN, Mark, SteadyFiles
+from studio.steady_files import DUPLICATES, REJECTED, TAKEN_IN, Mark, SteadyFiles, mark_of
 
 log = structlog.get_logger()
 
@@ -207,6 +208,14 @@ class WatchFolder:
         return next((each.id for each in gallery.list_images(self._store, project_ids=[project_id], limit=1)), 0)
 
     def _move_and_tell(self, path: Path, mark: Mark, outcomes: list[Outcome]) -> None:
+        if mark_of(path) == mark:
+            self._move(path, mark, outcomes)
+        else:
+            log.warning("a file changed while it was taken in, and is looked at anew", file=path.name)
+        for outcome in outcomes:
+            self._tell(outcome)
+
+    def _move(self, path: Path, mark: Mark, outcomes: list[Outcome]) -> None:
         fates = {outcome.fate for outcome in outcomes}
         fate = next(each for each in (Fate.TAKEN_IN, Fate.APPLIED, Fate.DUPLICATE, Fate.REJECTED) if each in fates)
         reasons = "\n".join(dict.fromkeys(outcome.reason for outcome in outcomes if outcome.reason))
@@ -217,8 +226,6 @@ class WatchFolder:
         except OSError as error:
             self._left[path] = mark  # it is in the store: told once, not at every look
             log.warning("the watch folder cannot move a file", file=path.name, reason=error.strerror)
-        for outcome in outcomes:
-            self._tell(outcome)
 
     def _tell(self, outcome: Outcome) -> None:
         self._report.add(ReportLine(outcome.file, outcome.fate.value, outcome.image_id, outcome.reason))

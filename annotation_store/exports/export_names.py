@@ -4,8 +4,13 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
-_RESERVED = {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)}
+LONGEST_STEM = 200
+"""Bytes in UTF-8: file systems take 255, and a number and an extension come behind."""
+
+_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]')
+_RESERVED = {"con", "prn", "aux", "nul", "conin$", "conout$"} | {
+    f"{port}{n}" for port in ("com", "lpt") for n in "123456789¹²³"
+}
 
 
 def unique_stems(names: Sequence[str]) -> list[str]:
@@ -27,9 +32,20 @@ def unique_stems(names: Sequence[str]) -> list[str]:
 
 
 def safe_name(text: str) -> str:
-    """`text` as the name of a file or a folder."""
-    name = _UNSAFE.sub("_", text).strip(" .") or "unnamed"
-    return f"_{name}" if name.casefold() in _RESERVED else name
+    """`text` as the name of a file or a folder, of `LONGEST_STEM` bytes at most, also `without_dots`."""
+    name = _cut(_UNSAFE.sub("_", text).strip(" .")).rstrip(" .") or "unnamed"
+    device = name.partition(".")[0].rstrip(" ").casefold()  # Windows looks no further than the first dot
+    return f"_{name}" if device in _RESERVED else name
+
+
+def _cut(text: str) -> str:
+    """Whole characters from the beginning, each counted with the room that it takes `without_dots`."""
+    room = LONGEST_STEM
+    for index, character in enumerate(text):
+        room -= len(without_dots(character).encode())
+        if room < 0:
+            return text[:index]
+    return text
 
 
 def without_dots(stem: str) -> str:

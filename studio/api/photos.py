@@ -17,7 +17,7 @@ from starlette.responses import Response
 from annotation_store import gallery
 from annotation_store.errors import NO_ROOM, NotFoundError, StoreFullError
 from annotation_store.file_names import clean_name
-from annotation_store.incoming import gather
+from annotation_store.incoming import gather_named
 from annotation_store.intake import IntakeReport, take_in
 from annotation_store.people.roles import Ability
 from matting_core.errors import MattingError
@@ -33,7 +33,8 @@ from studio.visible_projects import visible_projects
 router = APIRouter(tags=["photos"])
 
 MOST_FILES = 1000
-LONGEST_NAME = 255
+UPLOAD = "upload"
+"""What a file is called on the disk while it comes in: its own name may be one that the system takes otherwise."""
 
 
 class UnclearUploadError(MattingError):
@@ -131,49 +132,45 @@ def _project_for(studio: Studio, visitor: Visitor, wanted: int | None) -> int:
     return mine[0]
 
 
-def _one_by_one(parts: Iterable[UploadFile], folder: Path) -> Iterator[Path]:
-    """Each as a file of its name, which is gone when the next one is asked for: none takes room twice for long."""
-    for number, part in enumerate(parts):
-        path = _place(folder, number, part.filename or "")
+def _one_by_one(parts: Iterable[UploadFile], folder: Path) -> Iterator[tuple[Path, str]]:
+    """Each as a file, with its name, that is gone when the next one is asked for: none takes room twice for long."""
+    path = folder / UPLOAD
+    for part in parts:
         with path.open("wb") as file:
             shutil.copyfileobj(part.file, file)
-        yield path
+        yield path, _own_name(part.filename or "")
         path.unlink()
 
 
-async def _whole_body(request: Request, folder: Path, name: str, *, largest: int) -> Path:
-    """The body as a file. Of one that is too large no more is read than it takes to know that.
+async def _whole_body(request: Request, folder: Path, name: str, *, largest: int) -> tuple[Path, str]:
+    """The body as a file, and its name. Of one that is too large no more is read than it takes to know that.
 
     Raises UnclearUploadError without a name.
     """
     if not name.strip():
         raise UnclearUploadError("Say what the file is called: ?name=cup_1.jpg, or send multipart/form-data.")
-    path = _place(folder, 0, name)
-    size = 0
+    path, size = folder / UPLOAD, 0
     with path.open("wb") as file:
         async for piece in request.stream():
             size += len(piece)
             await asyncio.to_thread(file.write, piece)
             if size > largest:
                 break
-    return path
+    return path, _own_name(name)
 
 
-def _place(folder: Path, number: int, name: str) -> Path:
-    """A path whose last part is the file's name without anything that leads elsewhere."""
-    own = folder / str(number)
-    own.mkdir()
+def _own_name(name: str) -> str:
     cleaned = clean_name(name)
-    while len(cleaned.encode("utf-8")) > LONGEST_NAME:  # systems count bytes
-        cleaned = cleaned[1:]
-    return own / (cleaned if cleaned.strip(". ") else "photo")
+    return cleaned if cleaned.strip(". ") else "photo"
 
 
-def _take(studio: Studio, visitor: Visitor, files: Iterable[Path], project_id: int, subject: str) -> IntakeReport:
+def _take(
+    studio: Studio, visitor: Visitor, files: Iterable[tuple[Path, str]], project_id: int, subject: str
+) -> IntakeReport:
     try:
         return take_in(
             studio.store,
-            gather(files, limits=studio.settings.image_limits),
+            gather_named(files, limits=studio.settings.image_limits),
             by=visitor.name,
             limits=studio.settings.image_limits,
             project_id=project_id,

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from annotation_store.archives import ArchiveLimits
-from annotation_store.incoming import IncomingFile, RejectedFile, gather
+from annotation_store.incoming import IncomingFile, RejectedFile, gather, gather_named
 from matting_core.image_io import ImageLimits
 
 
@@ -31,6 +31,15 @@ def zip_of(tmp_path):
         return path
 
     return make
+
+
+def test_files_may_be_gathered_under_other_names_than_those_on_the_disk(tmp_path, zip_of):
+    (tmp_path / "0").write_bytes(b"a")
+    zip_of([("in/b.png", b"b")]).rename(tmp_path / "1")
+    named = [(tmp_path / "0", "D:a?.png"), (tmp_path / "1", "all.ZIP"), (tmp_path / "2", "none.png")]
+    files = list(gather_named(named, limits=ImageLimits()))
+    assert files[:2] == [IncomingFile("D:a?.png", b"a"), IncomingFile("b.png", b"b")]
+    assert only_rejection(files[2:]).name == "none.png"
 
 
 def only_rejection(files):

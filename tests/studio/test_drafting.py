@@ -1,4 +1,5 @@
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -233,3 +234,79 @@ def test_once_it_is_to_stop_nothing_new_is_begun(studio, waiting):
     stop.set()
     assert draft_waiting(studio.store, studio.live, until=stop) == 0
     assert {gallery.get_image(studio.store, image.id).state for image in waiting} == {ImageState.WAITING}
+
+
+@pytest.fixture
+def many(studio, refusals):
+    """More than are in work at once."""
+    return [take_in(studio.store, f"cup_{number}.png", number) for number in range(1, 7)]
+
+
+def none_is_claimed_and_none_lost(studio, images):
+    assert set(states(studio, images)) <= {ImageState.READY, ImageState.WAITING}
+    ready = states(studio, images).count(ImageState.READY)
+    assert draft_waiting(studio.store, studio.live) == len(images) - ready
+    assert [len(revisions.list_revisions(studio.store, image.id)) for image in images] == [1] * len(images)
+
+
+@pytest.mark.parametrize("turn", [0, 1, 2])
+def test_a_second_ctrl_c_leaves_no_image_claimed(studio, many, monkeypatch, turn):
+    plain, predicted = drafting._predicted, []
+
+    def press(live, image, ground):
+        predicted.append(image)
+        if len(predicted) == turn + 1:
+            raise KeyboardInterrupt
+        return plain(live, image, ground)
+
+    with monkeypatch.context() as keys:
+        keys.setattr(drafting, "_predicted", press)
+        with pytest.raises(KeyboardInterrupt):
+            draft_waiting(studio.store, studio.live)
+    assert states(studio, many)[:turn] == [ImageState.READY] * turn
+    none_is_claimed_and_none_lost(studio, many)
+
+
+@pytest.mark.parametrize("error", [BrokenPipeError, RuntimeError, KeyboardInterrupt])
+@pytest.mark.parametrize("turn", [0, 2])
+def test_where_nobody_can_be_told_any_more_no_image_stays_claimed(studio, many, error, turn):
+    told = []
+
+    def tell(image, _done):
+        told.append(image.id)
+        if len(told) == turn + 1:
+            raise error
+
+    with pytest.raises(error):
+        draft_waiting(studio.store, studio.live, on_image=tell)
+    assert told == [image.id for image in many[: turn + 1]]
+    none_is_claimed_and_none_lost(studio, many)
+
+
+def test_several_threads_may_let_images_wait_again_at_once(studio, waiting, monkeypatch):
+    for _ in waiting:
+        drafts.claim_next_for_drafting(studio.store)
+    plain, ready = drafts.postpone_draft, threading.Barrier(3)
+
+    def slowly(*given):
+        time.sleep(0.01)  # so that one looks at what is held while another works on it
+        return plain(*given)
+
+    monkeypatch.setattr(drafts, "postpone_draft", slowly)
+    errors = []
+
+    def postpone(image):
+        ready.wait()
+        try:
+            drafting._postpone(studio.store, image, "No room.")
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=postpone, args=(image,)) for image in waiting]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert states(studio, waiting) == [ImageState.WAITING] * 3
+    assert drafting._held == {}

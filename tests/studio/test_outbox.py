@@ -1,3 +1,6 @@
+import errno
+import os
+
 import cv2
 import numpy as np
 import pytest
@@ -136,6 +139,57 @@ def test_one_that_cannot_be_written_stops_nobody(studio, folder, outbox):
     assert outbox.look() == 1
     assert files(folder) == ["General/b.png", REPORT]
     assert f"a.png,failed,{broken.id}" in (folder / REPORT).read_text(encoding="utf-8-sig")
+
+
+def test_a_long_name_stops_nobody(studio, folder, outbox):
+    approve(studio.store, "靴" * 120 + ".png", 1)
+    approve(studio.store, "cup.png", 2)
+    assert outbox.look() == 2
+    assert files(folder) == ["General/cup.png", f"General/{'靴' * 66}.png", REPORT]
+
+
+def refuse_to_write(monkeypatch, number, *, name):
+    """The disk answers with this errno to files of this name."""
+    plain = outbox_module.durable_file
+
+    def refuse(path, **more):
+        if path.name == name:
+            raise OSError(number, os.strerror(number), str(path))
+        return plain(path, **more)
+
+    monkeypatch.setattr(outbox_module, "durable_file", refuse)
+
+
+@pytest.mark.parametrize("number", [errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ, errno.EISDIR])
+def test_a_file_that_the_disk_does_not_take_is_told_and_stops_nobody(studio, folder, outbox, monkeypatch, number):
+    broken, _ = approve(studio.store, "a.png", 1), approve(studio.store, "b.png", 2)
+    refuse_to_write(monkeypatch, number, name="a.png")
+    assert outbox.look() == 1
+    assert files(folder) == ["General/b.png", REPORT]
+    assert f"a.png,failed,{broken.id},{os.strerror(number)}" in (folder / REPORT).read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.ESTALE, errno.EIO, errno.EACCES, errno.ENOENT])
+def test_what_is_the_fault_of_the_disk_is_waited_out(studio, folder, outbox, monkeypatch, number):
+    approve(studio.store, "a.png", 1)
+    with monkeypatch.context() as disk:
+        refuse_to_write(disk, number, name="a.png")
+        assert outbox.look() == 0
+    assert not (folder / REPORT).exists()
+    assert outbox.look() == 1
+
+
+def test_what_lies_in_the_way_of_a_file_or_a_folder_stops_nobody(studio, folder, outbox):
+    (folder / "General").write_text("a file")
+    (folder / "Shoes" / "b.png").mkdir(parents=True)
+    approve(studio.store, "a.png", 1)
+    assert outbox.look() == 0
+    rename_project(studio.store, 1, "Shoes", by="ren")
+    approve(studio.store, "b.png", 2)
+    approve(studio.store, "c.png", 3)
+    assert outbox.look() == 1
+    assert files(folder) == ["General", "Shoes/c.png", REPORT]
+    assert (folder / REPORT).read_text(encoding="utf-8-sig").count(",failed,") == 2
 
 
 @pytest.mark.parametrize("name", ["webdataset", "imagefolder", "presets", "training-pairs", "nonsense"])

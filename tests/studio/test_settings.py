@@ -54,6 +54,8 @@ PUBLIC = {"accounts": True, "public_url": "https://matte.example.com"}
         ({"watch_dir": "."}, "apart from MATTELOOP_DATA_DIR"),
         ({"watch_dir": "in", "outbox_dir": "in/out"}, "would come in again"),
         ({"watch_dir": "in/here", "outbox_dir": "in"}, "would come in again"),
+        ({"outbox_dir": "studio-data/out"}, "apart from MATTELOOP_DATA_DIR"),
+        ({"outbox_dir": "."}, "apart from MATTELOOP_DATA_DIR"),
         ({"accounts": True, "oidc_issuer": "https://id.example.com"}, "MATTELOOP_PUBLIC_URL"),
         ({**PUBLIC, "oidc_issuer": "http://id.example.com"}, "https://"),
         ({**PUBLIC, "oidc_issuer": "https://id.example.com"}, "client id"),

@@ -189,6 +189,46 @@ def test_a_table_waits_until_all_its_photos_have_come(studio, folder, eye, outco
     assert told(outcomes)[-1] == ("list.csv", "applied")
 
 
+def while_at_work(monkeypatch, name, change):
+    """Call `change` once, as a function of the watch folder's of this name has done its work."""
+    plain = getattr(watch_folder_module, name)
+
+    def work(*given, **named):
+        done = plain(*given, **named)
+        monkeypatch.setattr(watch_folder_module, name, plain)
+        change()
+        return done
+
+    monkeypatch.setattr(watch_folder_module, name, work)
+
+
+def test_a_photo_that_was_overwritten_meanwhile_stays_until_it_is_taken_in_itself(studio, folder, eye, monkeypatch):
+    path = put(folder, "cup.png", 1)
+    newer = png(disc(2)[0]) + bytes(1)
+    while_at_work(monkeypatch, "take_in", lambda: path.write_bytes(newer))
+    look(eye)
+    assert files(folder) == ["cup.png", "report.csv"]
+    (older,) = gallery.list_images(studio.store)
+    assert report(folder) == [("cup.png", "taken in", str(older.id))]
+    look(eye)
+    assert (folder / "taken-in" / "cup.png").read_bytes() == newer
+    taken_in = gallery.list_images(studio.store)
+    assert [studio.store.blobs.get(each.photo_blob) for each in taken_in] == [newer, png(disc(1)[0])]
+
+
+def test_a_table_that_was_overwritten_meanwhile_is_applied_anew(studio, folder, eye, monkeypatch):
+    put(folder, "a.png", 1)
+    table = folder / "list.csv"
+    table.write_text("file,tags\na.png,red\n")
+    while_at_work(monkeypatch, "apply_subjects", lambda: table.write_text("file,tags\na.png,blue\n"))
+    look(eye)
+    assert files(folder) == ["list.csv", "report.csv", "taken-in/a.png"]
+    look(eye)
+    assert files(folder) == ["report.csv", "taken-in/a.png", "taken-in/list.csv"]
+    (image,) = gallery.list_images(studio.store)
+    assert "blue" in tags_of(studio.store, image.id)
+
+
 def test_a_table_may_come_after_its_photos(studio, folder, eye):
     put(folder, "a.png", 1)
     put(folder, "b.png", 2)

@@ -52,6 +52,12 @@ def test_names_are_different_and_stay(world, store):
         names.stem_of(99)
 
 
+def test_long_names_are_cut_and_different(world, store):
+    names = StableNames(store)
+    one, two = world.take_in("靴" * 120 + ".png", "靴" * 110 + ".png")
+    assert [names.stem_of(each.id) for each in (one, two)] == ["靴" * 66, "靴" * 66 + f"-{two.id}"]
+
+
 def test_projects_have_folders_of_their_own(store):
     names = StableNames(store)
     one, two = (create_project(store, name, by="ren").id for name in ("a/b", "a_b"))

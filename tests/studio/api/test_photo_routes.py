@@ -74,6 +74,28 @@ def test_no_name_becomes_a_path(client, studio, tmp_path, name):
     assert set(after) - set(before) <= {path for path in after if "sqlite3" in path.name}
 
 
+@pytest.mark.parametrize("name", ["D:app.png", 'a?<*>|".png', "CON", "カ" * 190 + ".png"])
+def test_no_name_becomes_that_of_a_file_of_the_system(client, monkeypatch, name):
+    plain, opened = photos.gather_named, []
+
+    def gather_named(files, **more):
+        def noted():
+            for path, own in files:
+                opened.append(path.name)
+                yield path, own
+
+        return plain(noted(), **more)
+
+    monkeypatch.setattr(photos, "gather_named", gather_named)
+    by_form, by_body = (
+        send(client, (name.replace('"', "%22"), CUP)),
+        client.post(PHOTOS, content=BAG, params={"name": name}, headers={"Content-Type": "image/png"}),
+    )
+    assert opened == ["upload", "upload"]
+    assert names(by_form.json()["accepted"]) == [name.replace('"', "%22")]
+    assert names(by_body.json()["accepted"]) == [name]
+
+
 def test_a_body_without_a_name_and_one_without_files_are_refused_in_words(client):
     answer = client.post(PHOTOS, content=CUP)
     assert (answer.status_code, answer.json()["code"]) == (422, "unclear_upload")

@@ -144,7 +144,10 @@ def test_draft_tells_why_an_image_failed_and_goes_on(run, photos, store, compact
     assert "2 of 2: cup_02 copy.png: drafted" in result.stderr
 
 
-def test_ctrl_c_ends_drafting_after_the_images_in_work(run, photos, store, compact_weights, monkeypatch):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_sigterm_end_drafting_after_the_images_in_work(
+    run, photos, store, compact_weights, monkeypatch, number
+):
     for seed in range(3, 7):
         (photos / f"cup_0{seed}.png").write_bytes(png(disc(seed)[0]))
     run("ingest", photos)
@@ -153,7 +156,7 @@ def test_ctrl_c_ends_drafting_after_the_images_in_work(run, photos, store, compa
     def press_at_the_first(text):
         told.append(text)
         if len(told) == 1:
-            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), number)
 
     monkeypatch.setattr("studio.commands.terminal.note", press_at_the_first)
     assert run("draft").exit_code == 130

@@ -1,0 +1,46 @@
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from studio.commands.interrupts import orderly_interrupt
+
+ROOT = Path(__file__).parents[3]
+NUMBERS = [signal.SIGINT, signal.SIGTERM]
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_first_is_a_wish_and_the_second_an_end(number, capfd):
+    before = [signal.getsignal(each) for each in NUMBERS]
+    with orderly_interrupt("Ends soon.") as wished:
+        assert not wished.is_set()
+        os.kill(os.getpid(), number)
+        assert wished.is_set()
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), number)
+    assert capfd.readouterr().err == "\nEnds soon.\n"
+    assert [signal.getsignal(each) for each in NUMBERS] == before
+
+
+CHILD = """
+import os, signal, time
+from studio.commands.interrupts import orderly_interrupt
+with orderly_interrupt("Ends soon.") as wished:
+    begun, begins = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(begins, b"!")
+        time.sleep(20)
+        os._exit(0)
+    os.read(begun, 1)
+    os.kill(child, signal.SIGTERM)
+    os._exit(0 if os.waitpid(child, 0)[1] == signal.SIGTERM and not wished.is_set() else 1)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_child_is_ended_at_once():
+    assert subprocess.run([sys.executable, "-c", CHILD], check=False, timeout=60, cwd=ROOT).returncode == 0
