@@ -117,6 +117,20 @@ def find_or_add(
     return session.scalar(known) or add_photo(session, photo, project_id=project_id, album=album, by=by)
 
 
+def keep_without_a_draft(session: Session, image: schema.Image, *, source: Source, by: str) -> None:
+    """Let an image that waits for another draft keep the matte that it has: it came again, so that it counts.
+
+    Nothing changes for an image that waits for none; for this floor only. Raises InvalidTransitionError if its draft is
+    being made at this moment, LeasedError.
+    """
+    if image.state is ImageState.DRAFTING or image.state in STILL_WITHOUT_A_DRAFT:
+        _check(session, image, by=by)
+        move_image(image, ImageState.READY)
+        image.failure = None
+        record_event(session, actor=by, action="image.redraft_called_off", image_id=image.id, data=source.as_data())
+        session.flush()
+
+
 def approve_as_imported(session: Session, image: schema.Image, *, by: str) -> None:
     """Approve the newest revision of an open image, as it was imported; for this floor only.
 
