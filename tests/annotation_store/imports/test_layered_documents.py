@@ -121,7 +121,7 @@ def test_a_subject_that_is_hidden_is_to_be_shown():
 
 
 def test_a_document_without_any_opacity_is_refused_in_words():
-    with pytest.raises(UnusableMatteError, match="no layer of this document .* has a mask"):
+    with pytest.raises(UnusableMatteError, match=r"no layer of this document .* has a mask"):
         opacity_of_layers(document_of(("Background", RGB, 0, 0)), limits=LIMITS)
 
 
