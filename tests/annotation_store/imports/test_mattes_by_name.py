@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from elsewhere import (
     alpha_png,
+    as_json,
     cutout_png,
     cutout_tiff,
     cutout_webp,
@@ -14,6 +15,7 @@ from elsewhere import (
     reason,
     scene,
     take_in,
+    tar_of,
 )
 
 from annotation_store.incoming import IncomingFile
@@ -60,3 +62,20 @@ def test_a_photo_without_a_matte_is_left_to_ingest(store, tmp_path):
     report = take_in(store, pairs)
     assert [rejection.name for rejection in report.rejected] == ["in/image/b.png"]
     assert len(report.imported) == 1
+
+
+def test_what_may_be_the_second_photo_of_a_name_in_an_export_is_asked_about(store, here, tmp_path):
+    for seed, name in enumerate(("cup.jpg", "cup.png", "cup-2.png", "mug.png", "mug-2.png"), start=1):
+        here(name, seed)
+    came = folder_of(tmp_path / "in", {"alpha/cup-2.png": alpha_png(), "alpha/mug-2.png": alpha_png()})
+    report = take_in(store, came)
+    assert [matte.image.name for matte in report.imported] == ["mug-2.png"]
+    (rejection,) = report.rejected
+    assert "an export calls the second of 2 photos “cup” like this, too" in rejection.reason
+
+
+def test_a_name_that_is_told_in_full_is_clear_enough(store, here, tmp_path):
+    for seed, name in enumerate(("cup.jpg", "cup.png", "cup-2.png"), start=1):
+        here(name, seed)
+    told = {"k.alpha.png": alpha_png(), "k.json": as_json({"name": "cup-2.png"})}
+    assert only(take_in(store, tar_of(tmp_path / "0.tar", told))).image.name == "cup-2.png"
