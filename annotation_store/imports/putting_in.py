@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from annotation_store import schema
@@ -13,7 +12,7 @@ from annotation_store.errors import ConflictError, FourEyesError, InvalidTransit
 from annotation_store.events import record_event
 from annotation_store.gallery import load_photo
 from annotation_store.imports.composing import Composed, Photo
-from annotation_store.intake import NewPhoto, add_photo
+from annotation_store.intake import NewPhoto, add_photo, find_photo
 from annotation_store.kinds import RevisionKind, Verdict
 from annotation_store.projects import find_project
 from annotation_store.queue import leases
@@ -113,8 +112,8 @@ def find_or_add(
     if image_id is not None:
         return find_image(session, image_id)
     assert photo is not None  # noqa: S101, one of the two is given
-    known = select(schema.Image).filter_by(project_id=project_id, sha256=photo.digest, honeypot_of_id=None)
-    return session.scalar(known) or add_photo(session, photo, project_id=project_id, album=album, by=by)
+    known = find_photo(session, project_id, photo.digest)
+    return known or add_photo(session, photo, project_id=project_id, album=album, by=by)
 
 
 def keep_without_a_draft(session: Session, image: schema.Image, *, source: Source, by: str) -> None:
