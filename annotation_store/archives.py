@@ -1,5 +1,6 @@
 """Zip files at the door: read in memory, member by member; nothing is ever unpacked to the disk."""
 
+import errno
 import lzma
 import re
 import stat
@@ -31,6 +32,7 @@ DAMAGE = (
     ValueError,
     RuntimeError,  # also NotImplementedError, for an unknown compression
 )
+_LEADS_NOWHERE = (None, errno.EINVAL, errno.EOVERFLOW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,11 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class MemberAhead:
-    """One member that is not read yet; path: empty for what is said of the zip as a whole."""
+    """One member that is not read yet; path: empty for what is said of the zip as a whole. read: from this very zip,
+    opened once more if need be."""
 
     path: str
-    read: Callable[[], Member]
+    read: Callable[[zipfile.ZipFile], Member]
 
 
 def read_members(path: Path | BinaryIO, *, limits: ArchiveLimits, max_member_bytes: int) -> Iterator[Member]:
@@ -75,7 +78,7 @@ def read_members(path: Path | BinaryIO, *, limits: ArchiveLimits, max_member_byt
         return
     with archive:
         for member in list_members(archive, limits=limits, max_member_bytes=max_member_bytes):
-            yield member.read()
+            yield member.read(archive)
 
 
 class UnreadableZipError(MattingError, ValueError):
@@ -87,18 +90,30 @@ def open_zip(path: Path | BinaryIO) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
     except DAMAGE as error:
-        raise UnreadableZipError("the zip file is damaged or was not copied completely: copy it again") from error
+        reason = trouble_with(error) or "the zip file is damaged or was not copied completely: copy it again"
+        raise UnreadableZipError(reason) from error
+
+
+def trouble_with(error: Exception) -> str | None:
+    """What is the matter with the system, where that raised `error`; None if the bytes are at fault.
+
+    A number in a damaged archive may lead to a place that no file has, and the decompressors of Python raise OSError
+    without a number.
+    """
+    if not isinstance(error, OSError) or error.errno in _LEADS_NOWHERE:
+        return None
+    return f"the file cannot be read ({error.strerror}): have that mended, then send it again"
 
 
 def list_members(archive: zipfile.ZipFile, *, limits: ArchiveLimits, max_member_bytes: int) -> Iterator[MemberAhead]:
-    """What `read_members` reads, each to be read while the zip is open, and as often as it is asked for."""
+    """What `read_members` reads, each to be read as often as it is asked for."""
     members = sorted((info for info in archive.infolist() if not _is_folder(info)), key=_true_name)
     if refusal := _refusal_of_all(members, limits):
-        yield MemberAhead("", lambda: Member(path="", refusal=refusal))
+        yield MemberAhead("", lambda _archive: Member(path="", refusal=refusal))
         return
     for info in members:
         if not (name := _true_name(info)) or not is_noise(name):
-            yield MemberAhead(name, partial(_read, archive, info, name, limits, max_member_bytes))
+            yield MemberAhead(name, partial(_read, info, name, limits, max_member_bytes))
 
 
 def _refusal_of_all(members: Sequence[zipfile.ZipInfo], limits: ArchiveLimits) -> str | None:
@@ -112,14 +127,15 @@ def _refusal_of_all(members: Sequence[zipfile.ZipInfo], limits: ArchiveLimits) -
     return None
 
 
-def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, limits: ArchiveLimits, max_bytes: int) -> Member:
+def _read(info: zipfile.ZipInfo, name: str, limits: ArchiveLimits, max_bytes: int, archive: zipfile.ZipFile) -> Member:
     if refusal := _refusal(info, name, limits, max_bytes):
         return Member(path=name, refusal=refusal)
     try:
         with archive.open(info) as file:
             data = file.read(info.file_size + 1)  # a header may claim less than the member holds
-    except DAMAGE:
-        return Member(path=name, refusal="this file is damaged inside the zip: make the zip anew")
+    except DAMAGE as error:
+        refusal = trouble_with(error) or "this file is damaged inside the zip: make the zip anew"
+        return Member(path=name, refusal=refusal)
     if len(data) != info.file_size:
         return Member(path=name, refusal="this file is not as long as the zip says: make the zip anew")
     return Member(path=name, data=data)

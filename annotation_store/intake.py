@@ -95,8 +95,8 @@ def _take_in_one(desk: _Desk, file: IncomingFile) -> ImageRecord | DuplicateFile
     except (UnreadableImageError, ImageTooLargeError) as error:
         return RejectedFile(name=file.name, reason=str(error))
     with store.database.write() as session:
-        if known := _known(session, project_id, photo.digest):  # somebody sent the same file at the same moment
-            return DuplicateFile(name=file.name, image=known)
+        if row := find_photo(session, project_id, photo.digest):  # somebody sent the same file at the same moment
+            return DuplicateFile(name=file.name, image=ImageRecord.of(row))
         image = add_photo(
             session, photo, project_id=project_id, album=desk.album, by=desk.by, subject=desk.subjects.get(file.name)
         )
@@ -170,14 +170,15 @@ def add_photo(
 def known_photo(store: Store, project_id: int, digest: str) -> ImageRecord | None:
     """The image of the project that was made of the file of this SHA-256, None if there is none."""
     with store.database.read() as session:
-        return _known(session, project_id, digest)
+        row = find_photo(session, project_id, digest)
+        return None if row is None else ImageRecord.of(row)
+
+
+def find_photo(session: Session, project_id: int, digest: str) -> schema.Image | None:
+    """As `known_photo`, in a session; for this floor only."""
+    return session.scalar(select(schema.Image).filter_by(project_id=project_id, sha256=digest, honeypot_of_id=None))
 
 
 def lot_of(digest: str) -> float:
     """A number in [0, 1) that depends on nothing but the photo: its place when images are drawn by lot."""
     return int(digest[:12], 16) / 16**12
-
-
-def _known(session: Session, project_id: int, digest: str) -> ImageRecord | None:
-    row = session.scalar(select(schema.Image).filter_by(project_id=project_id, sha256=digest, honeypot_of_id=None))
-    return None if row is None else ImageRecord.of(row)

@@ -6,7 +6,7 @@ unpacked to the disk, and no name becomes a path.
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -17,10 +17,10 @@ from annotation_store.archives import (
     MemberAhead,
     UnreadableZipError,
     list_members,
-    open_zip,
 )
 from annotation_store.file_names import clean_name, is_noise
 from annotation_store.imports.import_errors import UnusableMatteError
+from annotation_store.imports.open_zips import OpenZips
 from annotation_store.imports.tars import TarMember, UnreadableTarError, list_tar
 from annotation_store.incoming import RejectedFile
 from matting_core.errors import ImageTooLargeError
@@ -78,14 +78,14 @@ def find_files(
 
     Folders are walked as `incoming.gather` walks them.
     """
-    with ExitStack() as open_archives:
+    with closing(OpenZips()) as zips:
         found: list[FoundFile | RejectedFile] = []
         for path in paths:
             for file, name in _files_under(path):
                 archive = len(found) + 1  # another one for each archive; they need not count on
                 suffix = file.suffix.lower()
                 if suffix == ".zip":
-                    found += _in_zip(file, archive, open_archives, limits, archive_limits)
+                    found += _in_zip(file, archive, zips, limits, archive_limits)
                 elif suffix == ".tar":
                     found += _in_tar(file, archive, limits, archive_limits)
                 else:
@@ -117,11 +117,11 @@ def _read(file: Path, limits: ImageLimits) -> bytes:
 
 
 def _in_zip(
-    file: Path, archive: int, open_archives: ExitStack, limits: ImageLimits, archive_limits: ArchiveLimits
+    file: Path, archive: int, zips: OpenZips, limits: ImageLimits, archive_limits: ArchiveLimits
 ) -> Iterator[FoundFile | RejectedFile]:
     source = clean_name(file.name)
     try:
-        opened = open_archives.enter_context(open_zip(file))
+        opened = zips.at(file)
     except UnreadableZipError as error:
         reason = str(error) if file.is_file() else "the file cannot be read: there is no such file"
         yield RejectedFile(source, reason)
@@ -129,16 +129,21 @@ def _in_zip(
     seen: set[str] = set()
     for member in list_members(opened, limits=archive_limits, max_member_bytes=limits.max_bytes):
         if not member.path:
-            yield RejectedFile(source, member.read().refusal or "a file has no name inside the zip: make the zip anew")
+            yield RejectedFile(
+                source, member.read(opened).refusal or "a file has no name inside the zip: make the zip anew"
+            )
         elif member.path in seen:
             yield RejectedFile(f"{source} / {member.path}", "it is in the zip twice: make the zip anew")
         else:
             seen.add(member.path)
-            yield FoundFile(member.path, archive, source, False, partial(_read_member, member))
+            yield FoundFile(member.path, archive, source, False, partial(_read_member, zips, file, member))
 
 
-def _read_member(member: MemberAhead) -> bytes:
-    read = member.read()
+def _read_member(zips: OpenZips, file: Path, member: MemberAhead) -> bytes:
+    try:
+        read = member.read(zips.at(file))
+    except UnreadableZipError as error:  # it was changed or taken away since it was listed
+        raise UnusableMatteError(str(error)) from error
     if read.refusal is not None:
         raise UnusableMatteError(read.refusal)
     return read.data

@@ -9,14 +9,18 @@ from annotation_store.imports.composing import Composed, Photo, Predict, Read, c
 from annotation_store.imports.found_files import FoundFile
 from annotation_store.imports.import_errors import UnusableMatteError
 from annotation_store.imports.layouts.bundle import Bundle
+from annotation_store.imports.layouts.role_folders import NO_MATTE
 from annotation_store.imports.matching import Names
 from annotation_store.imports.planes import ReadAlpha, ReadTrimap, read_alpha, read_trimap, read_whatever
 from annotation_store.imports.putting_in import (
+    STILL_WITHOUT_A_DRAFT,
     Source,
     approve_as_imported,
+    check_base,
     check_may_import,
     check_two_eyes_do,
     find_or_add,
+    keep_without_a_draft,
     photo_below,
     put_in,
 )
@@ -134,17 +138,24 @@ class _Target:
     image: ImageRecord | None
     photo: NewPhoto | None
 
+    @property
+    def head(self) -> int | None:
+        """The newest revision when its matte was looked at, on which everything that follows is based."""
+        return None if self.image is None else self.image.head_revision_id
+
 
 def _take_one(desk: _Desk, bundle: Bundle) -> ImportedMatte | KnownMatte | RejectedFile:
     try:
         read, source = _read(desk, bundle)
         target = _target(desk, bundle)
+        if bundle.unclear is not None and target.image is not None and source.sha256 == target.image.sha256:
+            raise UnusableMatteError(NO_MATTE)  # a grey photo looks like an alpha, and would be its own
         below = _below(desk, target)
         composed = compose(read, below, predict=desk.predict)
         if composed.is_as_before:
             assert target.image is not None  # noqa: S101, else there was nothing before
             desk.done.setdefault(target.image.id, bundle.name)
-            return _known(desk, bundle, target.image)
+            return _known(desk, bundle, target.image, source)
         if target.image is not None and (earlier := desk.done.get(target.image.id)) is not None:
             raise UnusableMatteError(f"the matte of its photo came from {earlier} already: leave one of the two out")
         imported = _put_in(desk, bundle, target, below, composed, source)
@@ -215,6 +226,7 @@ def _put_in(
     notes = (*bundle.notes, *composed.notes)
     with desk.store.database.write() as session:
         image = find_or_add(session, desk.project_id, target.photo, number, album=desk.album, by=desk.by)
+        check_base(session, image, target.head)
         revision = put_in(
             session,
             image,
@@ -236,10 +248,14 @@ def _put_in(
         )
 
 
-def _known(desk: _Desk, bundle: Bundle, image: ImageRecord) -> KnownMatte:
-    if not desk.approve or image.state is ImageState.APPROVED:
+def _known(desk: _Desk, bundle: Bundle, image: ImageRecord, source: Source) -> KnownMatte:
+    is_to_be_drafted = image.state in (*STILL_WITHOUT_A_DRAFT, ImageState.DRAFTING)
+    if image.state is ImageState.APPROVED or not (desk.approve or is_to_be_drafted):
         return KnownMatte(bundle.name, image, is_now_approved=False)
     with desk.store.database.write() as session:
         row = find_image(session, image.id)
-        approve_as_imported(session, row, by=desk.by)
-        return KnownMatte(bundle.name, ImageRecord.of(row), is_now_approved=True)
+        check_base(session, row, image.head_revision_id)
+        keep_without_a_draft(session, row, source=source, by=desk.by)
+        if desk.approve:
+            approve_as_imported(session, row, by=desk.by)
+        return KnownMatte(bundle.name, ImageRecord.of(row), is_now_approved=desk.approve)

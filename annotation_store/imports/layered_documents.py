@@ -1,4 +1,4 @@
-"""Photoshop documents: the mask of the layer with the subject on it, or else that layer's transparency.
+"""Photoshop documents: the mask of the layer with the subject on it, times that layer's own transparency.
 
 A document that our own export has written holds the layers ``Subject`` and ``Background``; one that somebody has worked
 on may be called otherwise.
@@ -25,6 +25,7 @@ _SIZES = struct.Struct(
     ">4sH6xHIIHH"
 )  # signature, version, channels, height, width, depth, mode (Adobe's specification)
 _DEPTHS = (8, 16)
+_WITH_PIXELS = ("pixel", "smartobject")  # kinds of layers in psd-tools
 _MOST_OBJECTS = 100_000
 _BYTES_A_PIXEL = 64  # of the largest step inside psd-tools
 
@@ -68,21 +69,22 @@ def _read(data: bytes, width: int, height: int) -> Alpha:
     document = PSDImage.open(
         io.BytesIO(data), parse_limits=ParseLimits(max_objects=_MOST_OBJECTS), max_alloc_bytes=most
     )
-    layers = list(_pixel_layers(document))
-    for layer in sorted(layers, key=lambda each: each.name.strip().casefold() != SUBJECT):
+    for layer in sorted(_pixel_layers(document), key=lambda each: each.name.strip().casefold() != SUBJECT):
         if (alpha := _opacity_of(layer, width, height)) is not None:
             return alpha
-    if not layers and (flat := document.numpy("shape")) is not None and (document.channels > 3):
+    if not len(document) and (flat := document.numpy("shape")) is not None and document.channels > 3:
         return _checked(flat[..., 0], width, height)
     raise UnusableMatteError(
-        "no layer of this document has a mask or is transparent anywhere: name the layer with the subject “Subject”, "
-        "and give it a mask"
+        "no layer of this document that is shown and holds pixels has a mask or is transparent anywhere: show the "
+        "layer with the subject, name it “Subject”, and give it a mask"
     )
 
 
 def _pixel_layers(document: "PSDImage") -> "Iterator[Layer]":
-    """From the top down."""
-    return (layer for layer in reversed(list(document.descendants())) if not layer.is_group())
+    """What is shown, from the top down: a subject is no hidden attempt, no adjustment, no fill and no lettering."""
+    return (
+        layer for layer in reversed(list(document.descendants())) if layer.kind in _WITH_PIXELS and layer.is_visible()
+    )
 
 
 def _opacity_of(layer: "Layer", width: int, height: int) -> Alpha | None:
@@ -90,7 +92,7 @@ def _opacity_of(layer: "Layer", width: int, height: int) -> Alpha | None:
     alpha = np.ones((height, width), np.float32)
     if layer.mask is not None and not layer.mask.disabled:
         alpha *= _placed(layer.numpy("mask"), layer.mask.bbox, layer.mask.background_color / 255, width, height)
-    elif (shape := layer.numpy("shape")) is not None:
+    if (shape := layer.numpy("shape")) is not None:
         alpha *= _placed(shape, layer.bbox, 0.0, width, height)
     alpha = _checked(alpha, width, height)
     return None if bool((alpha == 1).all()) else alpha

@@ -1,5 +1,6 @@
 """Of which photo a matte is that came without one: told by the photo's SHA-256, else by its name."""
 
+import re
 from pathlib import PurePosixPath
 
 from sqlalchemy import select
@@ -13,6 +14,8 @@ from annotation_store.intake import known_photo
 from annotation_store.queue.copies import IS_NO_COPY
 from annotation_store.records import ImageRecord
 from annotation_store.store import Store
+
+_NUMBERED = re.compile(r"(.+)-(?:[2-9]|[1-9][0-9]+)")  # as `export_names.unique_stems` tells photos of one name apart
 
 
 class Names:
@@ -35,8 +38,10 @@ class Names:
                 "send it along, or take it in first"
             )
         self._read()
-        name = bundle.photo_name or bundle.stem
-        found = self._by_name.get(_key(name)) or self._by_stem.get(_key(bundle.stem)) or []
+        found = self._by_name.get(_key(bundle.photo_name or bundle.stem)) or []
+        if not found:
+            found = self._by_stem.get(_key(bundle.stem)) or []
+            self._check_is_clear(bundle.stem, found)
         if not found:
             raise UnusableMatteError(
                 f"no photo of this project is called “{bundle.stem}”: send the photo along, or name the matte like it"
@@ -46,6 +51,16 @@ class Names:
                 f"{len(found)} photos of this project are called “{bundle.stem}”: send the photo along"
             )
         return get_image(self._store, found[0])
+
+    def _check_is_clear(self, stem: str, found: list[int]) -> None:
+        """Raise UnusableMatteError for ``cup-2`` if it names a photo, and may be an export's second ``cup`` as well."""
+        if not found or (numbered := _NUMBERED.fullmatch(stem)) is None:
+            return
+        if (count := len(self._by_stem.get(_key(numbered[1]), []))) > 1:
+            raise UnusableMatteError(
+                f"a photo is called “{stem}”, but an export calls the second of {count} photos “{numbered[1]}” like "
+                "this, too: send the photo along, or the export's manifest.json"
+            )
 
     def _read(self) -> None:
         if self._is_read:

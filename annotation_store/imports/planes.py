@@ -9,7 +9,7 @@ from annotation_store.imports.layered_documents import is_layered, opacity_of_la
 from annotation_store.imports.layouts.role_folders import NO_MATTE
 from matting_core.arrays import BACKGROUND, FOREGROUND, UNKNOWN, Alpha, Trimap
 from matting_core.image_io import ImageLimits
-from matting_core.image_io.decode import HIGHEST_BACKGROUND, LOWEST_FOREGROUND
+from matting_core.image_io.decode import HIGHEST_BACKGROUND, LOWEST_FOREGROUND, grey_of
 from matting_core.image_io.raster import Raster, Samples, read_raster
 
 STRANGE_SHARE = 0.02
@@ -50,7 +50,7 @@ def read_trimap(data: bytes, *, limits: ImageLimits) -> ReadTrimap:
     """A grey picture of three values. Raises as `read_alpha` does."""
     if is_layered(data):
         raise UnusableMatteError("a trimap is a grey picture, and this is a layered document: save it as a grey PNG")
-    if (grey := _grey(read_raster(data, limits))) is None:
+    if (grey := grey_of(read_raster(data, limits))) is None:
         raise UnusableMatteError("a trimap is a grey picture, but this one has colours: save it as a grey PNG")
     if (share := _strange_share(grey)) > STRANGE_SHARE:
         raise UnusableMatteError(
@@ -67,7 +67,7 @@ def read_whatever(data: bytes, *, limits: ImageLimits) -> ReadAlpha | ReadTrimap
     raster = read_raster(data, limits)
     if raster.opacity is not None and bool((raster.opacity != np.iinfo(raster.opacity.dtype).max).any()):
         return _alpha_of(raster)
-    if (grey := _grey(raster)) is None:
+    if (grey := grey_of(raster)) is None:
         raise UnusableMatteError(NO_MATTE)
     if _strange_share(grey) <= STRANGE_SHARE and set(np.unique(trimap := _classes(grey))) == {0, UNKNOWN, 255}:
         return ReadTrimap(trimap)
@@ -75,7 +75,7 @@ def read_whatever(data: bytes, *, limits: ImageLimits) -> ReadAlpha | ReadTrimap
 
 
 def _alpha_of(raster: Raster) -> ReadAlpha:
-    plane = raster.opacity if raster.opacity is not None else _grey(raster)
+    plane = raster.opacity if raster.opacity is not None else grey_of(raster)
     if plane is None:
         raise UnusableMatteError(
             "an alpha is a grey picture or the opacity of one, and this has colours and no opacity: save it as grey PNG"
@@ -83,16 +83,6 @@ def _alpha_of(raster: Raster) -> ReadAlpha:
     highest = np.iinfo(plane.dtype)
     alpha: Alpha = plane.astype(np.float32) / np.float32(highest.max)
     return ReadAlpha(alpha, highest.bits, raster.samples if raster.opacity is not None else None)
-
-
-def _grey(raster: Raster) -> Samples | None:
-    """The one plane of a grey picture, or of one whose red, green and blue are alike."""
-    samples = raster.samples
-    if samples.shape[2] == 1:
-        return samples[..., 0]
-    if samples.shape[2] == 3 and bool((samples[..., :1] == samples).all()):
-        return samples[..., 0]
-    return None
 
 
 def _classes(grey: Samples) -> Trimap:

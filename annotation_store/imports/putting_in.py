@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from annotation_store import schema
@@ -13,7 +12,7 @@ from annotation_store.errors import ConflictError, FourEyesError, InvalidTransit
 from annotation_store.events import record_event
 from annotation_store.gallery import load_photo
 from annotation_store.imports.composing import Composed, Photo
-from annotation_store.intake import NewPhoto, add_photo
+from annotation_store.intake import NewPhoto, add_photo, find_photo
 from annotation_store.kinds import RevisionKind, Verdict
 from annotation_store.projects import find_project
 from annotation_store.queue import leases
@@ -113,8 +112,22 @@ def find_or_add(
     if image_id is not None:
         return find_image(session, image_id)
     assert photo is not None  # noqa: S101, one of the two is given
-    known = select(schema.Image).filter_by(project_id=project_id, sha256=photo.digest, honeypot_of_id=None)
-    return session.scalar(known) or add_photo(session, photo, project_id=project_id, album=album, by=by)
+    known = find_photo(session, project_id, photo.digest)
+    return known or add_photo(session, photo, project_id=project_id, album=album, by=by)
+
+
+def keep_without_a_draft(session: Session, image: schema.Image, *, source: Source, by: str) -> None:
+    """Let an image that waits for another draft keep the matte that it has: it came again, so that it counts.
+
+    Nothing changes for an image that waits for none; for this floor only. Raises InvalidTransitionError if its draft is
+    being made at this moment, LeasedError.
+    """
+    if image.state is ImageState.DRAFTING or image.state in STILL_WITHOUT_A_DRAFT:
+        _check(session, image, by=by)
+        move_image(image, ImageState.READY)
+        image.failure = None
+        record_event(session, actor=by, action="image.redraft_called_off", image_id=image.id, data=source.as_data())
+        session.flush()
 
 
 def approve_as_imported(session: Session, image: schema.Image, *, by: str) -> None:

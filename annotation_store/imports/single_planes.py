@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from annotation_store.gallery import get_image
 from annotation_store.imports.composing import Predict, Read, compose
 from annotation_store.imports.planes import read_alpha, read_trimap
-from annotation_store.imports.putting_in import Source, check_base, check_may_import, photo_below, put_in
+from annotation_store.imports.putting_in import (
+    STILL_WITHOUT_A_DRAFT,
+    Source,
+    check_base,
+    check_may_import,
+    keep_without_a_draft,
+    photo_below,
+    put_in,
+)
 from annotation_store.queue.difficulty import difficulty_of
 from annotation_store.records import ImageRecord
 from annotation_store.revisions import put_matte
@@ -76,7 +84,7 @@ def _put(
     photo = photo_below(store, image)
     composed = compose(read, photo, predict=predict)
     if composed.is_as_before:
-        return PutPlane(image, (), is_new=False)
+        return PutPlane(_kept(store, image, revision_id, source=source, by=by), (), is_new=False)
     matte = put_matte(store, photo, trimap=composed.trimap, alpha=composed.alpha)
     difficulty = difficulty_of(photo.rgb, composed.trimap, composed.alpha)
     with store.database.write() as session:
@@ -86,3 +94,14 @@ def _put(
         put_in(session, row, composed, matte, source=told, difficulty=difficulty, by=by, hold=True)
         session.flush()
         return PutPlane(ImageRecord.of(row), composed.notes, is_new=True)
+
+
+def _kept(store: Store, image: ImageRecord, revision_id: int | None, *, source: Source, by: str) -> ImageRecord:
+    """The image with the matte that it has, which no draft covers then."""
+    if image.state not in STILL_WITHOUT_A_DRAFT:
+        return image
+    with store.database.write() as session:
+        row = find_image(session, image.id)
+        check_base(session, row, revision_id)
+        keep_without_a_draft(session, row, source=source, by=by)
+        return ImageRecord.of(row)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from annotation_store.archives import NESTED, ArchiveLimits
+from annotation_store.archives import NESTED, ArchiveLimits, trouble_with
 from annotation_store.file_names import is_noise
 from matting_core.errors import MattingError
 
@@ -60,7 +60,7 @@ def list_tar(file: Path, *, limits: ArchiveLimits, max_member_bytes: int) -> Ite
     except FileNotFoundError as error:
         raise UnreadableTarError("the file cannot be read: there is no such file") from error
     except _DAMAGE as error:
-        raise UnreadableTarError(DAMAGED) from error
+        raise UnreadableTarError(trouble_with(error) or DAMAGED) from error
 
 
 class _CautiousHeader(tarfile.TarInfo):

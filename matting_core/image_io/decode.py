@@ -88,7 +88,8 @@ def decode_trimap(data: bytes, *, limits: ImageLimits = DEFAULT_LIMITS) -> Trima
     return trimap
 
 
-def _grey(raster: Raster, what: str) -> Samples:
+def grey_of(raster: Raster) -> Samples | None:
+    """The one plane, HxW, of a grey picture or of one whose red, green and blue are alike; None of any other."""
     samples = raster.samples
     if samples.shape[2] == 1 or (
         samples.shape[2] == 3
@@ -96,4 +97,10 @@ def _grey(raster: Raster, what: str) -> Samples:
         and np.array_equal(samples[..., 1], samples[..., 2])
     ):
         return samples[..., 0]
-    raise UnreadableImageError(f"{what} is a grey picture, but this one has colours: save it as a grey PNG")
+    return None
+
+
+def _grey(raster: Raster, what: str) -> Samples:
+    if (plane := grey_of(raster)) is None:
+        raise UnreadableImageError(f"{what} is a grey picture, but this one has colours: save it as a grey PNG")
+    return plane

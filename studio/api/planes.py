@@ -11,6 +11,7 @@ from annotation_store import corrections, gallery
 from annotation_store.imports.import_errors import UnusableMatteError
 from annotation_store.imports.single_planes import PutPlane, import_alpha, import_trimap
 from annotation_store.people.roles import Ability
+from annotation_store.records import ImageRecord
 from annotation_store.states import ImageState
 from studio.api.authorisation import needs
 from studio.api.dependencies import LARGEST_ID, ImageId, PersonDep, StudioDep
@@ -51,8 +52,8 @@ async def put_alpha(
     A grey PNG or TIFF of 8 or 16 bits, the opacity of an RGBA picture, or a Photoshop document. revision, or the header
     If-Match: the newest revision that the sender knows; none if the image has none yet.
     """
-    await run_in_threadpool(gallery.get_image, studio.store, image_id)  # before a picture of no image is read
-    revision_id, data = _base(base, if_match), await _picture(request)
+    image = await run_in_threadpool(gallery.get_image, studio.store, image_id)  # before a picture of no image is read
+    revision_id, data = _base(base, if_match, image), await _picture(request)
     return await run_in_threadpool(_put_alpha, studio, image_id, data, revision_id, person)
 
 
@@ -67,8 +68,8 @@ async def put_trimap(
     if_match: IfMatch = None,
 ) -> PutOut:
     """Let the grey picture in the body be the image's trimap; the live model makes its alpha. Else as for an alpha."""
-    await run_in_threadpool(gallery.get_image, studio.store, image_id)
-    revision_id, data = _base(base, if_match), await _picture(request)
+    image = await run_in_threadpool(gallery.get_image, studio.store, image_id)
+    revision_id, data = _base(base, if_match, image), await _picture(request)
     return await run_in_threadpool(_put_trimap, studio, image_id, data, revision_id, person)
 
 
@@ -105,10 +106,17 @@ def _told(studio: Studio, done: PutPlane) -> PutOut:
     )
 
 
-def _base(revision: int | None, if_match: str | None) -> int | None:
-    """What the sender saw. Raises UnusableMatteError if the header is no number of a revision."""
-    if revision is not None or if_match is None:
+def _base(revision: int | None, if_match: str | None, image: ImageRecord) -> int | None:
+    """What the sender saw. Raises UnusableMatteError if that is not told, or the header is no number of a revision."""
+    if revision is not None:
         return revision
+    if if_match is None:
+        if image.head_revision_id is not None:
+            raise UnusableMatteError(
+                f"“{image.name}” has a matte already: say in the query (?revision=17) or in the header If-Match which "
+                "revision is the newest that you saw."
+            )
+        return None
     if (found := _QUOTED.fullmatch(if_match)) is None:
         raise UnusableMatteError('The header If-Match is to hold the number of a revision, as in "17".')
     return int(found[1])

@@ -25,7 +25,3 @@ class Bundle:
     cutout: FoundFile | None = None
     unclear: FoundFile | None = None
     notes: tuple[str, ...] = field(default=())
-
-    @property
-    def has_matte(self) -> bool:
-        return not (self.alpha is self.trimap is self.cutout is self.unclear is None)

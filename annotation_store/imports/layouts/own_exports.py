@@ -10,12 +10,14 @@ from annotation_store.file_names import clean_name
 from annotation_store.imports.found_files import FoundFile
 from annotation_store.imports.import_errors import UnusableMatteError
 from annotation_store.imports.layouts.bundle import Bundle
-from annotation_store.imports.layouts.roles import Role, depth_of_cutout, role_of_folder
+from annotation_store.imports.layouts.roles import PRESETS, Role, depth_of_cutout, role_of_folder
 from annotation_store.imports.layouts.shelf import Shelf
 from annotation_store.imports.told_facts import read_json, sha256_in, text_in
 from annotation_store.incoming import RejectedFile
 
 MANIFEST = "manifest.json"
+FINISHED = (f"{PRESETS}/", "composite/")
+"""Where pictures lie that are of no use for a matte, whatever the folders below are called."""
 
 
 def own_exports(shelf: Shelf) -> Iterator[Bundle | RejectedFile]:
@@ -43,7 +45,10 @@ def _bundle(shelf: Shelf, manifest: FoundFile, told: Mapping[str, Any]) -> Bundl
     files: dict[Role, list[FoundFile]] = {}
     for path in sorted(path for path in paths if isinstance(path, str)):
         if (file := shelf.at(manifest.archive, base + path)) is not None:
-            files.setdefault(role_of_folder(file.folder)[1] or Role.OTHER, []).append(file)
+            if path.startswith(FINISHED):
+                shelf.pass_over(file)
+            else:
+                files.setdefault(role_of_folder(file.folder)[1] or Role.OTHER, []).append(file)
     if not files.keys() & {Role.ALPHA, Role.TRIMAP, Role.CUTOUT}:
         return None  # shards, say, which are a layout of their own
     first = {role: min(each, key=lambda file: depth_of_cutout(file.folder)) for role, each in files.items()}

@@ -14,12 +14,15 @@ class Role(StrEnum):
     OTHER = "other"  # known, and nothing that is taken in
 
 
+PRESETS = "presets"
+"""The folder of our own exports for finished pictures; those below it are called as the lead likes, even ``mask``."""
+
 _PHOTO_WORDS = ("image", "images", "img", "photo", "photos", "input", "rgb", "original", "originals", "merged")
 _ALPHA_WORDS = ("alpha", "alphas", "alpha_copy", "matte", "mattes", "mask", "masks", "pha", "gt")
 _CUTOUTS = ("tiff", "cutout", "cutouts", "rgba", "psd", "webp", "avif")  # the deepest first
 _OTHER_WORDS = (
     *("fg", "fgr", "foreground", "foregrounds", "bg", "bgr", "background", "backgrounds"),
-    *("composite", "composites", "marketplace"),
+    *("composite", "composites", PRESETS),
 )
 
 FOLDERS: dict[str, Role] = {
@@ -52,8 +55,10 @@ _NUMBERED_TRIMAPS = re.compile(r"trimap([0-9])", re.IGNORECASE)
 def role_of_folder(folder: str) -> tuple[str, Role | None]:
     """(the folder around it, what lies in the folder): None if its name tells nothing."""
     around, _, name = folder.rpartition("/")
+    outer, _, outer_name = around.rpartition("/")
+    if outer_name.lower() == PRESETS:
+        return outer, Role.OTHER
     if numbered := _NUMBERED_TRIMAPS.fullmatch(name):
-        outer, _, outer_name = around.rpartition("/")
         is_inside = outer_name.lower().startswith("trimap")
         return (outer if is_inside else around), (Role.TRIMAP if numbered[1] == "1" else Role.OTHER)
     role = FOLDERS.get(name.lower())

@@ -16,7 +16,9 @@ from sqlalchemy import func, select
 from annotation_store import schema
 from annotation_store.archives import DEFAULT_ARCHIVE_LIMITS
 from annotation_store.imports.found_files import find_files
-from annotation_store.imports.importing import ImportReport, take_mattes_in
+from annotation_store.imports.importing import ImportedMatte, ImportReport, take_mattes_in
+from annotation_store.records import ImageRecord
+from annotation_store.revisions import list_revisions, load_matte
 from annotation_store.store import Store
 from matting_core.arrays import Alpha, Rgb, Trimap
 from matting_core.image_io import ImageLimits, encode_alpha, encode_rgb, encode_rgba, encode_rgba_tiff, encode_trimap
@@ -105,6 +107,10 @@ def tar_of(path: Path, files: Files) -> Path:
     return path
 
 
+PAIRS = {"image/a.png": photo(), "alpha/a.png": alpha_png(), "trimap/a.png": trimap_png()}
+"""One photo with its matte, in folders named after their roles."""
+
+
 def as_json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode()
 
@@ -113,6 +119,28 @@ def take_in(store: Store, *paths: Path, **more: object) -> ImportReport:
     limits = ImageLimits(max_pixels=1_000_000, max_side=5000, max_bytes=5_000_000)
     with find_files(paths, limits=limits, archive_limits=DEFAULT_ARCHIVE_LIMITS) as files:
         return take_mattes_in(store, files, by="keiko", limits=limits, **more)
+
+
+def only(report: ImportReport) -> ImportedMatte:
+    """The one matte that was imported."""
+    assert not report.rejected, report.rejected
+    (matte,) = report.imported
+    return matte
+
+
+def reason(report: ImportReport) -> str:
+    """Why the only one was refused."""
+    assert not report.imported
+    (rejection,) = report.rejected
+    return rejection.reason
+
+
+def matte_of(store: Store, image: ImageRecord) -> tuple[Trimap, Alpha]:
+    return load_matte(store, list_revisions(store, image.id)[-1])
+
+
+def in_steps(alpha: Alpha, bits: int = 8) -> np.ndarray:
+    return np.rint(alpha * (2**bits - 1)).astype(int)
 
 
 COUNTED = (schema.Image, schema.Revision, schema.Event, schema.Decision)

@@ -5,6 +5,7 @@ import pytest
 from elsewhere import HEIGHT, WIDTH, layers_psd, scene
 from PIL import Image
 from psd_tools import PSDImage
+from psd_tools.constants import Tag
 
 from annotation_store.imports.import_errors import UnusableMatteError
 from annotation_store.imports.layered_documents import is_layered, opacity_of_layers
@@ -23,6 +24,24 @@ def document_of(*layers):
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
+
+
+def worked_on(change, *, name="Subject"):
+    """Our own export after somebody has worked on it: `change` gets its document."""
+    document = PSDImage.open(io.BytesIO(layers_psd(name=name)))
+    change(document)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def stripe(document, name):
+    """A new layer on top, whose mask shows the two upper rows."""
+    layer = document.create_pixel_layer(Image.fromarray(RGB), name=name)
+    mask = np.zeros((HEIGHT, WIDTH), np.uint8)
+    mask[:2] = 255
+    layer.create_mask(Image.fromarray(mask))
+    return layer
 
 
 def steps(alpha):
@@ -58,8 +77,51 @@ def test_a_layer_that_reaches_over_the_edge_is_cut():
     assert np.array_equal(steps(alpha), expected)
 
 
+def test_what_is_transparent_below_the_mask_stays_so():
+    document = PSDImage.new("RGBA", (WIDTH, HEIGHT))
+    half = np.dstack([RGB, np.full((HEIGHT, WIDTH), 255, np.uint8)])
+    half[:, WIDTH // 2 :, 3] = 0
+    subject = document.create_pixel_layer(Image.fromarray(half), name="Subject")
+    subject.create_mask(Image.fromarray(np.rint(ALPHA * 255).astype(np.uint8)))
+    out = io.BytesIO()
+    document.save(out)
+    alpha, _ = opacity_of_layers(out.getvalue(), limits=LIMITS)
+    expected = steps(ALPHA)
+    expected[:, WIDTH // 2 :] = 0
+    assert expected.any()
+    assert np.array_equal(steps(alpha), expected)
+
+
+def hide(document):
+    stripe(document, "an old try").visible = False
+
+
+def hide_as_a_group(document):
+    layer = stripe(document, "an old try")
+    document.create_group([layer], name="tries").visible = False
+
+
+def adjust(document):
+    stripe(document, "Invert 1").tagged_blocks.set_data(Tag.INVERT)
+
+
+@pytest.mark.parametrize("change", [hide, hide_as_a_group, adjust])
+def test_what_is_hidden_or_only_adjusts_is_no_subject(change):
+    alpha, _ = opacity_of_layers(worked_on(change, name="Cup"), limits=LIMITS)
+    assert np.array_equal(steps(alpha), steps(ALPHA))
+
+
+def test_a_subject_that_is_hidden_is_to_be_shown():
+    def hide_all(document):
+        for layer in document:
+            layer.visible = False
+
+    with pytest.raises(UnusableMatteError, match="show the layer with the subject"):
+        opacity_of_layers(worked_on(hide_all), limits=LIMITS)
+
+
 def test_a_document_without_any_opacity_is_refused_in_words():
-    with pytest.raises(UnusableMatteError, match="no layer of this document has a mask"):
+    with pytest.raises(UnusableMatteError, match=r"no layer of this document .* has a mask"):
         opacity_of_layers(document_of(("Background", RGB, 0, 0)), limits=LIMITS)
 
 

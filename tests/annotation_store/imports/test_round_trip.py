@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from elsewhere import folder_of, take_in, zip_of
 
-from annotation_store.exports.export_options import ExportOptions
+from annotation_store.exports.export_options import ExportOptions, Preset
 from annotation_store.exports.export_sets import ExportWish, freeze
 from annotation_store.exports.exporting import carry_out
 from annotation_store.exports.formats import FORMATS
@@ -23,8 +23,8 @@ def written(world, monkeypatch, tmp_path):
     for image in world.draft("cup_1.png", "mug.v2.png"):
         world.approve(image.id)
 
-    def write(*formats):
-        frozen = freeze(world.store, ExportWish(), ExportOptions(formats=formats), by="mika")
+    def write(*formats, presets=()):
+        frozen = freeze(world.store, ExportWish(), ExportOptions(formats=formats, presets=presets), by="mika")
         shelf = Shelf()
         carry_out(world.store, frozen.export.id, shelf, by="mika")
         return shelf.files
@@ -78,3 +78,24 @@ def test_an_export_finds_its_photos_whatever_they_are_called(world, written, tmp
     assert [known.image.name for known in take_in(world.store, zipped).known] == ["one.png", "two.png"]
     (rejection, _) = take_in(world.store, zipped, project_id=world.add_project("Other")).rejected
     assert "(“cup_1.png”) is not in this project: send it along" in rejection.reason
+
+
+@pytest.mark.parametrize("with_manifest", [True, False])
+@pytest.mark.parametrize(("name", "form"), [("Mask", "cutout"), ("Trimap1", "alpha"), ("Photo", "alpha")])
+def test_a_preset_is_a_finished_picture_whatever_it_is_called(world, written, tmp_path, name, form, with_manifest):
+    files = written(form, "presets", presets=(Preset(name, 40, 30, ground=None),))
+    came = {path: data for path, data in files.items() if with_manifest or path != "manifest.json"}
+    report = take_in(world.store, zip_of(tmp_path / "all.zip", came))
+    assert (len(report.known) + len(report.imported), report.rejected) == (2, ())
+    for matte in (*report.known, *report.imported):
+        first, *_ = list_revisions(world.store, matte.image.id)
+        assert np.abs(matte_of(world.store, matte.image.id)[1] - load_matte(world.store, first)[1]).max() <= 1 / 255
+    new = take_in(world.store, tmp_path / "all.zip", project_id=world.add_project("Other"))
+    assert (new.imported, len(new.rejected)) == ((), 2)  # for no photo came along
+
+
+def test_of_presets_alone_nothing_is_taken(world, written, tmp_path):
+    files = written("presets", "composite", presets=(Preset("Cutout", 40, 30, ground=None), Preset("Alpha", 40, 30)))
+    report = take_in(world.store, folder_of(tmp_path / "in", files))
+    assert (report.imported, report.known, report.rejected) == ((), (), ())
+    assert report.passed_over == 7

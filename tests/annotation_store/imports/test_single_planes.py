@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from elsewhere import alpha_png, counts, cutout_png, layers_psd, scene, trimap_png
 
+from annotation_store.drafts import request_redraft
 from annotation_store.errors import ConflictError, InvalidTransitionError, LeasedError, NotFoundError
 from annotation_store.gallery import get_image
 from annotation_store.imports.import_errors import UnusableMatteError
@@ -42,6 +43,14 @@ def test_without_a_draft_it_is_the_first(world, store, put):
     (image,) = world.take_in("cup.png")
     assert put(image, alpha_png()).image.state is ImageState.READY
     assert [revision.number for revision in list_revisions(store, image.id)] == [1]
+
+
+def test_the_same_again_calls_off_the_draft_that_would_cover_it(world, store, put):
+    (image,) = world.draft("cup.png")
+    put(image, alpha_png())
+    request_redraft(store, image.id, by="mika")
+    done = put(image, alpha_png())
+    assert (done.is_new, done.image.state, get_image(store, image.id).state) == (False, ImageState.READY, "ready")
 
 
 def test_a_trimap_is_solved_by_whoever_is_given(world, store, put):

@@ -140,6 +140,8 @@ def test_a_table_that_cannot_be_had_is_refused():
         ("x/Trimap1", "x", Role.TRIMAP),
         ("x/gt_training_highres", "x", Role.ALPHA),
         ("x/holiday", "x", None),
+        ("x/presets/mask", "x", Role.OTHER),
+        ("Presets", "", Role.OTHER),
         ("", "", None),
     ],
 )

@@ -79,9 +79,16 @@ def test_what_is_out_of_date_is_a_conflict(studio, drafted_image, put, place):
     for what, data in (("alpha", encode_alpha(ALPHA)), ("trimap", encode_trimap(OTHER_TRIMAP))):
         answer = put(what, data, revision=old)
         assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
-    assert put("alpha", encode_alpha(ALPHA), headers={}).status_code == 409  # nobody has said what they saw
     assert put("alpha", encode_alpha(ALPHA), headers={"If-Match": "*"}).status_code == 422
     assert len(revisions.list_revisions(studio.store, drafted_image.id)) == 2
+
+
+def test_who_does_not_say_what_they_saw_is_told_how_to(studio, drafted_image, put):
+    for what, data in (("alpha", encode_alpha(WIDER)), ("trimap", encode_trimap(OTHER_TRIMAP))):
+        answer = put(what, data, headers={})
+        assert (answer.status_code, answer.json()["code"]) == (422, "unusable_matte")
+        assert "say in the query (?revision=17) or in the header If-Match" in answer.json()["detail"]
+    assert len(revisions.list_revisions(studio.store, drafted_image.id)) == 1
 
 
 def test_strokes_are_never_hidden(put, post, place):
