@@ -33,9 +33,10 @@ def _from_studio(names: "Callable[[Store], list[str]]", *, otherwise: Callable[[
 def _asked(ctx: typer.Context, names: "Callable[[Store], list[str]]") -> list[str] | None:
     """None where there is no studio, or its tables are on a server, which might let a person wait."""
     from annotation_store.store import holds_store, look_into
-    from studio.commands.options import settings_from
+    from studio.settings import Settings
 
-    settings = settings_from(data_dir=ctx.params.get("data_dir"))
+    named = ctx.params.get("data_dir")
+    settings = Settings() if named is None else Settings(data_dir=named)
     if settings.database_url.get_secret_value() or not holds_store(settings.data_dir):
         return None
     store = look_into(settings.data_dir)
