@@ -22,7 +22,7 @@ def parse_json(kind: type[Model], data: bytes, *, called: str) -> Model:
     try:
         plain = json.loads(data, parse_constant=_no_number, parse_float=_finite)
         text = json.dumps(plain, ensure_ascii=False)
-        if "\\u0000" in text:
+        if _holds_nul(plain):
             raise ForeignJsonError(f"{called} holds the invisible character NUL, which cannot be kept: remove it")
         return kind.model_validate_json(text.encode())
     except ValidationError as error:
@@ -33,6 +33,18 @@ def parse_json(kind: type[Model], data: bytes, *, called: str) -> Model:
         raise ForeignJsonError(f"{called} cannot be used: {complaints}") from error
     except (ValueError, RecursionError) as error:  # also UnicodeError, of bytes and of half a character
         raise ForeignJsonError(f"{called} is no JSON that can be read ({error})") from error
+
+
+def _holds_nul(value: object) -> bool:
+    """In a text or the name of a field; the text ``\\u0000``, six characters, is none."""
+    match value:
+        case str():
+            return "\0" in value
+        case list():
+            return any(map(_holds_nul, value))
+        case dict():
+            return any(_holds_nul(name) or _holds_nul(inner) for name, inner in value.items())
+    return False
 
 
 def _no_number(text: str) -> NoReturn:

@@ -35,7 +35,7 @@ def hook(studio, receiver):
 
 
 def log_of(studio, hook_id):
-    return list_deliveries(studio.store, hook_id).deliveries[::-1]
+    return list_deliveries(studio.store, hook_id)[::-1]
 
 
 def test_an_approval_arrives_signed(studio, sender, receiver, hook):

@@ -25,6 +25,11 @@ def test_sound_json_comes_through_as_it_is(value):
     assert parse_json(Anything, json.dumps({"value": value}).encode(), called="it").value == value
 
 
+def test_whoever_writes_about_nul_has_not_sent_one():
+    value = {"\\u0000": ["\\u0000", "\\\\u0000"]}
+    assert parse_json(Anything, json.dumps({"value": value}).encode(), called="it").value == value
+
+
 @pytest.mark.parametrize(
     "text",
     [
