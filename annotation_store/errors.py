@@ -1,6 +1,8 @@
 """Errors of the store: each text says what is wrong and what to do, in words for an operator."""
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -46,6 +48,15 @@ def unwritable(folder: Path, error: OSError) -> StoreUnavailableError:
         f"The studio cannot write to its folder {folder} ({error.strerror}): choose another folder, or have its "
         "permissions changed."
     )
+
+
+@contextmanager
+def blaming(folder: Path) -> Iterator[None]:
+    """Errors of the system in here are about writing to `folder`, and are told so. Raises as `unwritable` says."""
+    try:
+        yield
+    except OSError as error:
+        raise unwritable(folder, error) from error
 
 
 class NotFoundError(StoreError, LookupError):

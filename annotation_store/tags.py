@@ -57,13 +57,18 @@ def tags_of(store: Store, image_id: int) -> tuple[str, ...]:
 
 def tags_by_image(store: Store, image_ids: Collection[int]) -> Mapping[int, tuple[str, ...]]:
     """Of each of these images that has any, sorted."""
+    with store.database.read() as session:
+        return read_tags(session, image_ids)
+
+
+def read_tags(session: Session, image_ids: Collection[int]) -> Mapping[int, tuple[str, ...]]:
+    """As `tags_by_image`, in a session; for this floor only."""
     found: dict[int, list[str]] = {}
     numbers = list(image_ids)
-    with store.database.read() as session:
-        for start in range(0, len(numbers), _MANY):
-            some = numbers[start : start + _MANY]
-            for row in session.scalars(select(schema.ImageTag).where(schema.ImageTag.image_id.in_(some))):
-                found.setdefault(row.image_id, []).append(row.tag)
+    for start in range(0, len(numbers), _MANY):
+        some = numbers[start : start + _MANY]
+        for row in session.scalars(select(schema.ImageTag).where(schema.ImageTag.image_id.in_(some))):
+            found.setdefault(row.image_id, []).append(row.tag)
     return {image_id: tuple(sorted(tags)) for image_id, tags in found.items()}
 
 

@@ -21,6 +21,7 @@ from annotation_store.records import ExportItemRecord, ExportSetRecord, ImageRec
 from annotation_store.reviews.hands import hands_in
 from annotation_store.states import ImageState
 from annotation_store.store import Store
+from annotation_store.tags import read_tags
 from matting_core.linear_light import fitting
 
 MAX_NAME = 120
@@ -67,7 +68,7 @@ def freeze(store: Store, wish: ExportWish, options: ExportOptions, *, by: str, n
         if not rows:
             raise NothingToExportError("There is nothing to export: approve at least one of these images first.")
         _check_sizes(rows, options)
-        tags = _tags(session, [row.image.id for row in rows])
+        tags = read_tags(session, [row.image.id for row in rows])
         export = schema.ExportSet(
             name=name.strip(),
             options=options.as_json(),
@@ -135,7 +136,7 @@ def approved_now(store: Store, image_id: int, options: ExportOptions) -> ExportS
         if not (rows := _approved(session, ExportWish(image_ids=[image_id]))):
             return None
         (row,) = rows
-        facts = _facts(session, row, _tags(session, [image_id]).get(image_id, ()))
+        facts = _facts(session, row, read_tags(session, [image_id]).get(image_id, ()))
         return ExportSubject(store, ImageRecord.of(row.image), RevisionRecord.of(row.revision), facts, options)
 
 
@@ -199,14 +200,6 @@ def _approved(session: Session, wish: ExportWish) -> list[_Approved]:
 
 def _batches(numbers: Sequence[int]) -> Iterable[Sequence[int]]:
     return (numbers[start : start + _MANY] for start in range(0, len(numbers), _MANY))
-
-
-def _tags(session: Session, image_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    found: dict[int, list[str]] = {}
-    for some in _batches(image_ids):
-        for row in session.scalars(select(schema.ImageTag).where(schema.ImageTag.image_id.in_(some))):
-            found.setdefault(row.image_id, []).append(row.tag)
-    return {image_id: tuple(sorted(tags)) for image_id, tags in found.items()}
 
 
 def _check_sizes(rows: Sequence[_Approved], options: ExportOptions) -> None:

@@ -9,12 +9,10 @@ import json
 import tarfile
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from mmap import ACCESS_READ, mmap
-from pathlib import Path
 from typing import IO
 
-from annotation_store.errors import unwritable
+from annotation_store.errors import blaming
 from annotation_store.exports.dataset_parts import PARTS
 from annotation_store.exports.export_format import ExportFile, Place, Writer
 from annotation_store.exports.export_manifest import ManifestEntry
@@ -47,14 +45,14 @@ class _Writer:
     def add(self, subject: ExportSubject, place: Place) -> Iterator[ExportFile]:
         folder = subject.store.folder  # the system's own may be small, or in memory
         if self._file is None or self._shard is None:
-            with _blaming(folder):
+            with blaming(folder):
                 self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115, it lives as long as the shard grows
             self._shard = tarfile.open(fileobj=self._file, mode="w", format=tarfile.PAX_FORMAT)  # noqa: SIM115
         for name, data in _sample(subject, place):
-            with _blaming(folder):
+            with blaming(folder):
                 self._shard.addfile(_member(name, len(data)), io.BytesIO(data))
         if (place.index + 1) % PER_SHARD == 0 or place.index + 1 == place.count:
-            with _blaming(folder):
+            with blaming(folder):
                 self._shard.close()
                 self._file.flush()
             (path,) = WEBDATASET.paths(place, subject.options)
@@ -64,15 +62,6 @@ class _Writer:
 
     def finish(self, entries: Sequence[ManifestEntry]) -> Iterator[ExportFile]:
         yield from ()
-
-
-@contextmanager
-def _blaming(folder: Path) -> Iterator[None]:
-    """A full disk is told with its folder."""
-    try:
-        yield
-    except OSError as error:
-        raise unwritable(folder, error) from error
 
 
 def _sample(subject: ExportSubject, place: Place) -> Iterator[tuple[str, bytes]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from annotation_store.durable_files import durable_file
-from annotation_store.errors import InvalidExportError, unwritable
+from annotation_store.errors import InvalidExportError, blaming
 from annotation_store.exports.destinations.destination import Destination
 from annotation_store.exports.destinations.folder import FolderDestination
 from annotation_store.exports.destinations.object_store import ObjectStoreDestination
@@ -37,30 +37,23 @@ def _whole_file(path: Path) -> Iterator[BinaryIO]:
     if not path.parent.is_dir():
         raise InvalidExportError(f"There is no folder {path.parent}: create it, or name another.")
     with ExitStack() as stack:
-        with _blaming(path.parent):
+        with blaming(path.parent):
             file = stack.enter_context(durable_file(path, private=False))
         yield cast(BinaryIO, _Blaming(file, path.parent))
-        with _blaming(path.parent):
+        with blaming(path.parent):
             stack.close()
 
 
-@contextmanager
-def _blaming(folder: Path) -> Iterator[None]:
-    """Errors of the system in here are about `folder`; those from elsewhere, such as an unreadable blob, are not."""
-    try:
-        yield
-    except OSError as error:
-        raise unwritable(folder, error) from error
-
-
 class _Blaming:
+    """The file of a zip; what goes wrong elsewhere, such as an unreadable blob, is not about its folder."""
+
     def __init__(self, file: BinaryIO, folder: Path) -> None:
         self._file, self._folder = file, folder
 
     def write(self, data: bytes | memoryview) -> int:
-        with _blaming(self._folder):
+        with blaming(self._folder):
             return self._file.write(data)
 
     def flush(self) -> None:
-        with _blaming(self._folder):
+        with blaming(self._folder):
             self._file.flush()

@@ -1,13 +1,12 @@
 """A folder: whole files only. An export that was broken off goes on where it was."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 from annotation_store.blobs import digest_of
 from annotation_store.durable_files import UNFINISHED_PREFIX, durable_file, make_folder
-from annotation_store.errors import InvalidExportError, unwritable
+from annotation_store.errors import InvalidExportError, blaming
 from annotation_store.exports.destinations.destination import FileData
 from annotation_store.exports.destinations.ledger import LEDGER, Kept, kept_line, mark_line, read_ledger
 
@@ -25,7 +24,7 @@ class FolderDestination:
 
     def begin(self, mark: str) -> Mapping[str, str]:
         """As the protocol says. Raises InvalidExportError where the folder has something else in it."""
-        with self._writing():
+        with blaming(self._folder):
             if self._folder.exists() and not self._folder.is_dir():
                 raise InvalidExportError(f"{self._folder} is a file: name a folder, or a zip that ends in .zip.")
             make_folder(self._folder)
@@ -40,7 +39,7 @@ class FolderDestination:
             return {each.path: each.sha256 for each in kept}
 
     def put(self, path: str, data: FileData) -> None:
-        with self._writing():
+        with blaming(self._folder):
             target = self._folder / path
             make_folder(target.parent)
             with durable_file(target, private=False) as file:
@@ -81,10 +80,3 @@ class FolderDestination:
         """Throw away what a crash has left half-written."""
         for path in self._folder.rglob(f"{UNFINISHED_PREFIX}*"):
             path.unlink(missing_ok=True)
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise unwritable(self._folder, error) from error
