@@ -106,6 +106,7 @@ class Pick(StrEnum):
     LOT = "lot"  # whatever the policy: for figures that it does not bias
     ASSIGNED = "assigned"
     HONEYPOT = "honeypot"
+    PILOT = "pilot"
 
 
 class Role(StrEnum):
@@ -132,3 +133,40 @@ class Happening(StrEnum):
     RETURNED = "returned"
     MODEL_PROMOTED = "model.promoted"
     EXPORT_READY = "export.ready"
+
+
+class WorkPurpose(StrEnum):
+    """What somebody is at an image for."""
+
+    CORRECTION = "correction"
+    REVIEW = "review"
+
+
+class MachineWork(StrEnum):
+    """What a machine does for the studio, beside trainings."""
+
+    DRAFTING = "drafting"
+    CORRECTING = "correcting"  # answers strokes
+
+
+class PilotArm(StrEnum):
+    """What people begin from in a pilot."""
+
+    DRAFTED = "drafted"  # the model's draft
+    BLANK = "blank"  # nothing: all is background
+
+
+class MatteSource(StrEnum):
+    """Whose mattes are compared."""
+
+    APPROVED = "approved"  # people's
+    DRAFT = "draft"  # as it was drafted
+    MODEL = "model"  # what a model version makes of the drafted trimap
+
+
+class Choice(StrEnum):
+    """Which of two mattes somebody likes better."""
+
+    FIRST = "first"
+    SECOND = "second"
+    NEITHER = "neither"

@@ -41,6 +41,7 @@ class ProjectSettings:
     bulk_confidence: float | None = None
     learning: LearningPolicy = LearningPolicy.AUTOMATIC
     canary_share: float = 0.2
+    figures_by_person: bool = False
 
     def __post_init__(self) -> None:
         _check_length("tag", self.tag, MAX_NAME)

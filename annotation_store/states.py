@@ -50,6 +50,23 @@ class RunState(StrEnum):
     INTERRUPTED = "interrupted"  # its process is gone
 
 
+class PilotState(StrEnum):
+    """Whether a pilot is still being worked on."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    CALLED_OFF = "called_off"
+
+
+class ComparisonState(StrEnum):
+    """How far a blind comparison has come."""
+
+    PREPARING = "preparing"  # its mattes are being made
+    OPEN = "open"  # people choose
+    CLOSED = "closed"
+    FAILED = "failed"  # its mattes could not be made
+
+
 class DeliveryState(StrEnum):
     """What became of a message to a webhook."""
 
@@ -58,7 +75,7 @@ class DeliveryState(StrEnum):
     GIVEN_UP = "given_up"
 
 
-State = TypeVar("State", ImageState, ModelState, StandingState, RunState, DeliveryState)
+State = TypeVar("State", ImageState, ModelState, StandingState, RunState, PilotState, ComparisonState, DeliveryState)
 
 IMAGE_TRANSITIONS: Mapping[ImageState, frozenset[ImageState]] = {
     ImageState.WAITING: frozenset({ImageState.DRAFTING, ImageState.READY, ImageState.SKIPPED}),
@@ -107,6 +124,19 @@ RUN_TRANSITIONS: Mapping[RunState, frozenset[RunState]] = {
     RunState.INTERRUPTED: frozenset({RunState.QUEUED, RunState.CANCELLED}),  # gone on with, or no more
 }
 
+PILOT_TRANSITIONS: Mapping[PilotState, frozenset[PilotState]] = {
+    PilotState.RUNNING: frozenset({PilotState.FINISHED, PilotState.CALLED_OFF}),
+    PilotState.FINISHED: frozenset(),
+    PilotState.CALLED_OFF: frozenset(),
+}
+
+COMPARISON_TRANSITIONS: Mapping[ComparisonState, frozenset[ComparisonState]] = {
+    ComparisonState.PREPARING: frozenset({ComparisonState.OPEN, ComparisonState.FAILED, ComparisonState.CLOSED}),
+    ComparisonState.OPEN: frozenset({ComparisonState.CLOSED}),
+    ComparisonState.CLOSED: frozenset({ComparisonState.OPEN}),
+    ComparisonState.FAILED: frozenset({ComparisonState.PREPARING}),
+}
+
 DELIVERY_TRANSITIONS: Mapping[DeliveryState, frozenset[DeliveryState]] = {
     DeliveryState.WAITING: frozenset({DeliveryState.DELIVERED, DeliveryState.GIVEN_UP}),
     DeliveryState.DELIVERED: frozenset({DeliveryState.WAITING}),  # sent once more, by hand
@@ -118,6 +148,8 @@ _TABLES: Mapping[type[StrEnum], tuple[str, Mapping[Any, frozenset[Any]]]] = {
     ModelState: ("model", MODEL_TRANSITIONS),
     StandingState: ("model", STANDING_TRANSITIONS),
     RunState: ("training run", RUN_TRANSITIONS),
+    PilotState: ("pilot", PILOT_TRANSITIONS),
+    ComparisonState: ("comparison", COMPARISON_TRANSITIONS),
     DeliveryState: ("message", DELIVERY_TRANSITIONS),
 }
 

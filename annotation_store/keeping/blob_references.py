@@ -40,6 +40,11 @@ _JUDGEMENTS = (
     .join(schema.Image, schema.Image.id == schema.Judgement.image_id)
 )
 
+_PAIRS = (
+    select(schema.Comparison.name, schema.Image.name)
+    .join_from(schema.ComparisonPair, schema.Comparison, schema.Comparison.id == schema.ComparisonPair.comparison_id)
+    .join(schema.Image, schema.Image.id == schema.ComparisonPair.image_id)
+)
 _EXPORTS = select(schema.ExportSet.id, schema.ExportSet.name)
 
 BLOB_COLUMNS = (
@@ -56,6 +61,8 @@ BLOB_COLUMNS = (
     BlobColumn(schema.Judgement.picture_blob, _JUDGEMENTS, "a picture from the judgement of {}, of “{}”"),
     BlobColumn(schema.ExportSet.ground_blob, _EXPORTS, "the background of export {}, “{}”"),
     BlobColumn(schema.ExportSet.manifest_blob, _EXPORTS, "the manifest of export {}, “{}”"),
+    BlobColumn(schema.ComparisonPair.first_blob, _PAIRS, "an alpha of the comparison “{}”, of “{}”"),
+    BlobColumn(schema.ComparisonPair.second_blob, _PAIRS, "an alpha of the comparison “{}”, of “{}”"),
     BlobColumn(
         schema.ModelVersion.weights_blob,
         _MODELS,

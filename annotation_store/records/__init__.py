@@ -13,6 +13,17 @@ from annotation_store.records.images import (
     NoteRecord,
     RevisionRecord,
 )
+from annotation_store.records.insights import (
+    ComparisonPairRecord,
+    ComparisonRecord,
+    DriftAlarmRecord,
+    OutcomeRecord,
+    PilotImageRecord,
+    PilotRecord,
+    PreferenceRecord,
+    RateCardRecord,
+    WorkSpanRecord,
+)
 from annotation_store.records.interchange import (
     ApiTokenRecord,
     DeliveryRecord,
@@ -35,8 +46,11 @@ from annotation_store.records.people import EventRecord, InvitationRecord, Perso
 
 __all__ = [
     "ApiTokenRecord",
+    "ComparisonPairRecord",
+    "ComparisonRecord",
     "DecisionRecord",
     "DeliveryRecord",
+    "DriftAlarmRecord",
     "EffortRecord",
     "EventRecord",
     "ExportItemRecord",
@@ -50,8 +64,13 @@ __all__ = [
     "LeaseRecord",
     "ModelRecord",
     "NoteRecord",
+    "OutcomeRecord",
     "PersonRecord",
+    "PilotImageRecord",
+    "PilotRecord",
+    "PreferenceRecord",
     "ProjectRecord",
+    "RateCardRecord",
     "Record",
     "RevisionRecord",
     "RunRecord",
@@ -61,4 +80,5 @@ __all__ = [
     "TrainingSetRecord",
     "TriggerRecord",
     "WebhookRecord",
+    "WorkSpanRecord",
 ]

@@ -17,6 +17,7 @@ class ProjectRecord(Record):
     honeypot_share: of the images that are handed out. four_eyes: nobody approves what they submitted, and nothing is
     approved that was not submitted. bulk_confidence: drafts from here on may be approved together; None: none.
     learning: what becomes of a better candidate. canary_share: of the new drafts, while one is tried.
+    figures_by_person: whether its leads see the figures of single people.
     """
 
     id: int
@@ -31,6 +32,7 @@ class ProjectRecord(Record):
     bulk_confidence: float | None
     learning: LearningPolicy
     canary_share: float
+    figures_by_person: bool
     created_at: datetime
     created_by: str
     archived_at: datetime | None

@@ -3,6 +3,14 @@
 from annotation_store.schema.base import Base, UtcDateTime
 from annotation_store.schema.events import Event
 from annotation_store.schema.images import IS_COPY, OPEN, Honeypot, HoneypotResult, Image, Lease
+from annotation_store.schema.insights import (
+    DriftAlarm,
+    MachineHour,
+    Outcome,
+    PhotoStatistics,
+    RateCard,
+    WorkSpan,
+)
 from annotation_store.schema.interchange import (
     DUE,
     ApiToken,
@@ -28,6 +36,7 @@ from annotation_store.schema.mattes import Decision, EditEntry, Note, Revision
 from annotation_store.schema.models import Judgement, ModelVersion, Standing
 from annotation_store.schema.people import Invitation, Person, SignIn
 from annotation_store.schema.projects import Project, ProjectMember
+from annotation_store.schema.trials import Comparison, ComparisonPair, Pilot, PilotImage, Preference
 
 __all__ = [
     "DUE",
@@ -36,7 +45,10 @@ __all__ = [
     "ApiToken",
     "Base",
     "Bookmark",
+    "Comparison",
+    "ComparisonPair",
     "Decision",
+    "DriftAlarm",
     "EditEntry",
     "Effort",
     "Event",
@@ -51,11 +63,18 @@ __all__ = [
     "Invitation",
     "Judgement",
     "Lease",
+    "MachineHour",
     "ModelVersion",
     "Note",
+    "Outcome",
     "Person",
+    "PhotoStatistics",
+    "Pilot",
+    "PilotImage",
+    "Preference",
     "Project",
     "ProjectMember",
+    "RateCard",
     "Replay",
     "Revision",
     "SignIn",
@@ -68,4 +87,5 @@ __all__ = [
     "UtcDateTime",
     "Webhook",
     "WebhookDelivery",
+    "WorkSpan",
 ]

@@ -27,6 +27,7 @@ class Project(Base):
     bulk_confidence: Mapped[float | None]  # drafts from here on may be approved together; null: none
     learning: Mapped[LearningPolicy] = mapped_column(default=LearningPolicy.AUTOMATIC)
     canary_share: Mapped[float] = mapped_column(default=0.2)  # of new drafts, while a candidate is tried
+    figures_by_person: Mapped[bool] = mapped_column(default=False)  # whether its leads see figures of single people
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     created_by: Mapped[str]
     archived_at: Mapped[datetime | None]

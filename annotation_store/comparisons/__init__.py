@@ -1,0 +1,1 @@
+"""Blind comparisons: which of two mattes people like better, without knowing which is which."""

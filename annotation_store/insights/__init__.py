@@ -1,0 +1,1 @@
+"""What the studio knows of itself: where time goes, what drafts were worth, which photos come in."""

@@ -1,0 +1,197 @@
+"""The ledger: one line for each approved image, with all that is known of what it took and what came of it.
+
+Every figure that the studio tells of itself is a sum or a mean over such lines, so that they agree with each other. An
+image that was approved more than once has one line, by its last approval, with the work of all its rounds. Copies that
+are handed out as tests have none.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session, aliased
+
+from annotation_store import schema
+from annotation_store.insights.working_time import IDLE_SECONDS, WorkedTime, read_spans, worked_times
+from annotation_store.kinds import Verdict
+from annotation_store.queue.copies import IS_NO_COPY
+from annotation_store.store import Store
+from annotation_store.tags import read_tags
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One approved image.
+
+    person: who handed it in last before it was approved; corrected it, in all but odd cases. tags: its own and its
+    project's, sorted. first_at, correction_seconds, review_seconds: None where no desk told of any work, as of what was
+    approved in bulk or by a script. strokes, painted_area: None until measured. as_drafted: nobody changed anything.
+    complexity: unknown pixels per pixel of the subject. sad, mse, grad, conn: of the draft against what was approved,
+    in the unknown region; None where there was no draft of ours. returns: how often a reviewer sent it back.
+    """
+
+    image_id: int
+    name: str
+    project_id: int
+    person: str
+    tags: tuple[str, ...]
+    model_version_id: int | None
+    drafter: str | None
+    revision_id: int
+    approved_at: datetime
+    first_at: datetime | None
+    correction_seconds: float | None
+    review_seconds: float | None
+    strokes: int | None
+    painted_area: float | None
+    as_drafted: bool
+    in_bulk: bool
+    complexity: float
+    sad: float | None
+    mse: float | None
+    grad: float | None
+    conn: float | None
+    returns: int
+
+    @property
+    def open_to_approve_seconds(self) -> float | None:
+        """By the clock on the wall, breaks included; never negative, wherever the clock was set to meanwhile."""
+        return None if self.first_at is None else max(0.0, (self.approved_at - self.first_at).total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which lines: of these projects (None: of all), approved from `since` up to but not including `until` (both aware,
+    None: open), with this tag, drafted by this version."""
+
+    project_ids: tuple[int, ...] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    tag: str | None = None
+    model_version_id: int | None = None
+    image_ids: tuple[int, ...] | None = None
+
+
+EVERYTHING = Selection()
+
+
+def read_ledger(
+    store: Store, selection: Selection = EVERYTHING, *, idle_seconds: float = IDLE_SECONDS
+) -> tuple[LedgerLine, ...]:
+    """The lines of `selection`, by the moment of their approval, oldest first.
+
+    What was approved and not measured yet is not there: see outcomes.measure_outcomes. idle_seconds: pauses up to this
+    long are work.
+    """
+    with store.database.read() as session:
+        rows = session.execute(_latest(selection)).all()
+        ids = [row.Outcome.image_id for row in rows]
+        tags, people, returns = read_tags(session, ids), _who_handed_in(session, ids), _returns(session, ids)
+        times = _by_image(worked_times(read_spans(session, ids), idle_seconds=idle_seconds))
+    lines = []
+    for outcome, effort, name, project_tag in rows:
+        own = {*tags.get(outcome.image_id, ()), *([project_tag] if project_tag else [])}
+        if selection.tag is not None and selection.tag not in own:
+            continue
+        time = times.get(outcome.image_id)
+        lines.append(
+            LedgerLine(
+                image_id=outcome.image_id,
+                name=name,
+                project_id=outcome.project_id,
+                person=people.get(outcome.image_id, ""),
+                tags=tuple(sorted(own)),
+                model_version_id=outcome.model_version_id,
+                drafter=outcome.drafter,
+                revision_id=outcome.revision_id,
+                approved_at=outcome.approved_at,
+                first_at=None if time is None else time.first_at,
+                correction_seconds=None if time is None else time.correction,
+                review_seconds=None if time is None else time.review,
+                strokes=None if effort is None else effort.strokes,
+                painted_area=None if effort is None else effort.painted_area,
+                as_drafted=outcome.as_drafted,
+                in_bulk=outcome.in_bulk,
+                complexity=outcome.complexity,
+                sad=outcome.sad,
+                mse=outcome.mse,
+                grad=outcome.grad,
+                conn=outcome.conn,
+                returns=returns.get(outcome.image_id, 0),
+            )
+        )
+    return tuple(lines)
+
+
+def _latest(selection: Selection) -> Select[tuple[schema.Outcome, schema.Effort | None, str, str]]:
+    outcome, later = schema.Outcome, aliased(schema.Outcome)
+    is_superseded = exists().where(later.image_id == outcome.image_id, later.revision_id > outcome.revision_id)
+    query = (
+        select(outcome, schema.Effort, schema.Image.name, schema.Project.tag)
+        .join(schema.Image, schema.Image.id == outcome.image_id)
+        .join(schema.Project, schema.Project.id == outcome.project_id)
+        .outerjoin(schema.Effort, schema.Effort.revision_id == outcome.revision_id)
+        .where(~is_superseded, IS_NO_COPY)
+        .order_by(outcome.approved_at, outcome.revision_id)
+    )
+    if selection.project_ids is not None:
+        query = query.where(outcome.project_id.in_(selection.project_ids))
+    if selection.since is not None:
+        query = query.where(outcome.approved_at >= selection.since)
+    if selection.until is not None:
+        query = query.where(outcome.approved_at < selection.until)
+    if selection.model_version_id is not None:
+        query = query.where(outcome.model_version_id == selection.model_version_id)
+    if selection.image_ids is not None:
+        query = query.where(outcome.image_id.in_(selection.image_ids))
+    return query
+
+
+def _who_handed_in(session: Session, image_ids: Collection[int]) -> Mapping[int, str]:
+    """Who submitted each image last, else who approved it last."""
+    decision, found = schema.Decision, dict[int, str]()
+    for verdict in (Verdict.APPROVED, Verdict.SUBMITTED):  # the later one wins
+        for some in _chunks(image_ids):
+            last = (
+                select(func.max(decision.id))
+                .where(decision.image_id.in_(some), decision.verdict == verdict)
+                .group_by(decision.image_id)
+            )
+            rows = session.execute(select(decision.image_id, decision.author).where(decision.id.in_(last)))
+            found.update((image_id, author) for image_id, author in rows)
+    return found
+
+
+def _returns(session: Session, image_ids: Collection[int]) -> Mapping[int, int]:
+    decision, found = schema.Decision, dict[int, int]()
+    for some in _chunks(image_ids):
+        returned = decision.image_id.in_(some), decision.verdict == Verdict.RETURNED
+        query = select(decision.image_id, func.count()).where(*returned).group_by(decision.image_id)
+        found.update((image_id, number) for image_id, number in session.execute(query))
+    return found
+
+
+def _by_image(times: Mapping[tuple[int, str], WorkedTime]) -> Mapping[int, WorkedTime]:
+    """The time of all people together."""
+    found: dict[int, WorkedTime] = {}
+    for time in times.values():
+        other = found.get(time.image_id)
+        found[time.image_id] = (
+            time
+            if other is None
+            else WorkedTime(
+                time.image_id,
+                correction=time.correction + other.correction,
+                review=time.review + other.review,
+                first_at=min(time.first_at, other.first_at),
+            )
+        )
+    return found
+
+
+def _chunks(image_ids: Collection[int]) -> list[list[int]]:
+    numbers = sorted(set(image_ids))
+    return [numbers[start : start + _AT_ONCE] for start in range(0, len(numbers), _AT_ONCE)]

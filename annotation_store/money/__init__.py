@@ -1,0 +1,1 @@
+"""What work costs in house and outside, and what is saved."""
