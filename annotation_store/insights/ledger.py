@@ -92,7 +92,8 @@ def read_ledger(
         tags, people, returns = read_tags(session, ids), _who_handed_in(session, ids), _returns(session, ids)
         times = _by_image(worked_times(read_spans(session, ids), idle_seconds=idle_seconds))
     lines = []
-    for outcome, effort, name, project_tag in rows:
+    for outcome, measured, name, project_tag in rows:
+        effort: schema.Effort | None = measured  # none of a join that found nothing
         own = {*tags.get(outcome.image_id, ()), *([project_tag] if project_tag else [])}
         if selection.tag is not None and selection.tag not in own:
             continue
@@ -126,7 +127,7 @@ def read_ledger(
     return tuple(lines)
 
 
-def _latest(selection: Selection) -> Select[tuple[schema.Outcome, schema.Effort | None, str, str]]:
+def _latest(selection: Selection) -> Select[schema.Outcome, schema.Effort, str, str]:
     outcome, later = schema.Outcome, aliased(schema.Outcome)
     is_superseded = exists().where(later.image_id == outcome.image_id, later.revision_id > outcome.revision_id)
     query = (
