@@ -40,7 +40,8 @@ class NoPersonsError(ForbiddenError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Figures of single people are off here: an admin can switch them on, project by project, on the page Projects."
+            "Figures of single people are off here: an admin can switch them on, project by project, on the page "
+            "Projects."
         )
 
 

@@ -53,6 +53,7 @@ FIGURES: Mapping[str, Form] = {
     "where": Form.TEXT,
     "part": Form.TEXT,
     "amount": Form.MONEY,
+    "amount_in_period": Form.MONEY,
     "busy": Form.SECONDS,
     "done": Form.COUNT,
     "run": Form.COUNT,
@@ -62,6 +63,14 @@ FIGURES: Mapping[str, Form] = {
     "state": Form.TEXT,
     "here": Form.MONEY,
     "cloud": Form.MONEY,
+    "saving_per_month": Form.MONEY,
+    "break_even": Form.NUMBER,
+    "here_per_month": Form.MONEY,
+    "cloud_per_month": Form.MONEY,
+    "here_per_image": Form.MONEY,
+    "cloud_per_image": Form.MONEY,
+    "busy_hours_per_month": Form.HOURS,
+    "own_is_cheaper_from": Form.HOURS,
 }
 
 

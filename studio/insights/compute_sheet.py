@@ -3,17 +3,30 @@
 from annotation_store.money.machine_cost import MachineFigures
 from studio.charts import Chart, Kind
 from studio.i18n import Words
-from studio.insights.asking import Scope
+from studio.insights.asking import Scope, Topic
 from studio.insights.columns import columns
 from studio.insights.money_tiles import money_tile
-from studio.insights.sheet import Tile
+from studio.insights.sheet import Sheet, Tile
 from studio.tables import Table, table_of
 
 TRAININGS = ("run", "kind", "state", "device", "began", "busy", "here", "cloud")
 WORK = ("training", "drafting", "correcting")
 
 
-def tiles(machine: MachineFigures, words: Words) -> tuple[Tile, ...]:
+def compute_sheet(machine: MachineFigures, scope: Scope, words: Words) -> Sheet:
+    """Of the whole studio: a machine does not tell for whose photos it works."""
+    work, costs, trainings = _tables(machine, scope, words)
+    return Sheet(
+        topic=Topic.COMPUTE,
+        images=machine.images,
+        tiles=_tiles(machine, words),
+        charts=_charts(work, costs, words),
+        tables=(work, costs, trainings),
+        notes=(words("whole_studio"),),
+    )
+
+
+def _tiles(machine: MachineFigures, words: Words) -> tuple[Tile, ...]:
     """What stands on top."""
     return (
         money_tile("here_per_month", machine.here_per_month, words),
@@ -25,7 +38,7 @@ def tiles(machine: MachineFigures, words: Words) -> tuple[Tile, ...]:
     )
 
 
-def tables(machine: MachineFigures, scope: Scope, words: Words) -> tuple[Table, ...]:
+def _tables(machine: MachineFigures, scope: Scope, words: Words) -> tuple[Table, ...]:
     """What was done, what that costs, and every training."""
     unit = machine.currency.value
     seconds = (machine.training_seconds, machine.drafting_seconds, machine.correcting_seconds)
@@ -52,14 +65,14 @@ def tables(machine: MachineFigures, scope: Scope, words: Words) -> tuple[Table, 
     ]
     return (
         table_of("work", columns(("what", "busy", "done"), words), work, words),
-        table_of("costs", columns(("where", "part", "amount"), words, unit=unit), costs, words),
+        table_of("costs", columns(("where", "part", "amount_in_period"), words, unit=unit), costs, words),
         table_of("trainings", columns(TRAININGS, words, unit=unit), trainings, words),
     )
 
 
-def charts(work: Table, costs: Table, words: Words) -> tuple[Chart, ...]:
+def _charts(work: Table, costs: Table, words: Words) -> tuple[Chart, ...]:
     """Drawn from the tables."""
     return (
-        Chart(words("chart_machine_costs"), Kind.STACK, costs, "where", "amount", series="part"),
+        Chart(words("chart_machine_costs"), Kind.STACK, costs, "where", "amount_in_period", series="part"),
         Chart(words("chart_work"), Kind.BARS, work, "what", "busy"),
     )

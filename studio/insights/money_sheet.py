@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 
-from annotation_store.money.break_even import BreakEven
+from annotation_store.money.break_even import BreakEven, break_even
 from annotation_store.money.cost import own_minutes_cost
 from annotation_store.money.rate_card import RateCard
 from annotation_store.money.saving import CostFigures
 from studio.charts import Chart, Kind
 from studio.i18n import Words
-from studio.insights.asking import Scope
+from studio.insights.asking import Scope, Topic
 from studio.insights.columns import columns
 from studio.insights.groups import Lines, by_asked, by_week, table_by
 from studio.insights.money_tiles import money_tile
-from studio.insights.sheet import Tile
+from studio.insights.notes import persons_shown, untimed
+from studio.insights.sheet import Sheet, Tile
 from studio.tables import Cell, Table, table_of
 
 NAMES = ("images", "timed_images", "in_house", "outside", "saving", "saving_low", "saving_high", "saving_share")
@@ -25,7 +26,28 @@ PARTS = ("labour", "overhead", "machine", "upkeep")
 Costs = Callable[[Lines], CostFigures]
 
 
-def tiles(costs: CostFigures, even: BreakEven, words: Words) -> tuple[Tile, ...]:
+def money_sheet(lines: Lines, costs_of: Costs, card: RateCard, scope: Scope, words: Words) -> Sheet:
+    """costs_of: of some of the lines, by `card`."""
+    costs = costs_of(lines)
+    even = break_even(costs, card)
+    weeks, groups, classes, parts = tables = _tables(lines, costs, costs_of, card, scope, words)
+    return Sheet(
+        topic=Topic.MONEY,
+        images=costs.images,
+        tiles=_tiles(costs, even, words),
+        charts=_charts(weeks, groups, classes, parts, words),
+        tables=tables,
+        notes=(*_never(even, words), *untimed(costs.untimed_images, words), *persons_shown(scope, words)),
+    )
+
+
+def _never(even: BreakEven, words: Words) -> tuple[str, ...]:
+    if even.is_never:
+        return (words("break_even_never"),)
+    return (words("break_even_maybe_never"),) if even.may_be_never else ()
+
+
+def _tiles(costs: CostFigures, even: BreakEven, words: Words) -> tuple[Tile, ...]:
     """What stands on top."""
     return (
         money_tile("saving", costs.saving, words),
@@ -37,7 +59,7 @@ def tiles(costs: CostFigures, even: BreakEven, words: Words) -> tuple[Tile, ...]
     )
 
 
-def tables(
+def _tables(
     lines: Lines, whole: CostFigures, costs_of: Costs, card: RateCard, scope: Scope, words: Words
 ) -> tuple[Table, ...]:
     """Weeks, groups, classes of prices, and what the cost of an image is made of."""
@@ -65,7 +87,7 @@ def tables(
     )
 
 
-def charts(weeks: Table, groups: Table, classes: Table, parts: Table, words: Words) -> tuple[Chart, ...]:
+def _charts(weeks: Table, groups: Table, classes: Table, parts: Table, words: Words) -> tuple[Chart, ...]:
     """Drawn from the tables."""
     saving = ("saving", "saving_low", "saving_high")
     asked = groups.head[0]

@@ -22,6 +22,14 @@ FORMULAS = (
     "upkeep_share",
     "break_even",
     "setup",
+    "electricity",
+    "cloud",
+    "machine_price",
+    "machine_here",
+    "by_month",
+    "by_image",
+    "own_is_cheaper_from",
+    "own_is_never_cheaper",
     "unknown",
 )
 """Keys of the formulas of annotation_store/money."""
@@ -33,7 +41,8 @@ def money_tile(name: str, figure: Figure, words: Words) -> Tile:
     if isinstance(figure.unit, Currency):
         named = Column(name, words(f"figure_{name}"), Form.MONEY, figure.unit.value)
     else:
-        named = Column(name, words(f"figure_{name}"), _FORMS.get(figure.unit, FIGURES[name]))
+        unit = words("unit_months") if figure.unit is Unit.MONTHS else ""
+        named = Column(name, words(f"figure_{name}"), _FORMS.get(figure.unit, FIGURES[name]), unit)
     return Tile(named, figure.value, in_words(figure.formula, words), figure.low, figure.high)
 
 

@@ -8,10 +8,11 @@ from annotation_store.queue.honeypots import PersonResults
 from annotation_store.records import DriftAlarmRecord
 from studio.charts import Chart, Kind
 from studio.i18n import Words
-from studio.insights.asking import Scope
+from studio.insights.asking import Scope, Topic
 from studio.insights.columns import column, columns
 from studio.insights.groups import Lines, by_asked, by_week, table_by
-from studio.insights.sheet import Tile
+from studio.insights.notes import persons_shown
+from studio.insights.sheet import Sheet, Tile
 from studio.insights.spreads import mean_tile, of
 from studio.tables import Cell, Table, table_of
 
@@ -33,7 +34,27 @@ HONEYPOTS = ("person", "honeypots", "sad_mean", "mse_mean", "grad_mean", "conn_m
 ALARMS = ("project", "drift_figure", "before", "lately", "distance", "p_value", "noticed_at")
 
 
-def tiles(figures: QualityFigures, words: Words) -> tuple[Tile, ...]:
+def quality_sheet(
+    lines: Lines,
+    honeypots: Sequence[PersonResults],
+    alarms: Sequence[DriftAlarmRecord],
+    scope: Scope,
+    words: Words,
+) -> Sheet:
+    """honeypots, alarms: of the same projects, as far as they may be seen."""
+    figures = quality_figures(lines)
+    weeks, groups, *others = _tables(lines, honeypots, alarms, scope, words)
+    return Sheet(
+        topic=Topic.QUALITY,
+        images=figures.images,
+        tiles=_tiles(figures, words),
+        charts=_charts(weeks, groups, words),
+        tables=(weeks, groups, *others),
+        notes=persons_shown(scope, words),
+    )
+
+
+def _tiles(figures: QualityFigures, words: Words) -> tuple[Tile, ...]:
     """What stands on top."""
     told = words("formula_return_rate", returned=f"{figures.returned_images:,}", reviewed=f"{figures.reviewed:,}")
     return (
@@ -45,7 +66,7 @@ def tiles(figures: QualityFigures, words: Words) -> tuple[Tile, ...]:
     )
 
 
-def tables(
+def _tables(
     lines: Lines,
     honeypots: Sequence[PersonResults],
     alarms: Sequence[DriftAlarmRecord],
@@ -75,7 +96,7 @@ def tables(
     )
 
 
-def charts(weeks: Table, groups: Table, words: Words) -> tuple[Chart, ...]:
+def _charts(weeks: Table, groups: Table, words: Words) -> tuple[Chart, ...]:
     """Drawn from the tables."""
     spread = ("sad_mean", "sad_low", "sad_high")
     asked = groups.head[0]

@@ -1,11 +1,12 @@
 """What a view shows: a few large figures, each with its range and its formula, and tables, some of them drawn."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from annotation_store import clock
 from annotation_store.errors import NotFoundError
 from studio.charts import Chart
 from studio.i18n import Words
@@ -63,15 +64,16 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """charts: each drawn from some columns of a table of `tables`, by its key. notes: sentences that belong to the
-    figures: what is missing in them, or not shown. as_of: when they were calculated."""
+    """images: of which this tells. charts: each drawn from some columns of a table of `tables`, by its key. notes:
+    sentences that belong to the figures: what is missing in them, or not shown. as_of: when they were calculated."""
 
     topic: Topic
+    images: int
     tiles: tuple[Tile, ...]
     charts: tuple[Chart, ...]
     tables: tuple[Table, ...]
-    notes: tuple[str, ...]
-    as_of: datetime
+    notes: tuple[str, ...] = ()
+    as_of: datetime = field(default_factory=clock.utc_now)
 
     def table(self, key: str | None) -> Table:
         """None: the first. Raises NotFoundError, which tells what there is."""
@@ -86,6 +88,7 @@ class Sheet:
         return {
             "topic": self.topic.value,
             "as_of": self.as_of,
+            "images": self.images,
             "figures": [tile.as_json() for tile in self.tiles],
             "tables": [table_json(table) for table in self.tables],
             "notes": list(self.notes),

@@ -24,9 +24,7 @@ def mean_tile(name: str, spread: Spread | None, words: Words) -> Tile:
     total, median = (write(value, named, words) for value in (spread.mean * spread.count, spread.median))
     told = words("formula_mean", total=total, count=f"{spread.count:,}", median=median)
     few = spread.count == 1  # of one, there is nothing between
-    return Tile(
-        named, spread.mean, told, None if few else spread.low, None if few else spread.high, range=Range.IMAGES
-    )
+    return Tile(named, spread.mean, told, None if few else spread.low, None if few else spread.high, range=Range.IMAGES)
 
 
 def sum_of(seconds: float, words: Words) -> str:

@@ -3,10 +3,11 @@
 from annotation_store.insights.time_figures import Hours, TimeFigures, time_figures
 from studio.charts import Chart, Kind
 from studio.i18n import Words
-from studio.insights.asking import Scope
+from studio.insights.asking import Scope, Topic
 from studio.insights.columns import column, columns
 from studio.insights.groups import Lines, by_asked, by_week, table_by
-from studio.insights.sheet import Range, Tile
+from studio.insights.notes import persons_shown, untimed
+from studio.insights.sheet import Range, Sheet, Tile
 from studio.insights.spreads import mean_tile, of, sum_of
 from studio.tables import Cell, Table, table_of
 
@@ -26,7 +27,21 @@ NAMES = (
 PLACES = ("approved", "copies", "skipped", "elsewhere")
 
 
-def tiles(figures: TimeFigures, hours: Hours, words: Words) -> tuple[Tile, ...]:
+def time_sheet(lines: Lines, hours: Hours, scope: Scope, words: Words) -> Sheet:
+    """hours: of the same period and projects."""
+    figures = time_figures(lines)
+    tables = _tables(lines, hours, scope, words)
+    return Sheet(
+        topic=Topic.TIME,
+        images=figures.images,
+        tiles=_tiles(figures, hours, words),
+        charts=_charts(*tables, words),
+        tables=tables,
+        notes=(*untimed(figures.images - figures.timed_images, words), *persons_shown(scope, words)),
+    )
+
+
+def _tiles(figures: TimeFigures, hours: Hours, words: Words) -> tuple[Tile, ...]:
     """What stands on top."""
     return (
         mean_tile("correction_mean", figures.correction_seconds, words),
@@ -38,7 +53,7 @@ def tiles(figures: TimeFigures, hours: Hours, words: Words) -> tuple[Tile, ...]:
     )
 
 
-def tables(lines: Lines, hours: Hours, scope: Scope, words: Words) -> tuple[Table, ...]:
+def _tables(lines: Lines, hours: Hours, scope: Scope, words: Words) -> tuple[Table, ...]:
     """Weeks, groups, and where all hours went."""
     asked = scope.asked.by.value
     places = zip(PLACES, (hours.on_approved, hours.on_copies, hours.on_skipped, hours.elsewhere), strict=True)
@@ -50,7 +65,7 @@ def tables(lines: Lines, hours: Hours, scope: Scope, words: Words) -> tuple[Tabl
     )
 
 
-def charts(weeks: Table, groups: Table, hours: Table, words: Words) -> tuple[Chart, ...]:
+def _charts(weeks: Table, groups: Table, hours: Table, words: Words) -> tuple[Chart, ...]:
     """Drawn from the tables."""
     spread = ("correction_mean", "correction_low", "correction_high")
     asked = groups.head[0]
