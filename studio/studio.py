@@ -10,6 +10,7 @@ from studio.image_projects import ImageProjects
 from studio.insights.insights import Insights
 from studio.jobs import Jobs
 from studio.live_model import LiveModel
+from studio.machine_meter import MachineMeter
 from studio.settings import Settings
 from training.built_in_models import register_built_in_models
 
@@ -46,7 +47,8 @@ def open_studio(settings: Settings) -> Studio:
     register_built_in_models(store)
     live = LiveModel(store, device=settings.device, threads=settings.threads)
     snapshots = Snapshots(store.folder / "cache" / "snapshots")
-    sessions = EditingSessions(store, live=live.get, snapshots=snapshots)
+    meter = MachineMeter(store, device=lambda: live.device)
+    sessions = EditingSessions(store, live=live.get, snapshots=snapshots, meter=meter)
     return Studio(
         settings=settings,
         store=store,
