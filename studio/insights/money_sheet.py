@@ -42,9 +42,7 @@ def money_sheet(lines: Lines, costs_of: Costs, card: RateCard, scope: Scope, wor
 
 
 def _never(even: BreakEven, words: Words) -> tuple[str, ...]:
-    if even.is_never:
-        return (words("break_even_never"),)
-    return (words("break_even_maybe_never"),) if even.may_be_never else ()
+    return (words("break_even_maybe_never"),) if even.may_be_never and not even.is_never else ()
 
 
 def _tiles(costs: CostFigures, even: BreakEven, words: Words) -> tuple[Tile, ...]:

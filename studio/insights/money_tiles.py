@@ -21,6 +21,7 @@ FORMULAS = (
     "machine_share",
     "upkeep_share",
     "break_even",
+    "break_even_never",
     "setup",
     "electricity",
     "cloud",

@@ -12,6 +12,7 @@ from studio.api.errors import no_room_for_an_upload
 from studio.i18n import gradio_texts
 from studio.pages.correct import build_correct_page
 from studio.pages.exporting.page import build_export_page
+from studio.pages.insights.page import build_insights_page
 from studio.pages.learning.page import build_learn_page
 from studio.pages.page_scripts import page_scripts
 from studio.pages.people import build_people_page
@@ -29,6 +30,7 @@ ROUTES: Mapping[str, Callable[[Studio, gr.I18n, gr.Blocks], None]] = {
     "Correct": build_correct_page,
     "Review": build_review_page,
     "Learn": build_learn_page,
+    "Insights": build_insights_page,
     "Export": build_export_page,
     "Projects": build_projects_page,
     "People": build_people_page,

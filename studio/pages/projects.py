@@ -66,13 +66,16 @@ def build_projects_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
             canary_share = gr.Slider(
                 0, LARGEST_SHARE, step=0.01, label=say("canary_share"), info=say("canary_share_info"), scale=1
             )
+        by_person = gr.Checkbox(
+            label=say("figures_by_person"), info=say("figures_by_person_info"), elem_id="figures-by-person"
+        )
         guidelines = gr.Textbox(label=say("guidelines"), info=say("guidelines_info"), lines=8, elem_id="guidelines")
         with gr.Row():
             save = gr.Button(say("save"), variant="primary", elem_id="save-project")
             archive = gr.Button(say("archive"), visible=False, elem_id="archive-project")
     answer = gr.HTML(elem_id="projects-answer", padding=False)
     queue = [policy, random_share, honeypot_share, four_eyes, bulk, confidence]
-    fields = [name, tag, *queue, learning, canary_share, guidelines]
+    fields = [name, tag, *queue, learning, canary_share, by_person, guidelines]
 
     def find(project_id: int | None) -> ProjectRecord | None:
         """The project that was chosen, if it is one of theirs: what the browser sends is never taken on trust."""
@@ -114,6 +117,7 @@ def build_projects_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
             DEFAULT_CONFIDENCE if project.bulk_confidence is None else project.bulk_confidence,
             project.learning.value,
             project.canary_share,
+            gr.update(value=project.figures_by_person, interactive=visitor_here().may(Ability.ADMINISTER)),
             project.guidelines,
             words("archive") if project.archived_at is None else words("unarchive"),
         )
@@ -131,6 +135,7 @@ def build_projects_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
         confidence: float,
         learning: str,
         canary_share: float,
+        by_person: bool,
         guidelines: str,
         request: gr.Request,
     ) -> str:
@@ -138,6 +143,7 @@ def build_projects_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
         if (project := find(project_id)) is None:
             return notice("bad", [words("choose_project_first")], testid="projects-answer")
         told: list[str] = []
+        may_administer = visitor_here().may(Ability.ADMINISTER)  # a lead does not decide what leads see of people
         try:
             wanted = replace(
                 ProjectSettings.of(project),
@@ -149,6 +155,7 @@ def build_projects_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
                 bulk_confidence=confidence if bulk else None,
                 learning=LearningPolicy(learning),
                 canary_share=canary_share,
+                figures_by_person=by_person if may_administer else project.figures_by_person,
                 guidelines=guidelines,
             )
             projects.change_settings(store, project.id, wanted, by=visitor_here().name)

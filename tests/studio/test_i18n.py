@@ -42,9 +42,15 @@ from studio import charts
 from studio.api.errors import code_of
 from studio.guidelines import UnreadableGuidelinesError
 from studio.i18n import LANGUAGES, Words, gradio_texts, texts
+from studio.insights import compute_sheet, money_sheet, money_tiles, time_sheet
+from studio.insights.asking import Topic
+from studio.insights.columns import FIGURES
+from studio.insights.sheet import Range
 from studio.pages import navigation
 from studio.pages.exporting import exports_view, presets_part, wish_part
 from studio.pages.gallery_view import FILTERS
+from studio.pages.insights import alarms_part, card_part, filters_part, sheet_view
+from studio.pages.insights.periods import Period
 from studio.pages.learning import curves, downloads, trigger_part, verdict_words
 from studio.sign_in.errors import ForbiddenError, SignedOutError
 from training.canary import CanaryDecision
@@ -81,6 +87,19 @@ SERIES = {
     "preset_": list(presets_part.COLUMNS),
     "nav_": list(navigation.PAGES),
     "role_": [role.value for role in Role],
+    "topic_": [topic.value for topic in Topic],
+    "period_": [period.value for period in Period],
+    "by_": [dimension.value for dimension in filters_part.COMPARED],
+    "range_": [each.value for each in Range],
+    "figure_": list(FIGURES),
+    "formula_": list(money_tiles.FORMULAS),
+    "place_": list(time_sheet.PLACES),
+    "part_": list(money_sheet.PARTS),
+    "work_": list(compute_sheet.WORK),
+    "table_": list(sheet_view.WHOLE),
+    "drift_": list(alarms_part.FIGURES),
+    "card_": list(card_part.NUMBERS),
+    "card_class_": list(card_part.CLASS_COLUMNS),
     "policy_": [policy.value for policy in QueuePolicy],
 }
 """Keys that are put together from a beginning and one of a closed list of endings."""
