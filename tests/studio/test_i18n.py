@@ -91,6 +91,7 @@ SERIES = {
     "period_": [period.value for period in Period],
     "by_": [dimension.value for dimension in filters_part.COMPARED],
     "range_": [each.value for each in Range],
+    "range_note_": [each.value for each in Range],
     "figure_": list(FIGURES),
     "formula_": list(money_tiles.FORMULAS),
     "place_": list(time_sheet.PLACES),

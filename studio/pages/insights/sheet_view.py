@@ -44,7 +44,7 @@ def _tile(tile: Tile, words: Words) -> str:
 
 def _table(table: Table, words: Words, address: Address) -> str:
     link = f'<a href="{escape(address(table.key), quote=True)}" download>{escape(words("chart_csv"))}</a>'
-    title = escape(words(f"table_{table.key}"))
+    title = escape(words(f"table_{table.key}", by=table.head[0].title.lower()))
     return (
         f'<details class="whole" data-testid="whole-{table.key}"><summary>{title}</summary>'
         f'<div class="wide">{table_html(table)}</div>{link}</details>'
