@@ -30,7 +30,8 @@ class LedgerLine:
     project's, sorted. first_at, correction_seconds, review_seconds: None where no desk told of any work, as of what was
     approved in bulk or by a script. strokes, painted_area: None until measured. as_drafted: nobody changed anything.
     complexity: unknown pixels per pixel of the subject. sad, mse, grad, conn: of the draft against what was approved,
-    in the unknown region; None where there was no draft of ours. returns: how often a reviewer sent it back.
+    in the unknown region; None where there was no draft of ours. returns: how often a reviewer sent it back. reviewed:
+    whether it ever lay before a reviewer; what its operator approved, or somebody together with others, never did.
     correction_seconds and review_seconds are the time of all people together.
     """
 
@@ -56,6 +57,7 @@ class LedgerLine:
     grad: float | None
     conn: float | None
     returns: int
+    reviewed: bool = False
 
     @property
     def open_to_approve_seconds(self) -> float | None:
@@ -128,6 +130,7 @@ def read_ledger(
                 grad=outcome.grad,
                 conn=outcome.conn,
                 returns=known.returns,
+                reviewed=known.reviewed,
             )
         )
     return tuple(lines)
@@ -159,11 +162,13 @@ def _latest(selection: Selection) -> Select[schema.Outcome, schema.Effort, str, 
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """What people decided about an image. person, approved_at: of its last approval."""
+    """What people decided about an image. person, approved_at: of its last approval. reviewed: it lay before a reviewer
+    at least once."""
 
     person: str = ""
     approved_at: datetime | None = None
     returns: int = 0
+    reviewed: bool = False
 
 
 _UNDECIDED = _Decided()
@@ -178,6 +183,8 @@ def _read_decisions(session: Session, image_ids: Collection[int]) -> Mapping[int
         rows = session.execute(select(*columns).where(decision.image_id.in_(some)).order_by(decision.id))
         for image_id, verdict, author, created_at in rows:
             known = found.setdefault(image_id, _UNDECIDED)
+            if verdict in (Verdict.SUBMITTED, Verdict.RETURNED):
+                known = found[image_id] = replace(known, reviewed=True)
             if verdict is Verdict.SUBMITTED:
                 handed_in[image_id] = author
                 continue
