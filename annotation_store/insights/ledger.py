@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, case, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from annotation_store import schema
@@ -30,7 +30,8 @@ class LedgerLine:
     project's, sorted. first_at, correction_seconds, review_seconds: None where no desk told of any work, as of what was
     approved in bulk or by a script. strokes, painted_area: None until measured. as_drafted: nobody changed anything.
     complexity: unknown pixels per pixel of the subject. sad, mse, grad, conn: of the draft against what was approved,
-    in the unknown region; None where there was no draft of ours. returns: how often a reviewer sent it back.
+    in the unknown region; None where there was no draft of ours. returns: how often a reviewer sent it back. reviewed:
+    whether it ever lay before a reviewer; what its operator approved, or somebody together with others, never did.
     """
 
     image_id: int
@@ -55,6 +56,7 @@ class LedgerLine:
     grad: float | None
     conn: float | None
     returns: int
+    reviewed: bool = False
 
     @property
     def open_to_approve_seconds(self) -> float | None:
@@ -122,6 +124,7 @@ def read_ledger(
                 grad=outcome.grad,
                 conn=outcome.conn,
                 returns=returns.get(outcome.image_id, 0),
+                reviewed=outcome.image_id in returns,
             )
         )
     return tuple(lines)
@@ -167,10 +170,12 @@ def _who_handed_in(session: Session, image_ids: Collection[int]) -> Mapping[int,
 
 
 def _returns(session: Session, image_ids: Collection[int]) -> Mapping[int, int]:
+    """How often each image was sent back, of those that ever lay before a reviewer."""
     decision, found = schema.Decision, dict[int, int]()
+    sent_back = func.sum(case((decision.verdict == Verdict.RETURNED, 1), else_=0))
     for some in _chunks(image_ids):
-        returned = decision.image_id.in_(some), decision.verdict == Verdict.RETURNED
-        query = select(decision.image_id, func.count()).where(*returned).group_by(decision.image_id)
+        seen = decision.image_id.in_(some), decision.verdict.in_((Verdict.SUBMITTED, Verdict.RETURNED))
+        query = select(decision.image_id, sent_back).where(*seen).group_by(decision.image_id)
         found.update((image_id, number) for image_id, number in session.execute(query))
     return found
 

@@ -7,7 +7,7 @@ more do the copies that are handed out as tests. What came from elsewhere is cou
 it was painted here, and nothing about our drafts: no mean and no list has it in.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import fmean
@@ -16,12 +16,13 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from annotation_store import schema
+from annotation_store.beginnings import way_to_beginning
 from annotation_store.edit_log import outcome, read_log, read_tail
-from annotation_store.kinds import BEGINNINGS, RevisionKind, Verdict
+from annotation_store.kinds import RevisionKind, Verdict
 from annotation_store.queue.copies import IS_NO_COPY
-from annotation_store.records import EffortRecord, RevisionRecord
+from annotation_store.records import EffortRecord
 from annotation_store.reviews.bulk_approval import IN_BULK
-from annotation_store.revisions import read_revisions, repeated_by
+from annotation_store.revisions import read_revisions
 from annotation_store.store import Store
 from matting_core.box import Box
 from matting_core.edits.coverage import covered_pixels
@@ -122,7 +123,7 @@ def _measure(store: Store, revision_id: int, approved_at: datetime) -> schema.Ef
     with store.database.read() as session:
         image = session.scalars(select(schema.Image).where(schema.Image.id == of_image)).one()
         revisions = {each.id: each for each in read_revisions(session, image.id)}
-        beginning, logs = _way_to_beginning(revisions[revision_id], revisions)
+        beginning, logs = way_to_beginning(revisions[revision_id], revisions)
         draft = beginning if beginning.kind is RevisionKind.DRAFT else None
         edits = [edit for log in logs for edit in _edits_that_count(session, log)]
     whole = Box(0, 0, image.width, image.height)
@@ -136,28 +137,6 @@ def _measure(store: Store, revision_id: int, approved_at: datetime) -> schema.Ef
         painted_area=sum(covered_pixels(edit, whole) for edit in edits) / (image.width * image.height),
         approved_at=approved_at,
     )
-
-
-def _way_to_beginning(
-    revision: RevisionRecord, revisions: Mapping[int, RevisionRecord]
-) -> tuple[RevisionRecord, tuple[int, ...]]:
-    """The draft or import that `revision` came from, and those whose logs lie between the two, newest first.
-
-    What lies on `revision` itself is not in it. A restored one is the one that it repeats.
-    """
-    logs: list[int] = []
-    while revision.kind not in BEGINNINGS:
-        repeated = None
-        if revision.kind is RevisionKind.RESTORED:
-            repeated = repeated_by(revision, tuple(revisions.values()))
-        if repeated is not None:
-            revision = repeated
-        elif revision.parent_id is not None:
-            revision = revisions[revision.parent_id]
-            logs.append(revision.id)
-        else:  # a person made all of it
-            break
-    return revision, tuple(logs)
 
 
 def _edits_that_count(session: Session, revision_id: int) -> list[Edit]:
