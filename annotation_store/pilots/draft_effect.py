@@ -62,7 +62,7 @@ def effect_of(measured: Iterable[Measured]) -> Effect | None:
     layers = layers_of(measured)
     if not layers:
         return None
-    saved, blank = _saved(layers), _weighed(layers, [layer.blank.mean() for layer in layers])
+    saved, blank = _saved(layers), float(_weighed(layers, [layer.blank.mean() for layer in layers]))
     redrawn = _Redrawn.of(layers)
     freedom = _freedom(layers)
     share = None
@@ -112,15 +112,15 @@ class _Redrawn:
         return _Redrawn(saved=without - _weighed(layers, drafted), blank=without)
 
 
-def _weighed[T: (float, Floats)](layers: Sequence[Layer], values: Sequence[T]) -> T:
-    """One for each layer, by its photos."""
-    total = sum(layer.size for layer in layers)
-    weighed: T = sum(value * (layer.size / total) for layer, value in zip(layers, values, strict=True))  # type: ignore[assignment]
+def _weighed(layers: Sequence[Layer], values: Sequence[Floats]) -> Floats:
+    """The mean over all photos: values has one for each layer, or DRAWS or SHUFFLES of them."""
+    weights = np.array([layer.size for layer in layers], np.float64)
+    weighed: Floats = np.average(np.stack(values), axis=0, weights=weights)
     return weighed
 
 
 def _saved(layers: Sequence[Layer]) -> float:
-    return _weighed(layers, [float(layer.blank.mean() - layer.drafted.mean()) for layer in layers])
+    return float(_weighed(layers, [layer.blank.mean() - layer.drafted.mean() for layer in layers]))
 
 
 def _freedom(layers: Sequence[Layer]) -> float:

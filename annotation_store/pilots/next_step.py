@@ -13,6 +13,7 @@ from math import ceil
 from scipy.special import ndtri
 from scipy.stats import fisher_exact
 
+from annotation_store.money.figures import Quantity, Unit
 from annotation_store.pilots.draft_effect import Effect
 from annotation_store.pilots.estimate import CONFIDENCE, NOTHING
 from annotation_store.pilots.told import Told
@@ -62,31 +63,36 @@ class Returns:
 def next_step(effect: Effect | None, *, tag: str, drafted: Returns, blank: Returns, timed: tuple[int, int]) -> Step:
     """timed: photos of the drafted and of the blank arm whose time is known."""
     if effect is None or min(effect.drafted, effect.blank) < FEWEST_TIMED:
-        few = Told("pilot_why_too_few", {"drafted": timed[0], "blank": timed[1], "fewest": FEWEST_TIMED})
+        numbers = {"drafted": timed[0], "blank": timed[1], "fewest": FEWEST_TIMED}
+        few = Told("pilot_why_too_few", _images(**numbers))
         photos = USUAL_PHOTOS if effect is None else photos_that_tell(effect)
         return Step(StepKind.MORE_PHOTOS, tag, few, photos)
     low, high = effect.seconds.low, effect.seconds.high
-    assert low is not None and high is not None  # noqa: S101, an effect is of two photos or more
-    values = {"seconds": effect.seconds.value, "low": low, "high": high}
+    assert low is not None  # noqa: S101, an effect is of two photos or more
+    assert high is not None  # noqa: S101
+    values = {name: Quantity(value, Unit.SECONDS) for name, value in (("low", low), ("high", high))}
+    values["seconds"] = Quantity(effect.seconds.value, Unit.SECONDS)
     if high < 0:
         return Step(StepKind.NOT_YET, tag, Told("pilot_why_not_yet", values))
     if low > 0 and not returned_more(drafted, than=blank):
         return Step(StepKind.WIDEN, tag, Told("pilot_why_widen", values))
     if low > 0:
-        returns = {
-            "drafted_returned": drafted.returned,
-            "drafted_reviewed": drafted.reviewed,
-            "blank_returned": blank.returned,
-            "blank_reviewed": blank.reviewed,
-        }
+        returns = _images(
+            drafted_returned=drafted.returned,
+            drafted_reviewed=drafted.reviewed,
+            blank_returned=blank.returned,
+            blank_reviewed=blank.reviewed,
+        )
         return Step(StepKind.KEEP_UNDER_REVIEW, tag, Told("pilot_why_returned", {**values, **returns}))
     photos = photos_that_tell(effect)
     if effect.seconds.value > 0 and photos is not None:
-        uncertain = Told("pilot_why_uncertain", {**values, "photos": photos})
+        uncertain = Told("pilot_why_uncertain", {**values, **_images(photos=photos)})
         return Step(StepKind.KEEP_UNDER_REVIEW, tag, uncertain, photos)
     if photos is not None:
-        return Step(StepKind.MORE_PHOTOS, tag, Told("pilot_why_unclear", {**values, "photos": photos}), photos)
-    return Step(StepKind.MORE_PHOTOS, tag, Told("pilot_why_no_difference", {**values, "photos": MOST_PHOTOS}))
+        unclear = Told("pilot_why_unclear", {**values, **_images(photos=photos)})
+        return Step(StepKind.MORE_PHOTOS, tag, unclear, photos)
+    too_many = {**values, **_images(photos=MOST_PHOTOS)}
+    return Step(StepKind.MORE_PHOTOS, tag, Told("pilot_why_no_difference", too_many))
 
 
 def photos_that_tell(effect: Effect) -> int | None:
@@ -118,3 +124,7 @@ def returned_more(drafted: Returns, *, than: Returns) -> bool:
         [than.returned, than.reviewed - than.returned],
     ]
     return float(fisher_exact(table, alternative="greater").pvalue) <= LUCK
+
+
+def _images(**numbers: int) -> dict[str, Quantity]:
+    return {name: Quantity(number, Unit.IMAGES) for name, number in numbers.items()}

@@ -12,6 +12,8 @@ from typing import Any, Self
 from pydantic import TypeAdapter
 
 from annotation_store.kinds import PilotArm
+from annotation_store.money.currencies import Currency
+from annotation_store.money.figures import Figure
 from annotation_store.pilots.draft_effect import Effect
 from annotation_store.pilots.estimate import Estimate
 from annotation_store.pilots.next_step import Step
@@ -72,24 +74,17 @@ class ArmFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class Priced:
-    """An amount for one photo, and the formula that made it, with its numbers."""
-
-    amount: Estimate
-    formula: Told
-
-
-@dataclass(frozen=True, slots=True)
 class PilotMoney:
-    """What a photo costs, in `currency` (an ISO 4217 code): the people's time with the draft and without it, and a
-    price outside. saved_by_draft: blank less drafted. saved_in_house: outside less drafted. Below zero is a loss."""
+    """What a photo costs: the people's time with the draft and without it, and the price outside, own minutes included.
+    Machines and upkeep are not in it. saved_by_draft: blank less drafted. saved_in_house: outside less drafted, of the
+    drafted photos. Below zero is a loss."""
 
-    currency: str
-    drafted: Priced | None
-    blank: Priced | None
-    outside: Priced | None
-    saved_by_draft: Priced | None
-    saved_in_house: Priced | None
+    currency: Currency
+    drafted: Figure
+    blank: Figure
+    outside: Figure
+    saved_by_draft: Figure
+    saved_in_house: Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +153,7 @@ class PilotReport:
     drafted: ArmFigures
     blank: ArmFigures
     effect: Effect | None
-    money: PilotMoney | None
+    money: PilotMoney
     tags: tuple[TagFigures, ...]
     cases: Cases
     steps: tuple[Step, ...]
