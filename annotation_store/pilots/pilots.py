@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from annotation_store import schema
 from annotation_store.clock import utc_now
-from annotation_store.errors import InvalidTextError, NotFoundError
+from annotation_store.errors import InvalidTextError
 from annotation_store.events import record_event
 from annotation_store.insights.outcomes import measure_outcomes
 from annotation_store.insights.working_time import IDLE_SECONDS
@@ -24,10 +24,9 @@ from annotation_store.pilots.blank_draft import give_draft_back, put_blank_matte
 from annotation_store.pilots.choosing import Place, count_blank, deal, read_candidates
 from annotation_store.pilots.pilot_errors import InvalidPilotError
 from annotation_store.pilots.pilot_figures import pilot_figures
-from annotation_store.pilots.running import running_pilot
+from annotation_store.pilots.running import find_pilot, running_pilot
 from annotation_store.projects import find_project
 from annotation_store.records import ImageRecord, PilotImageRecord, PilotRecord
-from annotation_store.revisions import MatteBlobs
 from annotation_store.rows import find_image
 from annotation_store.states import PilotState, check_transition
 from annotation_store.store import Store
@@ -56,8 +55,8 @@ def begin_pilot(
     """Deal these images out by lot, `blank_share` of them without their draft, and hand them out from now on.
 
     seed: of the lot, None for any. Raises NotFoundError, InvalidTextError for a name that is not 1 to 80 characters
-    long, InvalidPilotError if there are too few images, or none to compare, or one that cannot be in a pilot, or a pilot
-    runs in the project already.
+    long, InvalidPilotError if there are too few images, or none to compare, or one that cannot be in a pilot, or a
+    pilot runs in the project already.
     """
     name, ids = _checked_name(name), sorted(set(image_ids))
     _check_size(len(ids), blank_share)
@@ -100,11 +99,11 @@ def finish_pilot(
     card: by which its money is told. Raises NotFoundError, InvalidTransitionError if it is over already.
     """
     with store.database.read() as session:
-        check_transition(_find(session, pilot_id).state, PilotState.FINISHED)
+        check_transition(find_pilot(session, pilot_id).state, PilotState.FINISHED)
     measure_all(store)
     report = pilot_figures(store, pilot_id, idle_seconds=idle_seconds, card=card)
     with store.database.write() as session:
-        pilot = _find(session, pilot_id)
+        pilot = find_pilot(session, pilot_id)
         returned = _end(session, pilot, PilotState.FINISHED, by=by)
         pilot.report = replace(report, state=PilotState.FINISHED).as_json()
         pilot.rate_card_id = _kept_card(session, card)
@@ -115,7 +114,7 @@ def finish_pilot(
 def call_off_pilot(store: Store, pilot_id: int, *, by: str) -> PilotRecord:
     """End a pilot without a report. Raises NotFoundError, InvalidTransitionError if it is over already."""
     with store.database.write() as session:
-        pilot = _find(session, pilot_id)
+        pilot = find_pilot(session, pilot_id)
         returned = _end(session, pilot, PilotState.CALLED_OFF, by=by)
         _tell(session, pilot, "pilot.called_off", by=by, drafts_given_back=returned)
         return PilotRecord.of(pilot)
@@ -124,7 +123,7 @@ def call_off_pilot(store: Store, pilot_id: int, *, by: str) -> PilotRecord:
 def get_pilot(store: Store, pilot_id: int) -> PilotRecord:
     """The pilot, or NotFoundError."""
     with store.database.read() as session:
-        return PilotRecord.of(_find(session, pilot_id))
+        return PilotRecord.of(find_pilot(session, pilot_id))
 
 
 def list_pilots(store: Store, *, project_ids: Collection[int] | None = None) -> tuple[PilotRecord, ...]:
@@ -139,7 +138,7 @@ def list_pilots(store: Store, *, project_ids: Collection[int] | None = None) -> 
 def pilot_images(store: Store, pilot_id: int) -> tuple[PilotImageRecord, ...]:
     """The images of a pilot in the order of the lot. Raises NotFoundError."""
     with store.database.read() as session:
-        _find(session, pilot_id)
+        find_pilot(session, pilot_id)
         query = select(schema.PilotImage).filter_by(pilot_id=pilot_id).order_by(schema.PilotImage.position)
         return tuple(PilotImageRecord.of(row) for row in session.scalars(query))
 
@@ -221,12 +220,6 @@ def _kept_card(session: Session, card: RateCard) -> int | None:
     """The number of the newest card, if it is this one."""
     newest = session.scalar(select(schema.RateCard).order_by(schema.RateCard.id.desc()).limit(1))
     return newest.id if newest is not None and newest.card == card.as_json() else None
-
-
-def _find(session: Session, pilot_id: int) -> schema.Pilot:
-    if (row := session.get(schema.Pilot, pilot_id)) is None:
-        raise NotFoundError(f"There is no pilot number {pilot_id}: reload the list of pilots.")
-    return row
 
 
 def _tell(session: Session, pilot: schema.Pilot, action: str, *, by: str, **data: object) -> None:
