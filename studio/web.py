@@ -47,6 +47,7 @@ from studio.api import (
     tags,
     trainings,
     webhooks,
+    working_time,
 )
 from studio.api.authorisation import authorise
 from studio.api.errors import install_error_handlers
@@ -83,6 +84,7 @@ NOUNS = [
     reviews,
     bulk_approval,
     desk,
+    working_time,
     guidelines,
     exports,
     models,

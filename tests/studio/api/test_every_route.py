@@ -29,6 +29,7 @@ BODIES = {
     "next": {},
     "lease": None,
     "leave": None,
+    "work": {"purpose": "correction", "spans": [{"began_ago": 2.5, "ended_ago": 1}]},
     "assign": {"person": "mika"},
     "honeypot": {"served": True},
     "approve": {"revision": 1, "position": 0},
