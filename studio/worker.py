@@ -27,6 +27,7 @@ from annotation_store.learning import training_runs
 from annotation_store.states import RunState
 from matting_core.errors import MattingError
 from studio.drafting import draft_is_due, draft_waiting, give_up_unfinished
+from studio.insight_watch import InsightWatch
 from studio.judging_imports import judge_in_background
 from studio.logs import configure_logs
 from studio.outbox import Outbox
@@ -97,6 +98,7 @@ def _work(settings: Settings, *, parent: int | None, after_fall: bool) -> None:
         _take_over(studio, after_fall=after_fall)
         threading.Thread(target=_remind, args=(studio,), name="remind", daemon=True).start()
         threading.Thread(target=TriggerWatch(studio.store, studio.jobs).watch, name="triggers", daemon=True).start()
+        threading.Thread(target=InsightWatch(studio.store).watch, name="insights", daemon=True).start()
         sender = WebhookSender(studio.store, Outgoing(settings.private_networks))
         threading.Thread(target=sender.watch, name="webhooks", daemon=True).start()
         _watch_folders(studio)
