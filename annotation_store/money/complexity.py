@@ -1,10 +1,10 @@
 """The class of prices that an image belongs to, by its tags and by how much of its subject is unknown.
 
 Complexity (outcomes.complexity) is unknown pixels per pixel of the subject. What it tells was measured on 49 photos
-with mattes and 42 drafts of products, sorted by eye (benchmarks/complexity_classes.py): glass, nets and blossoms are nearly
-all unknown, 0.85 to 1. Below that it tells hair from a clear outline poorly: the band around a subject is as wide as
-whoever draws it makes it, and a small subject has more edge than a large one. Plain products as they are drafted here
-lie at 0.2 to 0.5, and so do most portraits with loose hair.
+with mattes and 42 drafts of products, sorted by eye (benchmarks/complexity_classes.py): glass, nets and blossoms are
+nearly all unknown, 0.85 to 1. Below that it tells hair from a clear outline poorly: the band around a subject is as
+wide as whoever draws it makes it, and a small subject has more edge than a large one. Plain products as they are
+drafted here lie at 0.2 to 0.5, and so do most portraits with loose hair.
 
 So the starting card begins its second class at 0.5 and its third at 0.75, where a plain product seldom is, and leaves
 hair to tags. Hair without a tag then passes for cheaper outside than it is, which makes the saving smaller, not larger.
