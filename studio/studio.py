@@ -9,6 +9,7 @@ from studio.desk.snapshots import Snapshots
 from studio.image_projects import ImageProjects
 from studio.jobs import Jobs
 from studio.live_model import LiveModel
+from studio.machine_meter import MachineMeter
 from studio.settings import Settings
 from training.built_in_models import register_built_in_models
 
@@ -40,7 +41,8 @@ def open_studio(settings: Settings) -> Studio:
     register_built_in_models(store)
     live = LiveModel(store, device=settings.device, threads=settings.threads)
     snapshots = Snapshots(store.folder / "cache" / "snapshots")
-    sessions = EditingSessions(store, live=live.get, snapshots=snapshots)
+    meter = MachineMeter(store, device=lambda: live.device)
+    sessions = EditingSessions(store, live=live.get, snapshots=snapshots, meter=meter)
     return Studio(
         settings=settings,
         store=store,
