@@ -22,6 +22,7 @@ from annotation_store.people.invitations import offer_first_admin
 from matting_core.errors import MattingError
 from studio.api import (
     bulk_approval,
+    comparisons,
     desk,
     drafts,
     exports,
@@ -82,6 +83,7 @@ NOUNS = [
     notes,
     reviews,
     bulk_approval,
+    comparisons,
     desk,
     guidelines,
     exports,
@@ -97,6 +99,7 @@ NOUNS = [
     projects,
     trainings,
     serving,
+    comparisons,
     openapi,
 ]
 """The rooms of the REST API."""
