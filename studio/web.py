@@ -83,7 +83,6 @@ NOUNS = [
     notes,
     reviews,
     bulk_approval,
-    comparisons,
     desk,
     guidelines,
     exports,

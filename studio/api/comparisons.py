@@ -41,6 +41,7 @@ from studio.api.pictures import UNCHANGED, unchanging
 from studio.comparison_table import results_csv
 from studio.sign_in.visitor import Visitor
 from studio.studio import Studio
+from studio.visible_comparisons import visible_comparison
 from studio.visible_projects import chosen_ids
 
 router = APIRouter(prefix="/comparisons", tags=["comparisons"])
@@ -111,14 +112,14 @@ def create_comparison(wanted: ComparisonIn, studio: StudioDep, visitor: VisitorD
 @needs(Ability.LEAD)
 def read_comparison(comparison_id: ComparisonId, studio: StudioDep, visitor: VisitorDep) -> ComparedOut:
     """What is compared, and what people have chosen so far."""
-    return _told(studio.store, find(studio.store, visitor, comparison_id))
+    return _told(studio.store, visible_comparison(studio.store, visitor, comparison_id))
 
 
 @router.get("/{comparison_id}/results.csv", response_class=Csv)
 @needs(Ability.LEAD)
 def download_results(comparison_id: ComparisonId, studio: StudioDep, visitor: VisitorDep) -> Response:
     """What was chosen of each image, as a sheet."""
-    find(studio.store, visitor, comparison_id)
+    visible_comparison(studio.store, visitor, comparison_id)
     text = results_csv(results(studio.store, comparison_id))
     return Csv(text, headers=attachment(f"comparison-{comparison_id:04d}.csv"))
 
@@ -150,7 +151,7 @@ def prepare_again(comparison_id: ComparisonId, studio: StudioDep, visitor: Visit
 @needs(Ability.LOOK)
 def next_pair(comparison_id: ComparisonId, studio: StudioDep, visitor: VisitorDep) -> NextPairOut:
     """What the person is to look at now: one of the pairs that they have not answered, in an order of their own."""
-    comparison = find(studio.store, visitor, comparison_id)
+    comparison = visible_comparison(studio.store, visitor, comparison_id)
     now = preferences.next_pair(studio.store, comparison_id, visitor.name)
     pair = None if now.pair is None else now.pair.id
     return NextPairOut(
@@ -170,7 +171,7 @@ def keep_preference(
     comparison_id: ComparisonId, pair_id: PairId, body: PreferenceIn, studio: StudioDep, visitor: VisitorDep
 ) -> NextPairOut:
     """Keep what the person chose of a pair, once; the answer is the next pair."""
-    find(studio.store, visitor, comparison_id)
+    visible_comparison(studio.store, visitor, comparison_id)
     preferences.keep_preference(
         studio.store,
         comparison_id,
@@ -195,7 +196,7 @@ def read_left(
     detail: Detail = False,
 ) -> Response:
     """What stands on the left for this person: JPEG."""
-    find(studio.store, visitor, comparison_id)
+    visible_comparison(studio.store, visitor, comparison_id)
     return _picture(studio, request, comparison_id, pair_id, Side.LEFT, visitor.name, ground, detail)
 
 
@@ -211,16 +212,8 @@ def read_right(
     detail: Detail = False,
 ) -> Response:
     """What stands on the right for this person: JPEG."""
-    find(studio.store, visitor, comparison_id)
+    visible_comparison(studio.store, visitor, comparison_id)
     return _picture(studio, request, comparison_id, pair_id, Side.RIGHT, visitor.name, ground, detail)
-
-
-def find(store: Store, visitor: Visitor, comparison_id: int) -> ComparisonRecord:
-    """A comparison of the person's projects alone. Raises NotFoundError for any other, as if it were not there."""
-    comparison = comparisons.get_comparison(store, comparison_id)
-    if not visitor.sees(comparison.project_id):
-        raise NotFoundError(f"There is no comparison number {comparison_id}: reload the list of comparisons.")
-    return comparison
 
 
 def address_of(comparison_id: int, pair_id: int, side: Side) -> str:
@@ -257,7 +250,7 @@ def _model_id(studio: Studio, side: SourceIn) -> int | None:
 
 
 def _moved(studio: Studio, visitor: Visitor, comparison_id: int, move: Callable[..., ComparisonRecord]) -> ComparedOut:
-    find(studio.store, visitor, comparison_id)
+    visible_comparison(studio.store, visitor, comparison_id)
     return _told(studio.store, move(studio.store, comparison_id, by=visitor.name))
 
 
