@@ -32,7 +32,6 @@ CHOOSING_SCRIPT = (Path(__file__).parent / "choosing.js").read_text(encoding="ut
 
 def build_compare_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
     """Build the page inside `page`, the route that is being built."""
-    store = studio.store
     choosing = gr.HTML(elem_id="choosing", padding=False, js_on_load=CHOOSING_SCRIPT)
     with gr.Column(visible=False) as leading:
         gr.Markdown(say("compare_lead_title"))
@@ -101,9 +100,10 @@ def _choosing(studio: Studio, current: int | None, words: Words) -> str:
     open_now = comparisons.list_comparisons(
         store, project_ids=visitor.projects, states=[ComparisonState.OPEN], limit=MOST_OPEN
     )
+    progress = progress_of(store, [each.id for each in open_now], visitor.name)
+    open_now = tuple(each for each in open_now if progress[each.id][1])  # where all mattes are alike, nobody chooses
     if not open_now:
         return nothing_view(words)
-    progress = progress_of(store, [each.id for each in open_now], visitor.name)
     at = next((each for each in open_now if each.id == current), None) or _to_see(open_now, progress)
     now = next_pair(store, at.id, visitor.name)
     return others_view(open_now, progress, at.id, words) + choosing_view(at, now, words)
