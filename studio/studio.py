@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from annotation_store.people.accounts import has_accounts
 from annotation_store.store import Store, open_store
+from studio.blind_pictures import BlindPictures
 from studio.desk.sessions import EditingSessions
 from studio.desk.snapshots import Snapshots
 from studio.image_projects import ImageProjects
@@ -27,6 +28,7 @@ class Studio:
     sessions: EditingSessions
     jobs: Jobs
     projects: ImageProjects
+    blind: BlindPictures
     accounts: bool = False
 
     def close(self) -> None:
@@ -50,5 +52,6 @@ def open_studio(settings: Settings) -> Studio:
         sessions=sessions,
         jobs=Jobs(store.folder),
         projects=ImageProjects(store),
+        blind=BlindPictures(store),
         accounts=settings.accounts or has_accounts(store),
     )
