@@ -18,13 +18,13 @@ GAP = 1000.0
 
 @pytest.fixture
 def ready(store: Store, world) -> Callable[..., Sequence[ImageRecord]]:
-    """``ready(12)``: so many photos that the shipped model has drafted, the later the harder."""
+    """``ready(12)``: so many photos that the shipped model has drafted, the later the harder, by rising names."""
 
     def draft(count: int, *, prefix: str = "photo") -> Sequence[ImageRecord]:
         model = register_shipped(
             store, name="compact", architecture="compact", shipped_weights="compact.safetensors", licence="Apache-2.0"
         )
-        images = world.draft(*(f"{prefix}-{number:03d}.png" for number in range(count)), model_id=model.id)
+        images = world.draft(*(f"{prefix}{number * 'o'}.png" for number in range(count)), model_id=model.id)
         for place, image in enumerate(images):
             world.set_image(image.id, difficulty=place / 10, confidence=0.99)
         return images

@@ -78,7 +78,7 @@ def test_nor_can_what_no_model_drafted_or_what_is_served_as_a_test(store, world,
     assert pulled is not None
     assert pulled.image.honeypot_of_id == original.id
     world.let_go(pulled.image.id)
-    assert names(store) == ["photo-000.png"]
+    assert names(store) == ["photo.png"]
 
 
 def test_a_photo_is_in_one_pilot_unless_that_was_called_off_before_anybody_saw_the_photo(store, ready, begin, at_work):
