@@ -20,6 +20,7 @@ from annotation_store.pilots.pilot_errors import InPilotError
 from annotation_store.pilots.pilots import call_off_pilot, pilot_images
 from annotation_store.projects import FIRST_PROJECT
 from annotation_store.queue.honeypots import choose
+from annotation_store.queue.leases import take
 from annotation_store.queue.pull import pull
 from annotation_store.reviews import approve_in_bulk, bulk_candidates
 from annotation_store.reviews.bulk_approval import Hindrance
@@ -130,19 +131,22 @@ def test_nor_does_it_go_back_to_the_draft_that_it_had(store, world, pilot, blank
     restore(store, blank, world.seen(blank), revision_number=1, by="keiko")
 
 
-def test_no_photo_of_a_pilot_is_approved_in_bulk_nor_one_that_was_left_blank(store, world, pilot, blank, drafted):
+def test_no_photo_of_a_pilot_is_approved_in_bulk(store, world, pilot, blank, drafted):
     world.set_project(bulk_confidence=0.5)
-    assert bulk_candidates(store, FIRST_PROJECT) == ()
+    in_it = {place.image_id for place in pilot_images(store, pilot.id)}
+    assert not in_it & {image.id for image in bulk_candidates(store, FIRST_PROJECT)}
     report = approve_in_bulk(store, FIRST_PROJECT, [blank, drafted], by="ren")
     assert [each.why for each in report.left_out] == [Hindrance.PILOT] * 2
-    pulled = pull(store, project_ids=[FIRST_PROJECT], by="keiko")
+
+
+def test_nor_is_one_that_was_left_blank_since_somebody_had_it_in_hand(store, world, pilot, blank, drafted):
+    world.set_project(bulk_confidence=0.5)
+    take(store, blank, by="keiko")
     call_off_pilot(store, pilot.id, by="ren")
-    candidates = {image.id for image in bulk_candidates(store, FIRST_PROJECT)}
-    assert len(candidates) == 9
-    assert pulled.image.id not in candidates
-    world.let_go(pulled.image.id)
-    still_blank = {image_id for image_id in (pulled.image.id,) if list_revisions(store, image_id)[-1].drafter == BLANK}
-    assert len(bulk_candidates(store, FIRST_PROJECT)) == 10 - len(still_blank)
+    world.let_go(blank)
+    report = approve_in_bulk(store, FIRST_PROJECT, [blank, drafted], by="ren")
+    assert [each.id for each in report.approved] == [drafted]
+    assert [each.why for each in report.left_out] == [Hindrance.PILOT]
 
 
 def test_its_effort_is_kept_and_is_nobodys(store, world, blank, drafted):
@@ -173,14 +177,14 @@ def test_it_is_learnt_from_as_from_its_own_draft_and_without_weight(store, world
     assert items[blank].supervision is Supervision.TRIMAP  # what is unknown is a model's own
 
 
-def test_a_test_copy_of_it_begins_with_the_draft_that_it_had(store, world, blank):
+def test_a_test_copy_of_it_begins_with_the_draft_that_it_had(store, world, pilot, blank):
     world.stroke(blank, "a")
     world.approve(blank, by="ren")
     choose(store, blank, by="ren")
     world.set_project(honeypot_share=0.5)
-    for image in pilot_images(store, 1):
-        if image.image_id != blank:
-            world.set_image(image.image_id, assigned_to="nobody")
+    for place in pilot_images(store, pilot.id):
+        if place.image_id != blank:
+            world.set_image(place.image_id, assigned_to="nobody")
     world.draft("another.png")
     pulled = pull(store, project_ids=[FIRST_PROJECT], by="mia", draw=lambda: 0.0)
     assert pulled.image.honeypot_of_id == blank
