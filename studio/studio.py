@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from annotation_store.people.accounts import has_accounts
 from annotation_store.store import Store, open_store
+from studio.blind_pictures import BlindPictures
 from studio.desk.sessions import EditingSessions
 from studio.desk.snapshots import Snapshots
 from studio.image_projects import ImageProjects
@@ -28,6 +29,7 @@ class Studio:
     sessions: EditingSessions
     jobs: Jobs
     projects: ImageProjects
+    blind: BlindPictures
     accounts: bool = False
     insights: Insights = field(init=False)
 
@@ -56,5 +58,6 @@ def open_studio(settings: Settings) -> Studio:
         sessions=sessions,
         jobs=Jobs(store.folder),
         projects=ImageProjects(store),
+        blind=BlindPictures(store),
         accounts=settings.accounts or has_accounts(store),
     )

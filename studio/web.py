@@ -22,6 +22,7 @@ from annotation_store.people.invitations import offer_first_admin
 from matting_core.errors import MattingError
 from studio.api import (
     bulk_approval,
+    comparisons,
     desk,
     drafts,
     exports,
@@ -99,6 +100,7 @@ NOUNS = [
     projects,
     trainings,
     serving,
+    comparisons,
     openapi,
 ]
 """The rooms of the REST API."""

@@ -162,8 +162,8 @@ def _latest(selection: Selection) -> Select[schema.Outcome, schema.Effort, str, 
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """What people decided about an image. person, approved_at: of its last approval. reviewed: whether it ever lay
-    before a reviewer."""
+    """What people decided about an image. person, approved_at: of its last approval. reviewed: it lay before a reviewer
+    at least once."""
 
     person: str = ""
     approved_at: datetime | None = None
@@ -183,15 +183,16 @@ def _read_decisions(session: Session, image_ids: Collection[int]) -> Mapping[int
         rows = session.execute(select(*columns).where(decision.image_id.in_(some)).order_by(decision.id))
         for image_id, verdict, author, created_at in rows:
             known = found.setdefault(image_id, _UNDECIDED)
+            if verdict in (Verdict.SUBMITTED, Verdict.RETURNED):
+                known = found[image_id] = replace(known, reviewed=True)
             if verdict is Verdict.SUBMITTED:
                 handed_in[image_id] = author
-                found[image_id] = replace(known, reviewed=True)
                 continue
             by = handed_in.pop(image_id, author)
             if verdict is Verdict.APPROVED:
                 found[image_id] = replace(known, person=by, approved_at=created_at)
             elif verdict is Verdict.RETURNED:
-                found[image_id] = replace(known, returns=known.returns + 1, reviewed=True)
+                found[image_id] = replace(known, returns=known.returns + 1)
     return found
 
 

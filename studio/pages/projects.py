@@ -67,7 +67,7 @@ def build_projects_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
                 0, LARGEST_SHARE, step=0.01, label=say("canary_share"), info=say("canary_share_info"), scale=1
             )
         by_person = gr.Checkbox(
-            label=say("figures_by_person"), info=say("figures_by_person_info"), elem_id="figures-by-person"
+            label=say("by_person"), info=say("by_person_info"), interactive=False, elem_id="figures-by-person"
         )
         guidelines = gr.Textbox(label=say("guidelines"), info=say("guidelines_info"), lines=8, elem_id="guidelines")
         with gr.Row():
@@ -75,7 +75,7 @@ def build_projects_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
             archive = gr.Button(say("archive"), visible=False, elem_id="archive-project")
     answer = gr.HTML(elem_id="projects-answer", padding=False)
     queue = [policy, random_share, honeypot_share, four_eyes, bulk, confidence]
-    fields = [name, tag, *queue, learning, canary_share, by_person, guidelines]
+    fields = [name, tag, *queue, learning, canary_share, guidelines, by_person]
 
     def find(project_id: int | None) -> ProjectRecord | None:
         """The project that was chosen, if it is one of theirs: what the browser sends is never taken on trust."""
@@ -105,7 +105,7 @@ def build_projects_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
     def show(project_id: int | None, request: gr.Request) -> tuple[object, ...]:
         if (project := find(project_id)) is None:
             return (*[gr.skip()] * len(fields), gr.skip())
-        words = Words.of(request)
+        words, may_administer = Words.of(request), visitor_here().may(Ability.ADMINISTER)
         return (
             project.name,
             project.tag,
@@ -117,8 +117,12 @@ def build_projects_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
             DEFAULT_CONFIDENCE if project.bulk_confidence is None else project.bulk_confidence,
             project.learning.value,
             project.canary_share,
-            gr.update(value=project.figures_by_person, interactive=visitor_here().may(Ability.ADMINISTER)),
             project.guidelines,
+            gr.update(
+                value=project.figures_by_person,
+                interactive=may_administer,
+                info=words("by_person_info") if may_administer else words("by_person_admin"),
+            ),
             words("archive") if project.archived_at is None else words("unarchive"),
         )
 
@@ -135,15 +139,16 @@ def build_projects_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
         confidence: float,
         learning: str,
         canary_share: float,
-        by_person: bool,
         guidelines: str,
+        by_person: bool,
         request: gr.Request,
     ) -> str:
         words = Words.of(request)
         if (project := find(project_id)) is None:
             return notice("bad", [words("choose_project_first")], testid="projects-answer")
+        if not visitor_here().may(Ability.ADMINISTER):  # whatever the browser sends
+            by_person = project.figures_by_person
         told: list[str] = []
-        may_administer = visitor_here().may(Ability.ADMINISTER)  # a lead does not decide what leads see of people
         try:
             wanted = replace(
                 ProjectSettings.of(project),
@@ -155,8 +160,8 @@ def build_projects_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
                 bulk_confidence=confidence if bulk else None,
                 learning=LearningPolicy(learning),
                 canary_share=canary_share,
-                figures_by_person=by_person if may_administer else project.figures_by_person,
                 guidelines=guidelines,
+                figures_by_person=by_person,
             )
             projects.change_settings(store, project.id, wanted, by=visitor_here().name)
             projects.rename_project(store, project.id, name, by=visitor_here().name)

@@ -64,7 +64,7 @@ def build_filters_part(studio: Studio, say: gr.I18n) -> FiltersPart:
         tag = gr.Dropdown([], label=say("insights_tag"), min_width=150, elem_id="insights-tag")
         model = gr.Dropdown([], label=say("insights_model"), min_width=150, elem_id="insights-model")
         by = gr.Dropdown(
-            [(say(f"by_{each.value}"), each.value) for each in COMPARED],
+            [(say(f"grouped_by_{each.value}"), each.value) for each in COMPARED],
             value=Dimension.TAG.value,
             label=say("insights_by"),
             min_width=150,
