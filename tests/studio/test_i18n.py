@@ -25,6 +25,7 @@ from annotation_store.errors import (
 )
 from annotation_store.exports.export_options import Colours
 from annotation_store.exports.formats import FORMATS
+from annotation_store.insights.figure_streams import Figure
 from annotation_store.kinds import (
     LearningPolicy,
     MatteSource,
@@ -53,7 +54,7 @@ from studio.pages import navigation
 from studio.pages.comparing import comparisons_view
 from studio.pages.exporting import exports_view, presets_part, wish_part
 from studio.pages.gallery_view import FILTERS
-from studio.pages.insights import alarms_part, card_part, filters_part, sheet_view
+from studio.pages.insights import card_part, filters_part, sheet_view
 from studio.pages.insights.periods import Period
 from studio.pages.learning import curves, downloads, trigger_part, verdict_words
 from studio.sign_in.errors import ForbiddenError, SignedOutError
@@ -108,7 +109,7 @@ SERIES = {
     "part_": list(money_sheet.PARTS),
     "work_": list(compute_sheet.WORK),
     "table_": list(sheet_view.WHOLE),
-    "drift_": list(alarms_part.FIGURES),
+    "drift_": [figure.value for figure in Figure],
     "card_": list(card_part.NUMBERS),
     "card_class_": list(card_part.CLASS_COLUMNS),
     "policy_": [policy.value for policy in QueuePolicy],

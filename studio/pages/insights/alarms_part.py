@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from html import escape
 
 from annotation_store.errors import NotFoundError
-from annotation_store.insights.drift import accept_alarm, list_alarms
 from annotation_store.records import DriftAlarmRecord
 from annotation_store.store import Store
 from studio.i18n import Words
+from studio.insights.alarms import accept_as_normal, visible_alarms
 from studio.pages.fragments import notice
 from studio.sign_in.visitor import Visitor
 from studio.tables import Column, Form, write
-from studio.visible_projects import chosen_ids, visible_projects
+from studio.visible_projects import visible_projects
 
 ALARM_SCRIPT = """
 element.addEventListener("click", (event) => {
@@ -19,28 +19,21 @@ element.addEventListener("click", (event) => {
   if (button !== null) trigger("click", { alarm: button.dataset.alarm });
 });"""
 """For `js_on_load` of the component that shows the buttons; its event is `click`."""
-FIGURES = ("megapixels", "aspect", "lightness", "contrast", "warmth", "colourfulness", "confidence")
+MOST_DIGITS = 18
 _NUMBER = Column("", "", Form.NUMBER)
 
 
 def alarms_view(store: Store, visitor: Visitor, project: int | None, words: Words) -> str:
-    """HTML: the open alarms of the projects that they see, or of one of them."""
+    """HTML: the open alarms of the projects that they see, or of one of them; empty if there are none."""
     names = {each.id: each.name for each in visible_projects(store, visitor)}
-    wanted = chosen_ids(visitor, project)
-    alarms = [each for each in list_alarms(store, wanted) if each.project_id in names]
-    if not alarms:
-        return notice("plain", [words("no_alarms")], testid="no-alarms")
-    return "".join(_alarm(each, names, words) for each in alarms)
+    return "".join(_alarm(each, names, words) for each in visible_alarms(store, visitor, project=project))
 
 
 def accept(store: Store, number: object, words: Words, *, visitor: Visitor) -> str:
     """What came of a press of a button. number: as a browser sent it."""
-    mine = visible_projects(store, visitor)
-    known = {each.id for each in list_alarms(store, [project.id for project in mine])}
-    if not (str(number).isdecimal() and int(str(number)) in known):
-        return notice("bad", [words("alarm_gone")], testid="alarm-answer")
+    text = str(number)
     try:
-        accept_alarm(store, int(str(number)), by=visitor.name)
+        accept_as_normal(store, visitor, int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else 0)
     except NotFoundError:
         return notice("bad", [words("alarm_gone")], testid="alarm-answer")
     return notice("good", [words("alarm_accepted")], testid="alarm-answer")

@@ -33,11 +33,10 @@ def build_insights_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
     with gr.Tabs(elem_id="insights-tabs"):
         for topic in Topic:
             with gr.Tab(say(f"topic_{topic.value}"), id=topic.value) as tabs[topic]:
-                views[topic] = gr.HTML(elem_id=f"insights-{topic.value}", padding=False)
                 if topic is Topic.QUALITY:
-                    gr.Markdown(say("alarms_title"))
                     alarm_answer = gr.HTML(elem_id="alarm-answer", padding=False)
                     alarms = gr.HTML(elem_id="alarms", padding=False, js_on_load=ALARM_SCRIPT)
+                views[topic] = gr.HTML(elem_id=f"insights-{topic.value}", padding=False)
                 if topic is Topic.MONEY:
                     card = build_card_part(studio, say)
     shown = gr.State(Topic.TIME.value)
