@@ -38,6 +38,7 @@ from annotation_store.learning.due import Hindrance
 from annotation_store.states import ImageState, RunState, StandingState
 from matting_core.errors import InvalidEditError
 from matting_core.trimap_check.slips import SlipKind
+from studio import charts
 from studio.api.errors import code_of
 from studio.guidelines import UnreadableGuidelinesError
 from studio.i18n import LANGUAGES, Words, gradio_texts, texts
@@ -51,6 +52,9 @@ from training.gate.verdict import GateOutcome
 
 PAGES = Path(studio.pages.__file__).parent
 EDITOR = PAGES.parent / "editor"
+SPEAKING = [*PAGES.rglob("*.py"), *(PAGES.parent / "reports").rglob("*.py"), *(PAGES.parent / "insights").rglob("*.py")]
+SPEAKING += [PAGES.parent / name for name in ("charts.py", "tables.py")]
+"""What asks for texts of pages."""
 TEXTS = Path(studio.pages.__file__).parents[1] / "i18n"
 SERIES = {
     "state_": [state.value for state in ImageState],
@@ -63,6 +67,7 @@ SERIES = {
     "outcome_": [outcome.value for outcome in GateOutcome],
     "measure_": [measure.value for measure in verdict_words.MEASURES],
     "curve_": list(curves.SERIES),
+    "unit_": list(charts.UNITS),
     "file_": list(downloads.FILES),
     "trigger_": [kind.value for kind in TriggerKind],
     "trigger_is_": ["paused", "active", "due"],
@@ -168,9 +173,9 @@ def holes(text):
 
 
 def keys_in_use():
-    """Every key for which a page asks."""
+    """Every key for which a page asks, or what makes parts of pages."""
     keys = set()
-    for path in PAGES.rglob("*.py"):
+    for path in SPEAKING:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
                 beginning = node.values[0].value
