@@ -28,6 +28,7 @@ from annotation_store.edit_log import (
 )
 from annotation_store.errors import ConflictError
 from annotation_store.kinds import EntryKind
+from annotation_store.pilots.running import check_may_draft
 from annotation_store.queue.leases import hold
 from annotation_store.queue.open_images import OPEN_STATES, check_open
 from annotation_store.records import ImageRecord
@@ -38,6 +39,7 @@ from annotation_store.store import Store
 from matting_core.arrays import Alpha
 from matting_core.edits.edit import Edit, replay
 from matting_core.edits.marks import Marks
+from matting_core.edits.patch import Patch
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,8 @@ def append_edits(
     """Append `edits` to the log, all or none; the image is then in correction.
 
     It is then in the hands of `by`, too. Raises ConflictError (see above), LeasedError if somebody else has it in hand,
-    or InvalidTransitionError if the image is not open for correction.
+    InvalidTransitionError if the image is not open for correction, or InPilotError for a part that was drafted anew in
+    an image that a pilot has made without drafts.
     """
     entries = [NewEntry(key=keyed.key, kind=EntryKind.EDIT, edit=keyed.edit) for keyed in edits]
     return _append(store, image_id, revision_id=revision_id, position=position, entries=entries, by=by, known=known)
@@ -145,6 +148,12 @@ def is_stored(store: Store, *, revision_id: int, position: int, key: str) -> boo
     """Whether the entry that stands at this place in the log has this key: then a client only asks again."""
     with store.database.read() as session:
         return place_of(session, revision_id, key) == position
+
+
+def check_may_redraft(store: Store, image_id: int) -> None:
+    """Raise InPilotError if no part of the image may be drafted anew; before the slow work."""
+    with store.database.read() as session:
+        check_may_draft(session, find_image(session, image_id))
 
 
 def load_base(store: Store, revision_id: int) -> tuple[Marks, Alpha]:
@@ -188,6 +197,8 @@ def _append(
         if new is None:
             raise ConflictError(tail.position)
         if new:
+            if any(isinstance(entry.edit, Patch) for entry in new):
+                check_may_draft(session, image)
             hold(session, image, by=by)
             try:
                 append(session, revision_id, new, tail=tail, author=by)

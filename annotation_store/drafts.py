@@ -8,6 +8,7 @@ from annotation_store.errors import InvalidTransitionError
 from annotation_store.events import record_event
 from annotation_store.gallery import get_image
 from annotation_store.kinds import RevisionKind
+from annotation_store.pilots.running import check_keeps_draft
 from annotation_store.queue import leases
 from annotation_store.queue.difficulty import Difficulty
 from annotation_store.records import ImageRecord, RevisionRecord
@@ -115,13 +116,14 @@ def return_unfinished_drafts(store: Store) -> int:
 def request_redraft(store: Store, image_id: int, *, by: str) -> ImageRecord:
     """Let an image wait for a new draft, which will be the child of its present head.
 
-    Raises InvalidTransitionError if strokes lie on the present head: the new draft would hide them; LeasedError if
-    somebody else has the image in hand.
+    Raises InvalidTransitionError if strokes lie on the present head: the new draft would hide them; InPilotError, which
+    is one, while the image is in a pilot; LeasedError if somebody else has the image in hand.
     """
     with store.database.write() as session:
         image = find_image(session, image_id)
         if image.honeypot_of_id is not None:
             return ImageRecord.of(image)  # everybody's copy starts from the same draft
+        check_keeps_draft(session, image)
         if strokes := read_tail(session, image.head_revision_id).active:
             raise InvalidTransitionError(
                 f"“{image.name}” carries {strokes} strokes that a new draft would hide: "

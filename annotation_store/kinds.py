@@ -15,6 +15,9 @@ class RevisionKind(StrEnum):
 BEGINNINGS = frozenset({RevisionKind.DRAFT, RevisionKind.IMPORTED})
 """What no edit of anybody here is in."""
 
+BLANK = "blank"
+"""In the place of a drafter's name: a draft in which all is background, see pilots/blank_draft.py."""
+
 
 class EntryKind(StrEnum):
     """What an entry of the edit log does."""

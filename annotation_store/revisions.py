@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 import numpy as np
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from annotation_store import schema
 from annotation_store.blobs import ALREADY_TAKEN_IN, digest_of
+from annotation_store.clock import utc_now
 from annotation_store.errors import MismatchedMatteError, NotFoundError
 from annotation_store.kinds import BEGINNINGS, RevisionKind
 from annotation_store.records import RevisionRecord
@@ -170,8 +172,9 @@ def add_revision(
     model_id: int | None,
     drafter: str | None,
     author: str,
+    created_at: datetime | None = None,
 ) -> schema.Revision:
-    """Append a revision to `image`, child of its head, and make it the head."""
+    """Append a revision to `image`, child of its head, and make it the head. created_at: None is now."""
     newest = session.scalar(select(func.max(schema.Revision.number)).filter_by(image_id=image.id))
     revision = schema.Revision(
         image_id=image.id,
@@ -184,6 +187,7 @@ def add_revision(
         model_version_id=model_id,
         drafter=drafter,
         author=author,
+        created_at=created_at or utc_now(),
     )
     session.add(revision)
     session.flush()

@@ -14,6 +14,7 @@ from annotation_store.gallery import load_photo
 from annotation_store.imports.composing import Composed, Photo
 from annotation_store.intake import NewPhoto, add_photo, find_photo
 from annotation_store.kinds import RevisionKind, Verdict
+from annotation_store.pilots.running import check_keeps_draft
 from annotation_store.projects import find_project
 from annotation_store.queue import leases
 from annotation_store.queue.difficulty import Difficulty
@@ -168,4 +169,5 @@ def _check(session: Session, image: schema.Image, *, by: str) -> None:
             f"“{image.name}” carries {strokes} strokes that an imported matte would hide: undo them first, or approve "
             "the image."
         )
+    check_keeps_draft(session, image)
     leases.check_free(session, image, by=by)

@@ -7,14 +7,17 @@ by it would flatter that one.
 import numpy as np
 
 from annotation_store import schema
-from annotation_store.kinds import Supervision
+from annotation_store.kinds import BLANK, Supervision
 from matting_core.arrays import UNKNOWN, Mask, Trimap
 from matting_core.edits.marks import FULL, Retouch
 
 
 def supervision_of(revision: schema.Revision) -> Supervision:
-    """What of an approved revision is believed."""
-    if revision.model_version_id is None:
+    """What of an approved revision is believed.
+
+    What grew from nothing (BLANK) may name no model, and still hold what one has made of the strokes.
+    """
+    if revision.model_version_id is None and revision.drafter != BLANK:
         return Supervision.ALPHA
     return Supervision.TRIMAP if revision.retouch_blob is None else Supervision.RETOUCH
 

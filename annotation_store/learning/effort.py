@@ -4,7 +4,8 @@ What was taken back costs nothing, nor what was given up when an earlier matte w
 in the approved matte. An image that is opened and approved again is counted from its draft once more, with all its
 strokes, and by that alone. Drafts that were approved in bulk say nothing about effort, since nobody looked at them; no
 more do the copies that are handed out as tests. What came from elsewhere is counted from there, which says how much of
-it was painted here, and nothing about our drafts: no mean and no list has it in.
+it was painted here, and nothing about our drafts: no mean and no list has it in. Nor has any of them what a pilot had
+made from nothing.
 """
 
 from collections.abc import Iterable
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Session, aliased
 from annotation_store import schema
 from annotation_store.beginnings import way_to_beginning
 from annotation_store.edit_log import outcome, read_log, read_tail
-from annotation_store.kinds import RevisionKind, Verdict
+from annotation_store.kinds import BLANK, RevisionKind, Verdict
 from annotation_store.queue.copies import IS_NO_COPY
 from annotation_store.records import EffortRecord
 from annotation_store.reviews.bulk_approval import IN_BULK
@@ -153,7 +154,11 @@ def _each_image_once(project_id: int | None) -> Select[schema.Effort]:
     )
     # what came from elsewhere has neither: it grew from no draft of ours
     was_drafted = or_(schema.Effort.model_version_id.is_not(None), schema.Effort.drafter.is_not(None))
-    conditions: list[ColumnElement[bool]] = [~is_superseded, was_drafted]
+    conditions: list[ColumnElement[bool]] = [
+        ~is_superseded,
+        was_drafted,
+        schema.Effort.drafter.is_distinct_from(BLANK),
+    ]
     if project_id is not None:
         conditions.append(schema.Effort.project_id == project_id)
     return select(schema.Effort).where(*conditions)

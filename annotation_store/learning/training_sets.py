@@ -10,14 +10,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from annotation_store import schema
 from annotation_store.blobs import ALREADY_TAKEN_IN
 from annotation_store.errors import NotEnoughApprovedError, NotFoundError
 from annotation_store.events import record_event
-from annotation_store.kinds import Part, RevisionKind, Supervision
+from annotation_store.kinds import BLANK, Part, RevisionKind, Supervision
 from annotation_store.learning.belief import believed_part, supervision_of
 from annotation_store.queue.copies import IS_NO_COPY
 from annotation_store.records import TrainingItem, TrainingSetRecord
@@ -264,6 +264,7 @@ def _approved(session: Session) -> list[_Approved]:
         .where(
             earlier.image_id == revision.image_id,
             earlier.kind == RevisionKind.DRAFT,
+            earlier.drafter.is_distinct_from(BLANK),  # what a pilot had made from nothing had a draft before
             earlier.number <= revision.number,
         )
         .scalar_subquery()
@@ -274,7 +275,8 @@ def _approved(session: Session) -> list[_Approved]:
             revision,
             schema.Project,
             golden.image_id.is_not(None),
-            schema.Effort.painted_area,
+            # from nothing, everything is painted: that says nothing about what there is to learn
+            case((schema.Effort.drafter.is_distinct_from(BLANK), schema.Effort.painted_area)),
             draft.trimap_blob,
         )
         .select_from(image)

@@ -20,7 +20,7 @@ from annotation_store import schema
 from annotation_store.clock import utc_now
 from annotation_store.errors import InvalidTransitionError, NotFoundError
 from annotation_store.events import record_event
-from annotation_store.kinds import Pick, RevisionKind
+from annotation_store.kinds import BLANK, Pick, RevisionKind
 from annotation_store.learning.model_registry import PROGRAM
 from annotation_store.queue.copies import IS_NO_COPY
 from annotation_store.records import HoneypotRecord, HoneypotResultRecord, ImageRecord
@@ -196,7 +196,8 @@ def keep_result(session: Session, image: schema.Image, errors: MatteErrors, *, b
 def _was_drafted(image: type[schema.Image]) -> ColumnElement[bool]:
     """Whether its newest revision grew on a draft of ours, or lies over one: what a copy starts from."""
     draft = aliased(schema.Revision)
-    return exists().where(draft.image_id == image.id, draft.kind == RevisionKind.DRAFT)
+    made = (draft.kind == RevisionKind.DRAFT) & draft.drafter.is_distinct_from(BLANK)
+    return exists().where(draft.image_id == image.id, made)
 
 
 def _had_a_hand_in(image: type[schema.Image], person: str) -> ColumnElement[bool]:
@@ -227,7 +228,8 @@ def _copy(session: Session, honeypot: schema.Honeypot, original: schema.Image, *
     """An image like `original` before anybody corrected it. It is assigned to its person, so that only they get it."""
     truth = session.get_one(schema.Revision, honeypot.revision_id)
     drafts = select(schema.Revision).filter_by(image_id=original.id, kind=RevisionKind.DRAFT)
-    newest = drafts.where(schema.Revision.number <= truth.number).order_by(schema.Revision.number.desc()).limit(1)
+    drafts = drafts.where(schema.Revision.number <= truth.number, schema.Revision.drafter.is_distinct_from(BLANK))
+    newest = drafts.order_by(schema.Revision.number.desc()).limit(1)
     draft = session.scalars(newest).one()
     copy = schema.Image(
         **{name: getattr(original, name) for name in _COPIED},

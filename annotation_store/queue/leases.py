@@ -101,6 +101,12 @@ def check_free(session: Session, image: schema.Image, *, by: str) -> None:
         _check(lease, image, by=by, now=clock.utc_now())
 
 
+def is_held(session: Session, image: schema.Image) -> bool:
+    """Whether anybody has it in hand. For this floor."""
+    lease = session.get(schema.Lease, image.id)
+    return lease is not None and lease.expires_at > clock.utc_now()
+
+
 def _take(
     session: Session, image: schema.Image, *, by: str, minutes: float, enough: timedelta | None = None
 ) -> schema.Lease:

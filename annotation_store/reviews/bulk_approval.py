@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from annotation_store import schema
 from annotation_store.clock import utc_now
 from annotation_store.errors import BulkApprovalOffError
-from annotation_store.kinds import RevisionKind, Verdict
+from annotation_store.kinds import BLANK, RevisionKind, Verdict
+from annotation_store.pilots.running import is_in_running_pilot
 from annotation_store.projects import find_project
 from annotation_store.records import DecisionRecord, ImageRecord
 from annotation_store.reviews.decisions import decide
@@ -33,6 +34,7 @@ class Hindrance(StrEnum):
     ELSEWHERE = "elsewhere"  # not an image of this project
     NOT_READY = "not_ready"
     HONEYPOT = "honeypot"  # its matte is known: approving the draft would say nothing
+    PILOT = "pilot"  # in a pilot, people look at each one; or all of it is blank since one
     TOUCHED = "touched"  # somebody has drawn on it, or decided about it before
     UNSURE = "unsure"  # its confidence is below the project's, or not known
     IN_HANDS = "in_hands"  # somebody has it open
@@ -145,12 +147,14 @@ def _hindrances(threshold: float) -> Mapping[Hindrance, ColumnElement[bool]]:
     """What may stand against an image of the project, each as a condition on its row."""
     image, head, edit, decision, note = schema.Image, schema.Revision, schema.EditEntry, schema.Decision, schema.Note
     made_by_hand = exists().where(head.id == image.head_revision_id, head.kind != RevisionKind.DRAFT)
+    blank = exists().where(head.id == image.head_revision_id, head.drafter == BLANK)
     drawn_on = exists().where(edit.revision_id == image.head_revision_id)
     decided = exists().where(decision.image_id == image.id)
     leased = exists().where(schema.Lease.image_id == image.id, schema.Lease.expires_at > utc_now())
     return {
         Hindrance.NOT_READY: image.state != ImageState.READY,
         Hindrance.HONEYPOT: image.honeypot_of_id.is_not(None),
+        Hindrance.PILOT: or_(is_in_running_pilot(image), blank),
         Hindrance.TOUCHED: or_(made_by_hand, drawn_on, decided),
         Hindrance.UNSURE: or_(image.confidence.is_(None), image.confidence < threshold),
         Hindrance.IN_HANDS: leased,

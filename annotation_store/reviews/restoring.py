@@ -4,6 +4,7 @@ from annotation_store.corrections import open_document
 from annotation_store.errors import NothingToRestoreError
 from annotation_store.events import record_event
 from annotation_store.kinds import RevisionKind
+from annotation_store.pilots.running import check_may_go_back
 from annotation_store.queue.leases import hold
 from annotation_store.records import ImageRecord
 from annotation_store.reviews.seen import Seen, add_correction, check_still_so, put_what_was_seen
@@ -18,7 +19,7 @@ def restore(store: Store, image_id: int, seen: Seen, *, revision_number: int, by
 
     Edits that count on the present revision become a revision first, exactly as `approve` would keep them. Raises
     NotFoundError, ConflictError if the image was changed since it was seen, LeasedError if somebody else has it in
-    hand, NothingToRestoreError if that is its matte already, InvalidTransitionError while a draft is made of it,
+    hand, InPilotError for a draft that a pilot has taken away, NothingToRestoreError if that is its matte already, InvalidTransitionError while a draft is made of it,
     MismatchedMatteError or InvalidArrayError if the arrays of `seen` do not fit.
     """
     target = get_numbered(store, image_id, revision_number)
@@ -34,6 +35,7 @@ def restore(store: Store, image_id: int, seen: Seen, *, revision_number: int, by
         check_still_so(session, image, seen)
         if image.state is not ImageState.IN_CORRECTION:
             move_image(image, ImageState.IN_CORRECTION)
+        check_may_go_back(session, image, to=target.id)
         hold(session, image, by=by)
         before = matte_hash(session, image)
         if kept is not None:

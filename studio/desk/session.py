@@ -110,6 +110,7 @@ class EditingSession:
             if corrections.is_stored(self._store, revision_id=revision, position=position, key=key):
                 return self._change(self.document(), also=box, tell_trimap=True)  # asked again: not drafted again
             self._check_place(revision, position)
+            corrections.check_may_redraft(self._store, self.image_id)
             labels = drafter.draft(self._rgb, hints).trimap[box.slices]
             keyed = KeyedEdit(key, Patch.of(labels, left=box.left, top=box.top))
             return self.edit([keyed], revision=revision, position=position, by=by)
