@@ -26,9 +26,7 @@ __all__ = ["BLANK", "give_draft_back", "put_blank_matte", "take_draft_away"]
 def put_blank_matte(store: Store, image: ImageRecord) -> MatteBlobs:
     """The planes of a blank draft of `image` (slow, so outside any transaction); equal sizes share them."""
     shape = (image.height, image.width)
-    return put_matte(
-        store, image, trimap=np.full(shape, BACKGROUND, np.uint8), alpha=np.zeros(shape, np.float32)
-    )
+    return put_matte(store, image, trimap=np.full(shape, BACKGROUND, np.uint8), alpha=np.zeros(shape, np.float32))
 
 
 def take_draft_away(session: Session, image: schema.Image, blank: MatteBlobs, *, by: str) -> schema.Revision:

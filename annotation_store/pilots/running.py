@@ -24,9 +24,7 @@ def place_of(session: Session, image: schema.Image) -> schema.PilotImage | None:
 def is_in_running_pilot(image: type[schema.Image]) -> ColumnElement[bool]:
     """The same as a condition on images."""
     member, pilot = schema.PilotImage, schema.Pilot
-    return exists().where(
-        member.image_id == image.id, pilot.id == member.pilot_id, pilot.state == PilotState.RUNNING
-    )
+    return exists().where(member.image_id == image.id, pilot.id == member.pilot_id, pilot.state == PilotState.RUNNING)
 
 
 def check_keeps_draft(session: Session, image: schema.Image) -> None:

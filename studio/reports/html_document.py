@@ -126,4 +126,5 @@ def _card(card: Card) -> str:
         for label, jpeg in card.pictures
     )
     lines = "".join(f'<p class="quiet">{escape(line)}</p>' for line in card.lines)
-    return f'<div class="card"><p><strong>{escape(card.title)}</strong></p><div class="pictures">{pictures}</div>{lines}</div>'
+    title = f"<p><strong>{escape(card.title)}</strong></p>"
+    return f'<div class="card">{title}<div class="pictures">{pictures}</div>{lines}</div>'
