@@ -1,15 +1,15 @@
 """The ledger: one line for each approved image, with all that is known of what it took and what came of it.
 
 Every figure that the studio tells of itself is a sum or a mean over such lines, so that they agree with each other. An
-image that was approved more than once has one line, by its last approval, with the work of all its rounds. Copies that
-are handed out as tests have none.
+image that was approved more than once has one line, by its last approval, with the work of all its rounds; what
+somebody does at it afterwards is in none, until it is approved again. Copies that are handed out as tests have none.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Select, case, exists, func, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from annotation_store import schema
@@ -26,12 +26,13 @@ _AT_ONCE = 500
 class LedgerLine:
     """One approved image.
 
-    person: who handed it in last before it was approved; corrected it, in all but odd cases. tags: its own and its
+    person: who handed it in before it was approved last; corrected it, in all but odd cases. tags: its own and its
     project's, sorted. first_at, correction_seconds, review_seconds: None where no desk told of any work, as of what was
     approved in bulk or by a script. strokes, painted_area: None until measured. as_drafted: nobody changed anything.
     complexity: unknown pixels per pixel of the subject. sad, mse, grad, conn: of the draft against what was approved,
     in the unknown region; None where there was no draft of ours. returns: how often a reviewer sent it back. reviewed:
     whether it ever lay before a reviewer; what its operator approved, or somebody together with others, never did.
+    correction_seconds and review_seconds are the time of all people together.
     """
 
     image_id: int
@@ -91,21 +92,26 @@ def read_ledger(
     with store.database.read() as session:
         rows = session.execute(_latest(selection)).all()
         ids = [row.Outcome.image_id for row in rows]
-        tags, people, returns = read_tags(session, ids), _who_handed_in(session, ids), _returns(session, ids)
-        times = _by_image(worked_times(read_spans(session, ids), idle_seconds=idle_seconds))
+        tags, decided = read_tags(session, ids), _read_decisions(session, ids)
+        spans = read_spans(session, ids, idle_seconds=idle_seconds)
+    ends = {row.Outcome.image_id: row.Outcome.approved_at for row in rows}
+    for image_id, known in decided.items():
+        if known.approved_at is not None:  # the same matte may have been approved again, after another round
+            ends[image_id] = max(ends[image_id], known.approved_at)
+    times = _by_image(worked_times(spans, idle_seconds=idle_seconds, until=ends))
     lines = []
     for outcome, measured, name, project_tag in rows:
         effort: schema.Effort | None = measured  # none of a join that found nothing
         own = {*tags.get(outcome.image_id, ()), *([project_tag] if project_tag else [])}
         if selection.tag is not None and selection.tag not in own:
             continue
-        time = times.get(outcome.image_id)
+        time, known = times.get(outcome.image_id), decided.get(outcome.image_id, _UNDECIDED)
         lines.append(
             LedgerLine(
                 image_id=outcome.image_id,
                 name=name,
                 project_id=outcome.project_id,
-                person=people.get(outcome.image_id, ""),
+                person=known.person,
                 tags=tuple(sorted(own)),
                 model_version_id=outcome.model_version_id,
                 drafter=outcome.drafter,
@@ -123,8 +129,8 @@ def read_ledger(
                 mse=outcome.mse,
                 grad=outcome.grad,
                 conn=outcome.conn,
-                returns=returns.get(outcome.image_id, 0),
-                reviewed=outcome.image_id in returns,
+                returns=known.returns,
+                reviewed=known.reviewed,
             )
         )
     return tuple(lines)
@@ -154,29 +160,39 @@ def _latest(selection: Selection) -> Select[schema.Outcome, schema.Effort, str, 
     return query
 
 
-def _who_handed_in(session: Session, image_ids: Collection[int]) -> Mapping[int, str]:
-    """Who submitted each image last, else who approved it last."""
-    decision, found = schema.Decision, dict[int, str]()
-    for verdict in (Verdict.APPROVED, Verdict.SUBMITTED):  # the later one wins
-        for some in _chunks(image_ids):
-            last = (
-                select(func.max(decision.id))
-                .where(decision.image_id.in_(some), decision.verdict == verdict)
-                .group_by(decision.image_id)
-            )
-            rows = session.execute(select(decision.image_id, decision.author).where(decision.id.in_(last)))
-            found.update((image_id, author) for image_id, author in rows)
-    return found
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What people decided about an image. person, approved_at: of its last approval. reviewed: it lay before a reviewer
+    at least once."""
+
+    person: str = ""
+    approved_at: datetime | None = None
+    returns: int = 0
+    reviewed: bool = False
 
 
-def _returns(session: Session, image_ids: Collection[int]) -> Mapping[int, int]:
-    """How often each image was sent back, of those that ever lay before a reviewer."""
-    decision, found = schema.Decision, dict[int, int]()
-    sent_back = func.sum(case((decision.verdict == Verdict.RETURNED, 1), else_=0))
+_UNDECIDED = _Decided()
+
+
+def _read_decisions(session: Session, image_ids: Collection[int]) -> Mapping[int, _Decided]:
+    decision = schema.Decision
+    columns = (decision.image_id, decision.verdict, decision.author, decision.created_at)
+    found = dict[int, _Decided]()
+    handed_in = dict[int, str]()  # in this round
     for some in _chunks(image_ids):
-        seen = decision.image_id.in_(some), decision.verdict.in_((Verdict.SUBMITTED, Verdict.RETURNED))
-        query = select(decision.image_id, sent_back).where(*seen).group_by(decision.image_id)
-        found.update((image_id, number) for image_id, number in session.execute(query))
+        rows = session.execute(select(*columns).where(decision.image_id.in_(some)).order_by(decision.id))
+        for image_id, verdict, author, created_at in rows:
+            known = found.setdefault(image_id, _UNDECIDED)
+            if verdict in (Verdict.SUBMITTED, Verdict.RETURNED):
+                known = found[image_id] = replace(known, reviewed=True)
+            if verdict is Verdict.SUBMITTED:
+                handed_in[image_id] = author
+                continue
+            by = handed_in.pop(image_id, author)
+            if verdict is Verdict.APPROVED:
+                found[image_id] = replace(known, person=by, approved_at=created_at)
+            elif verdict is Verdict.RETURNED:
+                found[image_id] = replace(known, returns=known.returns + 1)
     return found
 
 
