@@ -1,20 +1,47 @@
 """From which month on the studio has saved what it cost to set up."""
 
+import math
 from dataclasses import dataclass
 
-from annotation_store.money.figures import Figure
+from annotation_store.money.figures import Figure, Quantity, Unit, figure
+from annotation_store.money.rate_card import RateCard
+from annotation_store.money.saving import CostFigures
+
+MOST_MONTHS = 1200
+"""What takes longer never comes."""
 
 
 @dataclass(frozen=True, slots=True)
 class BreakEven:
-    """months: 1 is the first one; its value is None if it never comes (`is_never`) or too little is known.
-
-    low: the earliest month in the range of the saving, None if even then never. high: the latest, None if it may never
-    come. saving_per_month: what it is calculated from.
+    """month: at the end of which the setup is paid, 1 is the first; its value is None if that never comes (`is_never`)
+    or if too little is known. Its low and high belong to the ends of the saving's range, and are None, both, where that
+    has none; high is None, too, where it may never come (`may_be_never`), and both where even the best end never comes.
     """
 
-    months: Figure
+    month: Figure
     setup_cost: Figure
     saving_per_month: Figure
     is_never: bool
     may_be_never: bool
+
+
+def break_even(costs: CostFigures, card: RateCard) -> BreakEven:
+    """At the pace of `costs`, which are by the same card."""
+    saving, setup = costs.saving_per_month, card.setup_cost
+    month = _month_of(setup, saving.value)
+    low, high = _month_of(setup, saving.high), _month_of(setup, saving.low)
+    amount = Quantity(setup, card.currency)
+    told = figure("break_even", month, Unit.MONTHS, {"setup": amount, "saving": saving.quantity})
+    return BreakEven(
+        month=Figure(told.value, low, high, told.unit, told.formula),
+        setup_cost=figure("setup", setup, card.currency),
+        saving_per_month=saving,
+        is_never=saving.value is not None and month is None,
+        may_be_never=saving.low is not None and high is None,
+    )
+
+
+def _month_of(setup: float, saving: float | None) -> float | None:
+    if saving is None or saving <= 0 or setup > saving * MOST_MONTHS:
+        return None
+    return float(max(1, math.ceil(setup / saving * (1 - 1e-12))))

@@ -97,9 +97,14 @@ class Figure:
         """Raises pydantic's ValidationError."""
         return _FIGURE.validate_python(values)
 
+    @property
+    def quantity(self) -> Quantity | None:
+        """The value with its unit."""
+        return None if self.value is None else Quantity(self.value, self.unit)
+
     def written(self) -> str:
         """``$0.61``; ``-`` where it is not known."""
-        return "-" if self.value is None else str(Quantity(self.value, self.unit))
+        return "-" if self.value is None else str(self.quantity)
 
     def range_written(self) -> str:
         """``$0.52 - $0.71``; empty where there is none."""
@@ -109,6 +114,27 @@ class Figure:
 
 
 _FIGURE: TypeAdapter[Figure] = TypeAdapter(Figure)
+
+UNKNOWN = Formula("unknown")
+"""Of a figure about which too little is known: no numbers, but words."""
+
+
+def figure(
+    key: str,
+    value: float | None,
+    unit: Currency | Unit,
+    told: Mapping[str, Quantity | None] | None = None,
+    *,
+    ends: tuple[float, float] | None = None,
+) -> Figure:
+    """A figure with its formula, whose `result` is the value itself. told: what else goes into it; what is None there
+    leaves the figure unknown. ends: low and high."""
+    parts = told or {}
+    known = {name: quantity for name, quantity in parts.items() if quantity is not None}
+    if value is None or len(known) < len(parts):
+        return Figure(None, None, None, unit, UNKNOWN)
+    low, high = ends or (None, None)
+    return Figure(value, low, high, unit, Formula(key, {**known, "result": Quantity(value, unit)}))
 
 
 def _digits(value: float) -> str:

@@ -31,6 +31,11 @@ class Estimate:
     low: float | None
     high: float | None
 
+    @property
+    def ends(self) -> tuple[float, float] | None:
+        """Of the range, if there is one."""
+        return None if self.low is None or self.high is None else (self.low, self.high)
+
 
 def mean_of(values: Sequence[float]) -> Estimate | None:
     """Of values that are of one stratum; None without any."""

@@ -27,7 +27,8 @@ class PilotPhoto:
 
     seconds: correction and review together; None unless it counts as timed (see `Missing`). strokes, painted_area: None
     until measured. complexity, sad: None unless approved; sad of the draft, in thousands of pixels, None without
-    one. used_draft: a blank photo in which somebody used a draft after all.
+    one. reviewed: it lay before a reviewer, who sent it back `returns` times. used_draft: a blank photo in which
+    somebody used a draft after all.
     """
 
     image_id: int
@@ -47,8 +48,14 @@ class PilotPhoto:
     as_drafted: bool
     complexity: float | None
     sad: float | None
+    reviewed: bool
     returns: int
     used_draft: bool
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether it is approved, and anything is known of it."""
+        return self.complexity is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from annotation_store import schema
+from annotation_store.errors import NotFoundError
 from annotation_store.kinds import PilotArm
 from annotation_store.pilots.pilot_errors import InPilotError
 from annotation_store.states import PilotState
@@ -12,6 +13,13 @@ from annotation_store.states import PilotState
 def running_pilot(session: Session, project_id: int) -> schema.Pilot | None:
     """The pilot that runs in a project; there is never more than one."""
     return session.scalar(select(schema.Pilot).filter_by(project_id=project_id, state=PilotState.RUNNING))
+
+
+def find_pilot(session: Session, pilot_id: int) -> schema.Pilot:
+    """The pilot, or NotFoundError."""
+    if (row := session.get(schema.Pilot, pilot_id)) is None:
+        raise NotFoundError(f"There is no pilot number {pilot_id}: reload the list of pilots.")
+    return row
 
 
 def place_of(session: Session, image: schema.Image) -> schema.PilotImage | None:

@@ -1,4 +1,4 @@
-"""In which order the open images of a project are handed out: by its policy, by lot, or one subject's shots.
+"""In which order the open images of a project are handed out: by its policy, by lot, a pilot's, one subject's shots.
 
 Every order is a stream that the database reads off an index, as far as somebody goes on reading: what comes first is
 known without sorting what comes after, however many images are open. So a query here names its project, says IS_OPEN
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from annotation_store import schema
 from annotation_store.kinds import QueuePolicy
+from annotation_store.pilots.running import running_pilot
 from annotation_store.queue.open_images import IS_OPEN
 
 LARGEST_SUBJECT = 200
@@ -70,6 +71,19 @@ def assigned(session: Session, project: schema.Project, person: str) -> Candidat
     # as a sum, so that the database does not walk down the index of the figure in search of the person's own
     order: list[Any] = [] if figure is None else [(figure + 0).desc().nulls_last()]
     yield from _read(session, _open(project.id).where(_Image.assigned_to == person).order_by(*order, _Image.id))
+
+
+def of_pilot(session: Session, project: schema.Project, person: str) -> Candidates:
+    """The open images of the pilot that runs in a project which `person` may be given, in the order of its lot.
+
+    These few are found by their numbers and then sorted.
+    """
+    if (pilot := running_pilot(session, project.id)) is None:
+        return
+    member = schema.PilotImage
+    theirs = or_(_Image.assigned_to.is_(None), _Image.assigned_to == person)
+    in_it = _open(project.id).join(member, member.image_id == _Image.id).where(member.pilot_id == pilot.id, theirs)
+    yield from _read(session, in_it.order_by(member.position))
 
 
 def shots_beside(session: Session, image: schema.Image, person: str) -> Candidates:

@@ -6,10 +6,11 @@ order:
 
 1. an image that the person has in hand already, the longest held first: they came back, or it lies in reserve;
 2. what is assigned to the person;
-3. now and then, by the project's share, a honeypot (honeypots.py), as long as there is something else to do;
-4. the next shot of the subject that the person is at;
-5. now and then, by the project's share, an image by lot;
-6. what the project's policy puts first.
+3. what is next in the project's pilot, if one runs, in the order of its lot;
+4. now and then, by the project's share, a honeypot (honeypots.py), as long as there is something else to do;
+5. the next shot of the subject that the person is at;
+6. now and then, by the project's share, an image by lot;
+7. what the project's policy puts first.
 
 Whatever the person has gone on from without a decision comes only when nothing else is left.
 
@@ -134,7 +135,9 @@ class _Turn:
                     return own
                 second_best.append(own)
         for project in projects:
-            if choice := self._of_everybodys(project):
+            for look in (self._of_pilot, self._of_everybodys):
+                if (choice := look(project)) is None:
+                    continue
                 if choice.rank is _Rank.FREE:
                     return choice
                 second_best.append(choice)
@@ -150,6 +153,9 @@ class _Turn:
             if image is not self.present and image.project_id in ids and image.state in OPEN_STATES:
                 return image
         return None
+
+    def _of_pilot(self, project: schema.Project) -> _Choice | None:
+        return self._first(project, order.of_pilot(self.session, project, self.by), Pick.PILOT)
 
     def _of_everybodys(self, project: schema.Project) -> _Choice | None:
         if not order.has_everybodys(self.session, project):

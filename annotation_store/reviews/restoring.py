@@ -19,8 +19,9 @@ def restore(store: Store, image_id: int, seen: Seen, *, revision_number: int, by
 
     Edits that count on the present revision become a revision first, exactly as `approve` would keep them. Raises
     NotFoundError, ConflictError if the image was changed since it was seen, LeasedError if somebody else has it in
-    hand, InPilotError for a draft that a pilot has taken away, NothingToRestoreError if that is its matte already, InvalidTransitionError while a draft is made of it,
-    MismatchedMatteError or InvalidArrayError if the arrays of `seen` do not fit.
+    hand, InPilotError for a draft that a pilot has taken away, NothingToRestoreError if that is its matte already,
+    InvalidTransitionError while a draft is made of it, MismatchedMatteError or InvalidArrayError if the arrays of
+    `seen` do not fit.
     """
     target = get_numbered(store, image_id, revision_number)
     document = open_document(store, image_id)
