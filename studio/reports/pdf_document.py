@@ -6,6 +6,7 @@ In its coding the yen sign shares a place with the backslash, so the wide one st
 
 from functools import cache
 from io import BytesIO
+from unicodedata import east_asian_width
 from xml.sax.saxutils import escape
 
 from reportlab.lib.colors import HexColor
@@ -264,11 +265,16 @@ def _widths(table: Figures) -> list[float]:
     """Of the columns, by the longest text of each, within bounds."""
     words = table.words
     longest = [
-        max(len(column.title), *(len(write(row[place], column, words)) for row in table.rows[:MOST_ROWS]), 0)
+        max(_span(column.title), *(_span(write(row[place], column, words)) for row in table.rows[:MOST_ROWS]), 0)
         for place, column in enumerate(table.head)
     ]
-    shares = [min(60, max(8, length)) for length in longest]
+    shares = [min(90, max(8, length)) for length in longest]
     return [WIDTH * share / sum(shares) for share in shares]
+
+
+def _span(text: str) -> int:
+    """How wide a text is, in Western letters."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def _drawing(drawing: Drawing, style: _Style) -> list[Flowable]:

@@ -42,8 +42,9 @@ MOODS = {
     StepKind.NOT_YET: Mood.BAD,
     StepKind.MORE_PHOTOS: Mood.PLAIN,
 }
+LEAST_P = 0.001
 LONG = 600.0
-"""Seconds: if photos take longer, all times of a photo are told in minutes, so that they can be compared at a glance."""
+"""Seconds: where photos take longer, all times of a photo are told in minutes, to be compared at a glance."""
 _LONG = Column("", "", Form.SECONDS)
 _SHARE = Column("", "", Form.SHARE)
 _COUNT = Column("", "", Form.COUNT)
@@ -153,8 +154,11 @@ class _Teller:
             Kind.STRIP,
             self._table(
                 "pilot-time",
-                [("arm", "column_arm", Form.TEXT), ("photo", "column_photo", Form.TEXT)]
-                + [("seconds", "column_seconds", Form.SECONDS)],
+                [
+                    ("arm", "column_arm", Form.TEXT),
+                    ("photo", "column_photo", Form.TEXT),
+                    ("seconds", "column_seconds", Form.SECONDS),
+                ],
                 strips,
             ),
             by="arm",
@@ -177,8 +181,12 @@ class _Teller:
                 Kind.BARS,
                 self._table(
                     "pilot-time-by-tag",
-                    [("tag", "column_tag", Form.TEXT), ("saved", "column_saved", Form.SECONDS)]
-                    + [("low", "column_low", Form.SECONDS), ("high", "column_high", Form.SECONDS)],
+                    [
+                        ("tag", "column_tag", Form.TEXT),
+                        ("saved", "column_saved", Form.SECONDS),
+                        ("low", "column_low", Form.SECONDS),
+                        ("high", "column_high", Form.SECONDS),
+                    ],
                     tagged,
                 ),
                 by="tag",
@@ -261,7 +269,7 @@ class _Teller:
             say("method_time", idle=f"{report.idle_seconds:g}"),
             say("method_range", confidence=f"{report.confidence:.0%}"),
         )
-        limits = tuple(self._told(limit) for limit in report.limits)
+        limits = tuple(self._told(limit) for limit in report.limits if limit.key not in _MISSING)
         return [Heading(say("method")), Bullets(how), Heading(say("limits")), Bullets(limits)]
 
     def _key_figures(self) -> Iterable[KeyFigure]:
@@ -292,19 +300,8 @@ class _Teller:
         return self._table("pilot-steps", head, rows)
 
     def _missing(self) -> list[Block]:
-        missing, say = self.report.missing, self.say
-        told = tuple(
-            say(f"missing_{name}", count=len(ids))
-            for name, ids in (
-                ("unfinished", missing.unfinished),
-                ("skipped", missing.skipped),
-                ("unmeasured", missing.unmeasured),
-                ("untimed", missing.untimed),
-                ("drafts_used", missing.drafts_used),
-            )
-            if ids
-        )
-        return [Heading(say("missing")), Bullets(told)] if told else []
+        told = tuple(self._told(limit) for limit in self.report.limits if limit.key in _MISSING)
+        return [Heading(self.say("missing")), Bullets(told)] if told else []
 
     def _arms(self) -> Table:
         say, both = self.say, (self.report.drafted, self.report.blank)
@@ -345,7 +342,7 @@ class _Teller:
 
     def _told(self, told: Told) -> str:
         """Numbers that are seconds are written in the unit that suits them; the others as they are."""
-        return self.say(told.key.removeprefix("pilot_"), **self._all_written(told.values))
+        return self.say(_short(told.key), **self._all_written(told.values))
 
     def _all_written(self, values: Mapping[str, Quantity]) -> Mapping[str, str]:
         return {name: self._written(quantity) for name, quantity in values.items()}
@@ -370,7 +367,7 @@ class _Teller:
         return write(number, _NUMBER, self.words)
 
     def _formula(self, figure: Figure) -> str:
-        return self.words(figure.formula.text_key, **self._all_written(figure.formula.values))
+        return self.say(f"formula_{_short(figure.formula.key)}", **self._all_written(figure.formula.values))
 
     def _estimate(self, estimate: Estimate | None, write_one: Callable[[float | None], str]) -> str:
         value, span = self._value_and_span(estimate, write_one)
@@ -393,3 +390,12 @@ class _Teller:
 
 
 _COSTS = ("cost", "low", "high")
+_MISSING = frozenset(
+    f"pilot_limit_{what}" for what in ("unfinished", "skipped", "unmeasured", "untimed", "drafts_used")
+)
+"""Limits that belong on the first page."""
+
+
+def _short(key: str) -> str:
+    """As the texts of this face have it."""
+    return key.removeprefix("pilot_")

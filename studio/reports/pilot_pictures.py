@@ -9,7 +9,7 @@ from annotation_store.store import Store
 from matting_core.errors import MattingError
 from matting_core.foreground.compositing import composite
 from matting_core.foreground.estimate import estimate_foreground
-from matting_core.image_io import decode_photo, encode_jpeg, eight_bit
+from matting_core.image_io import decode_photo, eight_bit, encode_jpeg
 from studio.i18n import Words
 
 SIDE = 360

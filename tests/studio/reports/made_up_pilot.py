@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 from annotation_store.kinds import PilotArm
 from annotation_store.money.currencies import Currency
-from annotation_store.money.figures import Figure, Formula, Quantity, Unit
+from annotation_store.money.figures import Quantity, Unit, figure
 from annotation_store.pilots.draft_effect import Measured, effect_of
 from annotation_store.pilots.estimate import mean_of
+from annotation_store.pilots.limits import limits_of
 from annotation_store.pilots.next_step import Returns, next_step
 from annotation_store.pilots.pilot_report import (
     ArmFigures,
@@ -31,6 +32,7 @@ def made_up_report(*, photos: int = 24, name: str = "Spring <catalogue>", tag: s
     steps = [
         next_step(effect, tag=each, drafted=Returns(8, 1), blank=Returns(4, 1), timed=counts) for each in ("", tag)
     ]
+    missing = Missing((3,), (), (), (4, 5), ())
     cases = tuple(_case(each) for each in told[:2])
     return PilotReport(
         pilot_id=1,
@@ -46,12 +48,12 @@ def made_up_report(*, photos: int = 24, name: str = "Spring <catalogue>", tag: s
         drafted=both[0],
         blank=both[1],
         effect=effect,
-        money=_money() if photos else None,
+        money=_money(),
         tags=(TagFigures(tag, *both, effect),) if photos else (),
         cases=Cases(cases, cases[:1], cases),
         steps=tuple(steps),
-        missing=Missing((3,), (), (), (4, 5), ()),
-        limits=(),
+        missing=missing,
+        limits=limits_of(*both, missing, tags=1, idle_seconds=100.0),
         photos=told,
     )
 
@@ -77,7 +79,8 @@ def _photo(number: int, tag: str) -> PilotPhoto:
         as_drafted=False,
         complexity=0.2,
         sad=1.25,
-        returns=number % 4 == 1,
+        reviewed=True,
+        returns=int(number % 4 == 1),
         used_draft=False,
     )
 
@@ -108,15 +111,28 @@ def _case(photo: PilotPhoto) -> Case:
 
 
 def _money() -> PilotMoney:
-    def figure(value: float, low: float, high: float) -> Figure:
-        formula = Formula("labour", {"seconds": Quantity(94.0, Unit.SECONDS), "wage": Quantity(1800.0, Currency.JPY)})
-        return Figure(value, low, high, Currency.JPY, formula)
-
+    yen = Currency.JPY
+    labour = {
+        "correction": Quantity(84.0, Unit.SECONDS),
+        "review": Quantity(10.0, Unit.SECONDS),
+        "operator_wage": Quantity(1800.0, yen),
+        "reviewer_wage": Quantity(2200.0, yen),
+    }
+    price = {
+        "price": Quantity(490.0, yen),
+        "minutes": Quantity(1.0, Unit.MINUTES),
+        "reviewer_wage": Quantity(2200.0, yen),
+    }
+    drafted = figure("pilot_labour", 47.0, yen, labour, ends=(40.0, 55.0))
+    blank = figure("pilot_labour", 101.0, yen, labour, ends=(80.0, 120.0))
+    outside = figure("pilot_outside", 520.0, yen, price, ends=(300.0, 740.0))
+    both = {"blank": blank.quantity, "drafted": drafted.quantity}
+    against = {"outside": outside.quantity, "drafted": drafted.quantity}
     return PilotMoney(
-        currency=Currency.JPY,
-        drafted=figure(47, 40, 55),
-        blank=figure(101, 80, 120),
-        outside=figure(520, 300, 740),
-        saved_by_draft=figure(54, 30, 75),
-        saved_in_house=figure(473, 250, 700),
+        currency=yen,
+        drafted=drafted,
+        blank=blank,
+        outside=outside,
+        saved_by_draft=figure("pilot_saved_by_draft", 54.0, yen, both, ends=(30.0, 75.0)),
+        saved_in_house=figure("pilot_saved_in_house", 473.0, yen, against, ends=(250.0, 700.0)),
     )
