@@ -63,6 +63,21 @@ def draw_difference(older: Alpha, newer: Alpha) -> Rgb:
     return picture
 
 
+def most_different_part(one: Alpha, other: Alpha, *, side: int) -> Box:
+    """The square of `side` pixels, or as much of it as the photo holds, in which the two differ most in sum.
+
+    Whichever of the two comes first makes no difference. Raises as `difference_between` does.
+    """
+    apart = np.abs(_signed(one, other)).astype(np.float32)
+    height, width = apart.shape
+    across, down = min(side, width), min(side, height)
+    sums = cv2.boxFilter(
+        apart, cv2.CV_64F, (across, down), anchor=(0, 0), normalize=False, borderType=cv2.BORDER_CONSTANT
+    )[: height - down + 1, : width - across + 1]
+    top, left = np.unravel_index(int(sums.argmax()), sums.shape)
+    return Box(int(left), int(top), int(left) + across, int(top) + down)
+
+
 def _signed(older: Alpha, newer: Alpha) -> Signed:
     """newer - older in 8-bit levels: int16, HxW, -255 to 255."""
     pair = everywhere(newer, older)

@@ -15,6 +15,8 @@ import structlog
 
 from annotation_store import drafts, gallery
 from annotation_store.errors import NOT_NOW, InvalidTransitionError
+from annotation_store.kinds import MachineWork
+from annotation_store.money.machine_hours import note_machine_work
 from annotation_store.queue.difficulty import difficulty_of
 from annotation_store.records import ImageRecord
 from annotation_store.states import ImageState
@@ -25,6 +27,7 @@ from matting_core.errors import MattingError
 from matting_core.predictor import predict
 from studio.drafter_choice import chosen_drafter
 from studio.live_model import LiveModel
+from studio.machine_meter import Stopwatch
 
 log = structlog.get_logger()
 
@@ -42,6 +45,8 @@ OnImage = Callable[[ImageRecord, bool], None]
 T = TypeVar("T")
 
 _one_at_a_time = threading.Lock()
+_watch = Stopwatch()
+"""Over all drafts of this process: several may be in work at once."""
 
 _held: dict[tuple[Path, int], str] = {}
 """Images that were claimed here and could not be given back, by the folder of their store; and the reason."""
@@ -169,6 +174,15 @@ class _Ground:
 
 
 @dataclass(frozen=True, slots=True)
+class _Found:
+    """What a model version predicted, and where it ran."""
+
+    model_id: int
+    device: str
+    alpha: Alpha
+
+
+@dataclass(frozen=True, slots=True)
 class _Begun:
     """A claimed image. ground: None if it could not be made, which is noted then, or `is_large`."""
 
@@ -210,26 +224,36 @@ def _begin(store: Store, image: ImageRecord) -> _Ground:
     return _Ground(started, rgb, drafter.draft(rgb, Hints()).trimap, drafter.name)
 
 
-def _predicted(live: LiveModel, image: ImageRecord, ground: _Ground) -> tuple[int, Alpha]:
+def _predicted(live: LiveModel, image: ImageRecord, ground: _Ground) -> _Found:
     """The version that serves the image now, and its alpha."""
     model, matting = live.get(image.id, drafting=True)
-    return model.id, predict(matting, ground.rgb, ground.trimap)
+    return _Found(model.id, live.device, predict(matting, ground.rgb, ground.trimap))
 
 
-def _keep(store: Store, image: ImageRecord, ground: _Ground, found: tuple[int, Alpha]) -> bool:
-    model_id, alpha = found
+def _keep(store: Store, image: ImageRecord, ground: _Ground, found: _Found) -> bool:
     drafts.record_draft(
         store,
         image.id,
         trimap=ground.trimap,
-        alpha=alpha,
-        model_id=model_id,
+        alpha=found.alpha,
+        model_id=found.model_id,
         drafter=ground.drafter,
         by=AUTHOR,
-        difficulty=difficulty_of(ground.rgb, ground.trimap, alpha),
+        difficulty=difficulty_of(ground.rgb, ground.trimap, found.alpha),
     )
+    _note_work(store, device=found.device, seconds=_watch.lap(ground.started))
     log.info("drafted", image=image.id, name=image.name, seconds=round(time.monotonic() - ground.started, 1))
     return True
+
+
+def _note_work(store: Store, *, device: str, seconds: float) -> None:
+    """In a transaction of its own: a draft that is stored is stored, whatever becomes of the note."""
+    try:
+        note_machine_work(store, work=MachineWork.DRAFTING, device=device, seconds=seconds, images=1)
+    except NOT_NOW as error:
+        log.warning("machine hours are not written down", reason=str(error))
+    except Exception:
+        log.exception("machine hours are not written down")
 
 
 def _tried(store: Store, image: ImageRecord, work: Callable[[], T]) -> T | None:

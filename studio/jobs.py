@@ -1,7 +1,8 @@
 """Background jobs: what the web process asks for and the worker process does, through a huey queue on SQLite.
 
 Messages carry plain values only (a run's number); everything else is read from the store, which is the truth: a lost
-message to draft is made good by the worker within half a minute, one to train at the next start.
+message to draft, or to make the mattes of a comparison, is made good by the worker within half a minute, one to train
+at the next start.
 """
 
 import sqlite3
@@ -20,8 +21,9 @@ log = structlog.get_logger()
 
 QUEUE_FILE = "jobs.sqlite3"
 TRAINING_PRIORITY = 10  # ahead of any number of waiting drafts
-WORKERS = 3
-"""Drafting, training, and judging what was handed in hold at most one each, so that photos are always drafted."""
+WORKERS = 4
+"""Drafting, training, judging what was handed in, and making the mattes of comparisons hold at most one each, so that
+photos are always drafted."""
 
 
 class Jobs:
@@ -37,6 +39,7 @@ class Jobs:
             lambda run_id: self._handlers["train"](run_id)
         )
         self._judge = self.huey.task(name="judge")(lambda model_id, by: self._handlers["judge"](model_id, by))
+        self._compare = self.huey.task(name="compare")(lambda: self._handlers["compare"]())
 
     def draft(self) -> None:
         """Have all waiting images drafted: now, or later where the message finds no room."""
@@ -45,6 +48,14 @@ class Jobs:
                 self._draft()
         except StoreUnavailableError as error:
             log.warning("the worker could not be told to draft", reason=str(error))
+
+    def compare(self) -> None:
+        """Have the mattes of all new comparisons made: now, or later where the message finds no room."""
+        try:
+            with self._in_words():
+                self._compare()
+        except StoreUnavailableError as error:
+            log.warning("the worker could not be told to prepare a comparison", reason=str(error))
 
     def train(self, run_id: int) -> None:
         """Have a queued training run carried out. Raises StoreUnavailableError."""
@@ -57,10 +68,15 @@ class Jobs:
             self._judge(model_id, by)
 
     def consumer(
-        self, *, draft: Callable[[], None], train: Callable[[int], None], judge: Callable[[int, str], None]
+        self,
+        *,
+        draft: Callable[[], None],
+        train: Callable[[int], None],
+        judge: Callable[[int, str], None],
+        compare: Callable[[], None],
     ) -> Consumer:
         """The working end, for the worker process."""
-        self._handlers = {"draft": draft, "train": train, "judge": judge}
+        self._handlers = {"draft": draft, "train": train, "judge": judge, "compare": compare}
         return self.huey.create_consumer(
             workers=WORKERS, worker_type="thread", max_delay=1.0, periodic=False, check_worker_health=True
         )

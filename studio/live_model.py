@@ -26,6 +26,7 @@ class LiveModel:
         self._store = store
         self._threads = threads
         self._device = device
+        self._chosen = ""
         self._lock = threading.Lock()
         self._answers: dict[_Asked, tuple[float, ModelRecord]] = {}  # when the store was asked, and what it said
         self._loaded: OrderedDict[int, Matting] = OrderedDict()  # by version, the latest used one last
@@ -43,6 +44,11 @@ class LiveModel:
         """As `get`, for a photo that is no image yet: what serves its project, never a candidate on trial."""
         return self._ready(what_serves.live_model(self._store, project_id))
 
+    @property
+    def device(self) -> str:
+        """Where models run; as the settings say it until one is loaded."""
+        return self._chosen or self._device
+
     def _ready(self, record: ModelRecord) -> tuple[ModelRecord, Matting]:
         # imported late: torch takes seconds, and the pages should be up before
         import torch
@@ -53,8 +59,8 @@ class LiveModel:
             if not self._loaded and self._threads:
                 torch.set_num_threads(self._threads)
             if record.id not in self._loaded:
-                device = choose_device(self._device)
-                self._loaded[record.id] = load_model(self._store, record, device=device, fastest=True)
+                self._chosen = choose_device(self._device)
+                self._loaded[record.id] = load_model(self._store, record, device=self._chosen, fastest=True)
                 while len(self._loaded) > MOST_LOADED:
                     self._warm.discard(self._loaded.popitem(last=False)[0])
             self._loaded.move_to_end(record.id)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -64,6 +65,13 @@ class Settings(BaseSettings):
     webhook_private_addresses: str = Field(
         "", description="Addresses or networks besides the public ones that webhooks may be sent to, by commas."
     )
+    time_zone: str = Field(
+        "",
+        description="Time zone whose weeks and months figures are told by, as Asia/Tokyo; empty takes the computer's.",
+    )
+    idle_seconds: float = Field(
+        100, ge=10, le=3600, description="Seconds up to which a pause at the desk counts as working time."
+    )
     watch_dir: str = Field("", description="Folder whose photos are taken in by themselves; empty takes none in.")
     watch_seconds: float = Field(5, ge=0.5, le=3600, description="Seconds from one look into that folder to the next.")
     outbox_dir: str = Field("", description="Folder in which what is approved appears; empty keeps it in the studio.")
@@ -114,6 +122,17 @@ class Settings(BaseSettings):
                 raise ValueError(f"{network} is every address: name the networks of your receivers alone")
         return networks
 
+    @field_validator("time_zone")
+    @classmethod
+    def known_time_zone(cls, name: str) -> str:
+        """A name of the IANA's time zone database."""
+        if name:
+            try:
+                ZoneInfo(name)
+            except (ZoneInfoNotFoundError, ValueError, OSError):
+                raise ValueError(f"there is no time zone {name!r}: write one as Asia/Tokyo or Europe/Berlin") from None
+        return name
+
     @field_validator("watch_dir", "outbox_dir")
     @classmethod
     def apart_from_the_store(cls, folder: str, info: ValidationInfo) -> str:
@@ -162,6 +181,11 @@ class Settings(BaseSettings):
             return getpass.getuser()
         except (KeyError, OSError):  # no login name in a bare container
             return "operator"
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """Whose weeks and months figures are told by, as `datetime.astimezone` takes it: None is the computer's own."""
+        return ZoneInfo(self.time_zone) if self.time_zone else None
 
     @property
     def image_limits(self) -> ImageLimits:

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from annotation_store.people.accounts import has_accounts
 from annotation_store.store import Store, open_store
+from studio.blind_pictures import BlindPictures
 from studio.desk.sessions import EditingSessions
 from studio.desk.snapshots import Snapshots
 from studio.image_projects import ImageProjects
 from studio.jobs import Jobs
 from studio.live_model import LiveModel
+from studio.machine_meter import MachineMeter
 from studio.settings import Settings
 from training.built_in_models import register_built_in_models
 
@@ -26,6 +28,7 @@ class Studio:
     sessions: EditingSessions
     jobs: Jobs
     projects: ImageProjects
+    blind: BlindPictures
     accounts: bool = False
 
     def close(self) -> None:
@@ -40,7 +43,8 @@ def open_studio(settings: Settings) -> Studio:
     register_built_in_models(store)
     live = LiveModel(store, device=settings.device, threads=settings.threads)
     snapshots = Snapshots(store.folder / "cache" / "snapshots")
-    sessions = EditingSessions(store, live=live.get, snapshots=snapshots)
+    meter = MachineMeter(store, device=lambda: live.device)
+    sessions = EditingSessions(store, live=live.get, snapshots=snapshots, meter=meter)
     return Studio(
         settings=settings,
         store=store,
@@ -48,5 +52,6 @@ def open_studio(settings: Settings) -> Studio:
         sessions=sessions,
         jobs=Jobs(store.folder),
         projects=ImageProjects(store),
+        blind=BlindPictures(store),
         accounts=settings.accounts or has_accounts(store),
     )

@@ -22,6 +22,7 @@ from annotation_store.people.invitations import offer_first_admin
 from matting_core.errors import MattingError
 from studio.api import (
     bulk_approval,
+    comparisons,
     desk,
     drafts,
     exports,
@@ -47,6 +48,7 @@ from studio.api import (
     tags,
     trainings,
     webhooks,
+    working_time,
 )
 from studio.api.authorisation import authorise
 from studio.api.errors import install_error_handlers
@@ -83,6 +85,7 @@ NOUNS = [
     reviews,
     bulk_approval,
     desk,
+    working_time,
     guidelines,
     exports,
     models,
@@ -97,6 +100,7 @@ NOUNS = [
     projects,
     trainings,
     serving,
+    comparisons,
     openapi,
 ]
 """The rooms of the REST API."""

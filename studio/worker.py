@@ -26,7 +26,9 @@ from annotation_store.errors import NOT_NOW, StoreError
 from annotation_store.learning import training_runs
 from annotation_store.states import RunState
 from matting_core.errors import MattingError
+from studio.comparing import comparison_is_due, give_up_comparison, prepare_comparisons
 from studio.drafting import draft_is_due, draft_waiting, give_up_unfinished
+from studio.insight_watch import InsightWatch
 from studio.judging_imports import judge_in_background
 from studio.logs import configure_logs
 from studio.outbox import Outbox
@@ -79,6 +81,7 @@ def _work(settings: Settings, *, parent: int | None, after_fall: bool) -> None:
             draft=lambda: draft(studio, until=consumer.stop_flag),
             train=training.run,
             judge=partial(judge_in_background, studio.store, settings),
+            compare=lambda: prepare_comparisons(studio.store, device=settings.device, until=consumer.stop_flag),
         )
 
         def leave() -> None:
@@ -97,6 +100,7 @@ def _work(settings: Settings, *, parent: int | None, after_fall: bool) -> None:
         _take_over(studio, after_fall=after_fall)
         threading.Thread(target=_remind, args=(studio,), name="remind", daemon=True).start()
         threading.Thread(target=TriggerWatch(studio.store, studio.jobs).watch, name="triggers", daemon=True).start()
+        threading.Thread(target=InsightWatch(studio.store).watch, name="insights", daemon=True).start()
         sender = WebhookSender(studio.store, Outgoing(settings.private_networks))
         threading.Thread(target=sender.watch, name="webhooks", daemon=True).start()
         _watch_folders(studio)
@@ -171,6 +175,7 @@ def _take_over(studio: Studio, *, after_fall: bool) -> None:
         try:
             if after_fall:
                 give_up_unfinished(studio.store)
+                give_up_comparison(studio.store)
             drafts.return_unfinished_drafts(studio.store)
             _go_on_with_trainings(studio)
             break
@@ -178,6 +183,8 @@ def _take_over(studio: Studio, *, after_fall: bool) -> None:
             log.warning("the worker waits", reason=str(error))
             time.sleep(PATIENCE_SECONDS)
     studio.jobs.draft()
+    if comparison_is_due(studio.store):
+        studio.jobs.compare()
 
 
 def _go_on_with_trainings(studio: Studio) -> None:
@@ -195,6 +202,8 @@ def _remind(studio: Studio) -> None:
         with contextlib.suppress(StoreError):
             if draft_is_due(studio.store):
                 studio.jobs.draft()
+            if comparison_is_due(studio.store):
+                studio.jobs.compare()
             _go_on_with_trainings(studio)
 
 

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from annotation_store.money.figures import Figure, Quantity, Unit, figure
+from annotation_store.money.figures import Figure, Formula, Quantity, Unit, figure
 from annotation_store.money.rate_card import RateCard
 from annotation_store.money.saving import CostFigures
 
@@ -30,13 +30,16 @@ def break_even(costs: CostFigures, card: RateCard) -> BreakEven:
     saving, setup = costs.saving_per_month, card.setup_cost
     month = _month_of(setup, saving.value)
     low, high = _month_of(setup, saving.high), _month_of(setup, saving.low)
-    amount = Quantity(setup, card.currency)
-    told = figure("break_even", month, Unit.MONTHS, {"setup": amount, "saving": saving.quantity})
+    is_never = saving.value is not None and month is None
+    told = {"setup": Quantity(setup, card.currency), "saving": saving.quantity}
+    formula = figure("break_even", month, Unit.MONTHS, told).formula
+    if is_never and saving.quantity is not None:
+        formula = Formula("break_even_never", {"saving": saving.quantity})
     return BreakEven(
-        month=Figure(told.value, low, high, told.unit, told.formula),
+        month=Figure(month, low, high, Unit.MONTHS, formula),
         setup_cost=figure("setup", setup, card.currency),
         saving_per_month=saving,
-        is_never=saving.value is not None and month is None,
+        is_never=is_never,
         may_be_never=saving.low is not None and high is None,
     )
 

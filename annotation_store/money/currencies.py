@@ -3,6 +3,8 @@
 import math
 from enum import StrEnum
 
+MINUS = "−"
+
 
 class Currency(StrEnum):
     """What figures are told in, by its ISO 4217 code."""
@@ -23,12 +25,12 @@ class Currency(StrEnum):
 
 
 def written(amount: float, currency: Currency) -> str:
-    """As people write it: ``¥1,200``, ``$0.61``, ``-€3.50``; alike in English and in Japanese.
+    """As people write it: ``¥1,200``, ``$0.61``, ``−€3.50``; alike in English and in Japanese.
 
     What would vanish beside the smallest coin keeps two digits (``$0.0012``), so that no cost passes for none.
     """
     decimals = currency.decimals
     if 0 < abs(amount) < 0.5 * 10**-decimals:
         decimals = 1 - math.floor(math.log10(abs(amount)))
-    sign = "-" if round(amount, decimals) < 0 else ""
+    sign = MINUS if round(amount, decimals) < 0 else ""
     return f"{sign}{currency.symbol}{abs(amount):,.{decimals}f}"

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from annotation_store.money.currencies import Currency, written
+from annotation_store.money.currencies import MINUS, Currency, written
 
 
 class Unit(StrEnum):
@@ -41,7 +41,7 @@ class Quantity:
             return written(self.value, self.unit)
         match self.unit:
             case Unit.SHARE:
-                return f"{100 * self.value:.{1 if abs(self.value) < 0.1 else 0}f} %"
+                return f"{100 * self.value:,.{1 if abs(self.value) < 0.1 else 0}f} %".replace("-", MINUS)
             case Unit.SECONDS:
                 return f"{_digits(self.value)} s"
             case Unit.MINUTES:
@@ -107,10 +107,10 @@ class Figure:
         return "-" if self.value is None else str(self.quantity)
 
     def range_written(self) -> str:
-        """``$0.52 - $0.71``; empty where there is none."""
+        """``$0.52 – $0.71``; empty where there is none."""
         if self.low is None or self.high is None:
             return ""
-        return f"{Quantity(self.low, self.unit)} - {Quantity(self.high, self.unit)}"
+        return f"{Quantity(self.low, self.unit)} – {Quantity(self.high, self.unit)}"
 
 
 _FIGURE: TypeAdapter[Figure] = TypeAdapter(Figure)
@@ -142,5 +142,5 @@ def _digits(value: float) -> str:
     if value == 0 or not math.isfinite(value):
         return f"{value:g}"
     decimals = max(0, 2 - math.floor(math.log10(abs(value))))
-    text = f"{value:,.{decimals}f}"
+    text = f"{value:,.{decimals}f}".replace("-", MINUS)
     return text.rstrip("0").rstrip(".") if decimals else text

@@ -172,8 +172,8 @@ STARTING_CARD = RateCard(
     exchange={Currency.JPY: 150.0, Currency.USD: 1.0, Currency.EUR: 0.9},
     classes=(
         PriceClass("simple", 0.0, 0.5, 2.0),
-        PriceClass("medium", 0.15, 2.0, 5.0),
-        PriceClass("hair and glass", 0.4, 6.0, 15.0, tags=("hair", "fur", "glass", "髪", "毛", "ガラス")),
+        PriceClass("medium", 0.5, 2.0, 5.0),
+        PriceClass("hair and glass", 0.75, 6.0, 15.0, tags=("hair", "fur", "glass", "髪", "毛", "ガラス")),
     ),
     operator_wage=18.0,
     reviewer_wage=22.0,

@@ -77,8 +77,9 @@ def cost_figures(
     """Of these lines of the ledger, in the card's currency.
 
     hours: of the same period; None leaves out test copies and skipped images. machine: of the same period, for the
-    whole studio and in the card's currency; None leaves out electricity. images_per_month: over which machine and
-    upkeep are spread, the studio's; None for the pace of the lines themselves. confidence: of the ranges.
+    whole studio and in the card's currency; None, or one without any work, leaves out electricity. images_per_month:
+    over which machine and upkeep are spread, the studio's; None for the pace of the lines themselves. confidence: of
+    the ranges.
     """
     timed = [line for line in lines if line.correction_seconds is not None or line.review_seconds is not None]
     pace = _pace(lines, images_per_month)
@@ -135,9 +136,10 @@ def _pace(lines: Sequence[Approved], given: float | None) -> Figure:
 
 def _machine(card: RateCard, machine: MachineFigures | None, pace: Figure) -> Figure:
     """This machine's share in an image."""
-    monthly = card.machine_per_month if machine is None else machine.here_per_month.value
-    if monthly is None or not pace.value:
+    if not pace.value:
         return figure("machine_share", None, card.currency)
+    measured = None if machine is None else machine.here_per_month.value
+    monthly = card.machine_per_month if measured is None else measured
     told = Quantity(monthly, card.currency)
     return figure("machine_share", monthly / pace.value, card.currency, {"monthly": told, "images": pace.quantity})
 

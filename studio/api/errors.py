@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from annotation_store.comparisons.comparison_errors import AlreadyAnsweredError
 from annotation_store.errors import (
     NO_ROOM,
     BulkApprovalOffError,
@@ -55,6 +56,7 @@ STATUS: dict[type[MattingError], int] = {
     LastAdminError: 409,
     LinkSpentError: 410,
     BulkApprovalOffError: 409,
+    AlreadyAnsweredError: 409,
     NotServingError: 409,
     KeyInUseError: 409,
     KeyReusedError: 422,

@@ -21,6 +21,10 @@ class Markdown(Response):
     media_type = "text/markdown"
 
 
+class Csv(Response):
+    media_type = "text/csv"
+
+
 class Text(Response):
     media_type = "text/plain"
 

@@ -2,9 +2,10 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from annotation_store import corrections, gallery, reviews
 from annotation_store.corrections import Document, KeyedEdit
@@ -25,6 +26,17 @@ from studio.desk.plate import Live, Plate
 from studio.desk.snapshots import Snapshots
 
 
+class Working(Protocol):
+    """Counts how long the machine is at work, and how many strokes it answers by that. See machine_meter.py."""
+
+    def __call__(self, *, strokes: int = 0) -> AbstractContextManager[None]: ...
+
+
+def uncounted(*, strokes: int = 0) -> AbstractContextManager[None]:
+    """Nobody wants to know."""
+    return nullcontext()
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What one request changed. alpha: as it is shown. trimap: only where the browser could not know it."""
@@ -38,8 +50,11 @@ class Change:
 class EditingSession:
     """Thread-safe; one request at a time."""
 
-    def __init__(self, store: Store, image_id: int, *, live: Live, snapshots: Snapshots) -> None:
+    def __init__(
+        self, store: Store, image_id: int, *, live: Live, snapshots: Snapshots, working: Working = uncounted
+    ) -> None:
         self._store = store
+        self._working = working
         self._live = live
         self._snapshots = snapshots
         self._lock = threading.RLock()
@@ -99,7 +114,8 @@ class EditingSession:
             )
             unknown_to_browser = any(_depends_on_more(each.edit) for each in edits)
             also = self._plate.reach([keyed.edit for keyed in edits]) if is_resent else None
-            return self._change(document, also=also, tell_trimap=unknown_to_browser)
+            with self._working(strokes=len(edits)):
+                return self._change(document, also=also, tell_trimap=unknown_to_browser)
 
     def redraft(
         self, drafter: Drafter, hints: Hints, *, part: Box, revision: int, position: int, key: str, by: str
@@ -111,7 +127,8 @@ class EditingSession:
                 return self._change(self.document(), also=box, tell_trimap=True)  # asked again: not drafted again
             self._check_place(revision, position)
             corrections.check_may_redraft(self._store, self.image_id)
-            labels = drafter.draft(self._rgb, hints).trimap[box.slices]
+            with self._working():
+                labels = drafter.draft(self._rgb, hints).trimap[box.slices]
             keyed = KeyedEdit(key, Patch.of(labels, left=box.left, top=box.top))
             return self.edit([keyed], revision=revision, position=position, by=by)
 
@@ -135,7 +152,8 @@ class EditingSession:
             self._check_place(revision, position)
             self._waiting_for_nobody = previewing
             try:
-                box, alpha = self._plate.preview(edit, cancellation=previewing)
+                with self._working():
+                    box, alpha = self._plate.preview(edit, cancellation=previewing)
             except Cancelled:
                 raise ConflictError(position) from None
             return Change(self._plate.document, box, alpha, None)
@@ -145,7 +163,9 @@ class EditingSession:
         with self._changing():
             self._check_place(revision, position)
             record, matting = self._live()
-            return self._replace_alpha(predict(matting, self._rgb, self._plate.trimap), by=record)
+            with self._working():
+                alpha = predict(matting, self._rgb, self._plate.trimap)
+            return self._replace_alpha(alpha, by=record)
 
     def settle(self, *, revision: int, position: int) -> Change:
         """As `recompute`, but nobody has to wait for it: whatever else is asked for meanwhile ends it.
@@ -158,7 +178,8 @@ class EditingSession:
             record, matting = self._live()
             trimap, self._waiting_for_nobody = self._plate.trimap.copy(), settling
         try:
-            alpha = predict(matting, self._rgb, trimap, cancellation=settling)
+            with self._working():
+                alpha = predict(matting, self._rgb, trimap, cancellation=settling)
         except Cancelled:
             raise ConflictError(position) from None
         with self._lock:
@@ -190,7 +211,8 @@ class EditingSession:
         document = step(
             self._store, self.image_id, revision_id=revision, position=position, key=key, by=by, known=known
         )
-        return self._change(document, tell_trimap=True)
+        with self._working():
+            return self._change(document, tell_trimap=True)
 
     def _keep(self, how: Callable[..., ImageRecord], *, revision: int, position: int, by: str) -> ImageRecord:
         with self._changing():

@@ -10,6 +10,7 @@ from annotation_store.store import Store
 from matting_core.matting import Matting
 from studio.desk.session import EditingSession
 from studio.desk.snapshots import Snapshots
+from studio.machine_meter import MachineMeter
 
 MOST_PIXELS = 150_000_000
 """Together; a session needs about 12 bytes a pixel."""
@@ -25,10 +26,12 @@ LiveOf = Callable[[int], tuple[ModelRecord, Matting]]
 class EditingSessions:
     """Finds or opens the session of an image. Thread-safe; two images open side by side."""
 
-    def __init__(self, store: Store, *, live: LiveOf, snapshots: Snapshots) -> None:
+    def __init__(self, store: Store, *, live: LiveOf, snapshots: Snapshots, meter: MachineMeter) -> None:
+        """meter: closed with the sessions."""
         self._store = store
         self._live = live
         self._snapshots = snapshots
+        self._meter = meter
         self._lock = threading.Lock()
         self._gates = [threading.Lock() for _ in range(GATES)]
         self._sessions: OrderedDict[int, EditingSession] = OrderedDict()
@@ -41,7 +44,11 @@ class EditingSessions:
                     self._sessions.move_to_end(image_id)
                     return found
             opened = EditingSession(
-                self._store, image_id, live=partial(self._live, image_id), snapshots=self._snapshots
+                self._store,
+                image_id,
+                live=partial(self._live, image_id),
+                snapshots=self._snapshots,
+                working=self._meter.working,
             )
             with self._lock:
                 self._sessions[image_id] = opened
@@ -68,6 +75,7 @@ class EditingSessions:
             for session in self._sessions.values():
                 session.leave()
         self._snapshots.flush()
+        self._meter.close()
 
     def _make_room(self) -> None:
         while len(self._sessions) > 1 and sum(s.pixels for s in self._sessions.values()) > MOST_PIXELS:

@@ -10,6 +10,7 @@ from starlette.routing import Mount
 
 from studio.api.errors import no_room_for_an_upload
 from studio.i18n import gradio_texts
+from studio.pages.comparing.page import build_compare_page
 from studio.pages.correct import build_correct_page
 from studio.pages.exporting.page import build_export_page
 from studio.pages.learning.page import build_learn_page
@@ -29,6 +30,7 @@ ROUTES: Mapping[str, Callable[[Studio, gr.I18n, gr.Blocks], None]] = {
     "Correct": build_correct_page,
     "Review": build_review_page,
     "Learn": build_learn_page,
+    "Compare": build_compare_page,
     "Export": build_export_page,
     "Projects": build_projects_page,
     "People": build_people_page,

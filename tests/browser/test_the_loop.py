@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from studio_address import OpenStudio
 
 from annotation_store import gallery
+from annotation_store.insights.working_time import read_spans, worked_times
 from annotation_store.states import ImageState
 from annotation_store.store import open_store
 from matting_core.image_io import decode_alpha, decode_photo, decode_trimap
@@ -157,6 +158,21 @@ def test_approving_goes_on_to_the_next_image_and_skipping_asks_why(page: Page, o
     page.goto(open_studio.address)
     expect(page.get_by_test_id("count-approved")).to_contain_text("4", timeout=30_000)
     expect(page.get_by_test_id("count-skipped")).to_contain_text("1")
+
+
+def test_the_desk_has_told_how_long_each_photo_took(open_studio: OpenStudio) -> None:
+    store = open_store(open_studio.folder)
+    with store.database.read() as session:
+        spans = read_spans(session, [1, 2, 3, 4, 5])
+    store.database.close()
+    times = worked_times(spans)
+    assert set(times) == {(image_id, "hanako") for image_id in (1, 2, 3, 4, 5)}
+    assert all(time.review == 0 for time in times.values())
+    assert times[1, "hanako"].correction > 0.1  # a stroke, and a look at what came of it
+    assert times[2, "hanako"].correction > max(times[3, "hanako"].correction, 5)  # fifty strokes
+    whole = max(span.ended_at for span in spans) - min(span.began_at for span in spans)
+    assert sum(time.correction for time in times.values()) <= whole.total_seconds() + 0.001
+    assert whole.total_seconds() < 3600
 
 
 def test_retraining_ends_with_a_verdict_and_a_clear_live_model(page: Page, open_studio: OpenStudio) -> None:

@@ -7,6 +7,8 @@ from types import SimpleNamespace
 import pytest
 
 import studio.pages
+from annotation_store.comparisons.preferences import CONFIDENCES, Liked
+from annotation_store.comparisons.sides import Side
 from annotation_store.errors import (
     DamagedBlobError,
     FourEyesError,
@@ -25,6 +27,7 @@ from annotation_store.exports.export_options import Colours
 from annotation_store.exports.formats import FORMATS
 from annotation_store.kinds import (
     LearningPolicy,
+    MatteSource,
     ModelKind,
     Origin,
     QueuePolicy,
@@ -35,7 +38,7 @@ from annotation_store.kinds import (
     Verdict,
 )
 from annotation_store.learning.due import Hindrance
-from annotation_store.states import ImageState, RunState, StandingState
+from annotation_store.states import ComparisonState, ImageState, RunState, StandingState
 from matting_core.errors import InvalidEditError
 from matting_core.trimap_check.slips import SlipKind
 from studio import charts
@@ -43,6 +46,7 @@ from studio.api.errors import code_of
 from studio.guidelines import UnreadableGuidelinesError
 from studio.i18n import LANGUAGES, Words, gradio_texts, texts
 from studio.pages import navigation
+from studio.pages.comparing import comparisons_view
 from studio.pages.exporting import exports_view, presets_part, wish_part
 from studio.pages.gallery_view import FILTERS
 from studio.pages.learning import curves, downloads, trigger_part, verdict_words
@@ -79,6 +83,12 @@ SERIES = {
     "colours_": [colours.value for colours in Colours],
     "column_export_": list(exports_view.COLUMNS),
     "preset_": list(presets_part.COLUMNS),
+    "liked_": [liked.value for liked in Liked],
+    "sure_": [str(sure) for sure in CONFIDENCES],
+    "compare_side_": [side.value for side in Side],
+    "column_compare_": list(comparisons_view.COLUMNS[:-1]),
+    "comparison_": [state.value for state in ComparisonState],
+    "source_": [source.value for source in MatteSource],
     "nav_": list(navigation.PAGES),
     "role_": [role.value for role in Role],
     "policy_": [policy.value for policy in QueuePolicy],

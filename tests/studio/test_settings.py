@@ -1,4 +1,5 @@
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import ValidationError
@@ -92,6 +93,18 @@ def test_folders_and_networks_are_read_as_they_are_meant(tmp_path):
     assert list(map(str, networks)) == ["10.1.0.0/16", "fd00::/8", "192.168.7.5/32"]
 
 
+def test_figures_are_told_by_the_clocks_of_the_studio():
+    assert Settings().zone is None  # the computer's own
+    assert Settings(time_zone="Asia/Tokyo").zone == ZoneInfo("Asia/Tokyo")
+    assert (Settings().idle_seconds, Settings(idle_seconds=10).idle_seconds) == (100, 10)
+
+
+@pytest.mark.parametrize("name", ["Tokyo", "../../etc/passwd", "/etc/localtime", "Asia", "Asia/Tokyo\0"])
+def test_a_time_zone_that_nobody_knows_is_refused_with_advice(name):
+    with pytest.raises(ValidationError, match="there is no time zone"):
+        Settings(time_zone=name)
+
+
 def test_a_secret_is_not_shown():
     settings = Settings(oidc_client_secret="s3cret")  # noqa: S106
     assert "s3cret" not in f"{settings!r} {settings} {settings.model_dump()}"
@@ -132,6 +145,9 @@ def test_the_password_of_the_database_is_not_shown(monkeypatch):
         {"max_megapixels": 0},
         {"device": "abacus"},
         {"log_level": "LOUD"},
+        {"idle_seconds": 9.9},
+        {"idle_seconds": 3601},
+        {"idle_seconds": "nan"},
     ],
 )
 def test_values_out_of_range_are_refused(wrong):

@@ -10,6 +10,7 @@ import { Decisions } from "./decisions.js";
 import { Notices } from "./notices.js";
 import { Reserve } from "./reserve.js";
 import { ImageSession } from "./session.js";
+import { WorkTime } from "./work_time.js";
 import { RefusedError, UnreachableError } from "../transport/transport.js";
 
 const MOST_PASSED = 100;
@@ -33,6 +34,7 @@ export class Walk extends EventTarget {
     super();
     this.#transport = transport;
     this.#reserve = new Reserve({ transport, passed: () => this.#passed });
+    this.workTime = new WorkTime({ transport, photo: () => this.session?.info ?? null });
     this.notices = new Notices({ parts, say, transport, changed: () => this.#announce("change") });
     this.root = root;
     this.say = say;
@@ -151,6 +153,7 @@ export class Walk extends EventTarget {
 
   /** The page is left: nobody has to wait for its photos. */
   letGo() {
+    this.workTime.tell();
     this.session?.lease.release();
     this.#reserve.close();
   }
@@ -163,6 +166,7 @@ export class Walk extends EventTarget {
   stop() {
     this.#opening += 1;
     this.notices.stop();
+    this.workTime.stop();
     this.#reserve.close();
     this.session?.close();
     this.session = null;
@@ -182,6 +186,7 @@ export class Walk extends EventTarget {
   async #decide(send, praise) {
     if (!this.isFree || !(await this.#finish())) return;
     const { session } = this;
+    this.workTime.tell(); // what belongs to a decision is known before it
     const answer = this.decisions.follow(send());
     const { name } = session.info;
     if (this.#reserve.id !== null) {
@@ -263,6 +268,7 @@ export class Walk extends EventTarget {
     session.addEventListener("conflict", ({ detail }) => this.#conflict(detail.error));
     session.addEventListener("refused", ({ detail }) => this.#refused(detail.error));
     session.start();
+    this.workTime.sign();
     const address = new URL(location.href);
     address.searchParams.set("image", session.info.id);
     history.replaceState(history.state, "", address);
@@ -292,6 +298,7 @@ export class Walk extends EventTarget {
   }
 
   #clear() {
+    this.workTime.tell();
     this.session?.close();
     this.session = null;
     this.notices.clear();

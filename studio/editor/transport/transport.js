@@ -88,6 +88,10 @@ export class Transport {
   /** Give image `id` out of this person's hands. Nobody waits for an answer. */
   leave = (id) => fetch(`${this.apiUrl}/images/${id}/leave`, { method: "POST", keepalive: true }).catch(() => {});
 
+  /** Tell that somebody was at image `id`. spans: [{began_ago, ended_ago}] in seconds. It arrives even if the page is left. */
+  work = (id, purpose, spans) =>
+    this.#read(`/images/${id}/work`, { ...withBody("POST", { purpose, spans }), keepalive: true }, () => null);
+
   // These answer with {state}.
   approve = (id, version) => this.#json("POST", `/images/${id}/approve`, version);
   submit = (id, version) => this.#json("POST", `/images/${id}/submit`, version);
@@ -116,12 +120,7 @@ export class Transport {
   }
 
   async #json(method, path, body) {
-    const options = { method, cache: "no-store" };
-    if (body !== undefined) {
-      options.headers = { "Content-Type": "application/json" };
-      options.body = JSON.stringify(body);
-    }
-    return this.#read(path, options, (response) => response.json());
+    return this.#read(path, withBody(method, body), (response) => response.json());
   }
 
   async #blob(path, options = {}) {
@@ -144,6 +143,12 @@ export class Transport {
     }
     throw new RefusedError(detail, response.status, code);
   }
+}
+
+function withBody(method, body) {
+  const options = { method, cache: "no-store" };
+  if (body === undefined) return options;
+  return { ...options, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
 }
 
 async function refusalOf(response) {

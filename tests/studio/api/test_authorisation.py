@@ -34,6 +34,10 @@ NEEDED = {
     ("POST", r"/models/import"): Ability.LEAD,
     ("GET", r"/(runs|trainings)(/.*)?"): Ability.LEAD,
     ("POST", r"/(images|trainings|trainings/\d+/cancel|models/.*/(serve|roll-back))"): Ability.LEAD,
+    ("GET", r"/comparisons|/comparisons/\d+/(next|pairs/\d+/(left|right))"): Ability.LOOK,
+    ("POST", r"/comparisons/\d+/pairs/\d+/preference"): Ability.LOOK,
+    ("GET", r"/comparisons/\d+(/results.csv)?"): Ability.LEAD,
+    ("POST", r"/comparisons(/\d+/(close|open-again|try-again))?"): Ability.LEAD,
     ("GET", r"/webhooks(/.*)?"): Ability.LEAD,
     ("POST", r"/webhooks(/.*)?"): Ability.LEAD,
 }

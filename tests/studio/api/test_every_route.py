@@ -16,6 +16,7 @@ NOUN_OF = {
     "exports": "export",
     "webhooks": "webhook",
     "trainings": "training run",
+    "comparisons": "comparison",
 }
 BRUSH = {"tool": "brush", "ink": "unknown", "radius": 4, "points": [[0, 0]]}
 BODIES = {
@@ -29,6 +30,7 @@ BODIES = {
     "next": {},
     "lease": None,
     "leave": None,
+    "work": {"purpose": "correction", "spans": [{"began_ago": 2.5, "ended_ago": 1}]},
     "assign": {"person": "mika"},
     "honeypot": {"served": True},
     "approve": {"revision": 1, "position": 0},
@@ -61,6 +63,11 @@ BODIES = {
     "cancel": None,
     "serve": {"project": 1},
     "roll-back": {"project": 1},
+    "comparisons": {"project": 1, "first": {"source": "draft"}, "second": {"source": "approved"}, "images": [1]},
+    "close": None,
+    "open-again": None,
+    "try-again": None,
+    "preference": {"choice": "left", "confidence": 2, "ground": "checker"},
 }
 """A sound body for every route that takes one, by the last part of its path."""
 

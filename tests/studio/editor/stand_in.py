@@ -129,6 +129,10 @@ def create_app(images: list[StandInImage], *, guidelines: str = "", **options: A
     def leave(image_id: int) -> None:
         by_id[image_id].left += 1
 
+    @app.post("/api/v1/images/{image_id}/work", status_code=204)
+    def work(image_id: int, body: Body) -> None:
+        by_id[image_id].worked.append((body["purpose"], body["spans"]))
+
     @app.post("/api/v1/images/{image_id}/approve")
     def approve(image_id: int, body: Body) -> dict[str, Any]:
         found = by_id[image_id]

@@ -45,6 +45,7 @@ class StandInImage:
     settle_seconds: float = 0.0
     fine: int | None = None  # what settling says about every unknown pixel; the quick alpha by default
     left: int = 0  # how often the editor gave it out of hand
+    worked: list[tuple[str, list[dict[str, float]]]] = field(default_factory=list)  # what was told of working time
     held: int = 0  # how often the editor took it in hand, or said that it still is
     held_by: str | None = None  # somebody else who has it in hand
     settled: list[int] = field(default_factory=list)  # the places in the log that were settled

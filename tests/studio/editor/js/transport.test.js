@@ -129,6 +129,18 @@ test("how many wait is asked of all projects or of one", async () => {
   );
 });
 
+test("working time is told with what it was for, even by a page that is left", async () => {
+  let options;
+  standIn("fetch", async (path, given) => {
+    options = { path, ...given };
+    return new Response(null, { status: 204 });
+  });
+  const spans = [{ began_ago: 4, ended_ago: 0.5 }];
+  assert.equal(await transport.work(7, "review", spans), null);
+  assert.deepEqual([options.path, options.method, options.keepalive], ["/api/v1/images/7/work", "POST", true]);
+  assert.deepEqual(JSON.parse(options.body), { purpose: "review", spans });
+});
+
 test("planes come as they are", async () => {
   answers(() => new Response(new Uint8Array([1, 2, 3])));
   assert.deepEqual(new Uint8Array(await (await transport.trimap(7)).arrayBuffer()), new Uint8Array([1, 2, 3]));
