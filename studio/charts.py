@@ -17,8 +17,9 @@ from html import escape
 from threading import Lock
 from typing import Any
 
+from annotation_store.money.currencies import Currency
 from studio.i18n import Words
-from studio.tables import HOUR, MINUTE, SYMBOLS, Column, Form, Table
+from studio.tables import HOUR, MINUTE, Column, Form, Table
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"  # a name; nobody looks there
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Hiragino Sans', 'Noto Sans CJK JP', 'Noto Sans JP', sans-serif"
@@ -231,8 +232,11 @@ def _scale(chart: Chart, column: Column) -> tuple[float, str | None]:
 
 
 def _value_axis(column: Column, unit: str | None, words: Words) -> Mapping[str, Any]:
-    units = {Form.HOURS: words("unit_hours"), Form.MONEY: SYMBOLS.get(column.unit, column.unit)}
-    name = words(f"unit_{unit}") if unit else units.get(column.form, column.unit)
+    name = words(f"unit_{unit}") if unit else column.unit
+    if column.form is Form.MONEY:
+        name = Currency(column.unit).symbol
+    elif column.form is Form.HOURS:
+        name = words("unit_hours")
     return {
         "title": f"{column.title} ({name})" if name else column.title,
         "format": "~%" if column.form is Form.SHARE else ",.12~g",  # no powers of ten

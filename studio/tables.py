@@ -11,11 +11,11 @@ from enum import StrEnum
 from html import escape
 from math import isfinite
 
+from annotation_store.money.currencies import Currency, written
 from studio.i18n import DEFAULT_LANGUAGE, Words
 from studio.pages import fragments
 
 Cell = str | int | float | None
-SYMBOLS = {"JPY": "¥", "USD": "$", "EUR": "€"}
 NOTHING = "–"
 BOM = "\ufeff"  # without it, Excel takes Japanese in UTF-8 for something else
 FORMULAS = frozenset("=+-@＝＋－＠\t\r")  # Excel in Japanese reads the wide ones, too
@@ -80,6 +80,12 @@ class Table:
         place = self.place(key)
         return tuple(row[place] for row in self.rows)
 
+    def only(self, *keys: str) -> "Table":
+        """These columns of it. Raises KeyError."""
+        places = [self.place(key) for key in keys]
+        rows = tuple(tuple(row[place] for place in places) for row in self.rows)
+        return Table(self.key, tuple(self.head[place] for place in places), rows, self.language)
+
 
 def table_of(key: str, head: Sequence[Column], rows: Iterable[Sequence[Cell]], words: Words) -> Table:
     """In the language of `words`."""
@@ -108,11 +114,8 @@ def write(value: Cell, column: Column, words: Words) -> str:
 
 
 def money(amount: float, currency: str) -> str:
-    """``¥1,234``, ``−$0.35``: yen without decimals, other money with two."""
-    digits = 0 if currency == "JPY" else 2
-    number = f"{abs(amount):,.{digits}f}"
-    sign = "−" if amount < 0 and any(digit in number for digit in "123456789") else ""
-    return f"{sign}{SYMBOLS.get(currency, currency + ' ')}{number}"
+    """``¥1,234``, ``−$0.35``."""
+    return _signed(written(amount, Currency(currency)))
 
 
 def table_html(table: Table) -> str:
