@@ -11,6 +11,7 @@ from annotation_store.errors import NotFoundError
 from annotation_store.money.rate_card import current_card
 from annotation_store.people.roles import Ability
 from annotation_store.pilots import choosing, pilots
+from annotation_store.pilots.pilot_progress import progress_of
 from annotation_store.records import PilotRecord
 from annotation_store.states import PilotState
 from annotation_store.store import Store
@@ -57,7 +58,7 @@ class PilotOut(BaseModel):
 
     @staticmethod
     def of(store: Store, pilot: PilotRecord) -> "PilotOut":
-        progress = pilots.progress_of(store, pilot.id)
+        progress = progress_of(store, pilot.id)
         return PilotOut(
             id=pilot.id,
             project=pilot.project_id,

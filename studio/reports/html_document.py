@@ -35,7 +35,7 @@ p { margin: .35rem 0; }
 .verdict { border-left: .35rem solid var(--quiet); background: var(--tint); padding: .8rem 1.1rem; margin: 1.25rem 0; }
 .verdict strong { font-size: 1.25rem; line-height: 1.35; display: block; }
 .verdict-good { border-color: var(--good); } .verdict-bad { border-color: var(--bad); }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: .75rem; margin: 1rem 0; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); gap: .75rem; margin: 1rem 0; }
 .figure { border: 1px solid var(--line); border-radius: .5rem; padding: .7rem .9rem; }
 .figure b { font-size: 1.45rem; display: block; line-height: 1.3; font-variant-numeric: tabular-nums; }
 .figure .formula { overflow-wrap: anywhere; }

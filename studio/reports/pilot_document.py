@@ -51,8 +51,10 @@ _COUNT = Column("", "", Form.COUNT)
 _NUMBER = Column("", "", Form.NUMBER)
 
 
-def pilot_document(report: PilotReport, *, language: str, zone: tzinfo, pictures: Pictures = lambda _: ()) -> Document:
-    """In one language, with moments in `zone`."""
+def pilot_document(
+    report: PilotReport, *, language: str, zone: tzinfo | None, pictures: Pictures = lambda _: ()
+) -> Document:
+    """In one language, with moments in `zone` (None: the computer's own)."""
     teller = _Teller(report, language, zone, pictures)
     blocks = [
         *teller.verdict(),
@@ -109,7 +111,7 @@ def photos_table(report: PilotReport, *, language: str) -> Table:
 class _Teller:
     """Puts one report into words of one language."""
 
-    def __init__(self, report: PilotReport, language: str, zone: tzinfo, pictures: Pictures) -> None:
+    def __init__(self, report: PilotReport, language: str, zone: tzinfo | None, pictures: Pictures) -> None:
         self.report = report
         self.say = Words(language, face="pilot")
         self.words = Words(language)
@@ -275,13 +277,13 @@ class _Teller:
     def _key_figures(self) -> Iterable[KeyFigure]:
         report, say = self.report, self.say
         for label, arm in (("seconds_drafted", report.drafted), ("seconds_blank", report.blank)):
-            formula = say("formula_mean", photos=arm.timed)
+            formula = say("formula_mean", photos=arm.timed) if arm.timed else ""
             yield KeyFigure(say(label), *self._value_and_span(arm.seconds, self._time), formula)
         effect = report.effect
         value, span = self._value_and_span(None if effect is None else effect.seconds, self._time)
         yield KeyFigure(say("seconds_saved"), value, span, self._effect_formula(effect))
         share, span = self._value_and_span(None if effect is None else effect.share, self._share)
-        yield KeyFigure(say("share_saved"), share, span, say("formula_share"))
+        yield KeyFigure(say("share_saved"), share, span, say("formula_share") if effect is not None else "")
         if (money := report.money) is not None:
             for label, figure in (("saved_by_draft", money.saved_by_draft), ("saved_in_house", money.saved_in_house)):
                 yield KeyFigure(say(label), figure.written(), figure.range_written(), self._formula(figure))

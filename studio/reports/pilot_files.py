@@ -38,7 +38,7 @@ def kept_report(store: Store, pilot_id: int) -> PilotReport:
     return PilotReport.from_json(pilot.report)
 
 
-def pilot_file(store: Store, pilot_id: int, form: PilotFile, *, language: str, zone: tzinfo) -> bytes:
+def pilot_file(store: Store, pilot_id: int, form: PilotFile, *, language: str, zone: tzinfo | None) -> bytes:
     """Raises as `kept_report` does."""
     report = kept_report(store, pilot_id)
     if form is PilotFile.CSV:
