@@ -7,8 +7,8 @@ stem of its file, with kinds as the classes of the rate card are named; without 
 folder that its ``image/`` lies in. Photos without a kind are left out.
 
 Complexity is unknown pixels per pixel of the subject, so it depends on how wide a band people leave unknown. Each matte
-is therefore looked at under up to four trimaps: a ``narrow`` band of 0.3 % of the longer side and the ``drafted`` one of
-1 % to either side of what is soft, as drafts and imports have it; a band of ``random`` width to either side, as
+is therefore looked at under up to four trimaps: a ``narrow`` band of 0.3 % of the longer side and the ``drafted`` one
+of 1 % to either side of what is soft, as drafts and imports have it; a band of ``random`` width to either side, as
 trainings draw operators' trimaps (the median of 15); and the one that was ``given`` in ``trimap/``, if it was.
 
 Printed are, for each kind and trimap, the number of photos, the least, the middle and the greatest complexity, and how

@@ -221,6 +221,46 @@ class TagCount(TypedDict):
     images: int
 
 
+class Comparison(TypedDict):
+    """A blind comparison as those who choose see it. seen: of its pairs, by whoever asks."""
+
+    id: int
+    name: str
+    project: int
+    state: str
+    seen: int
+    pairs: int
+
+
+class Compared(TypedDict):
+    """A blind comparison as its lead sees it. first, second: source and model. results: what people have chosen."""
+
+    id: int
+    name: str
+    project: int
+    state: str
+    first: dict[str, Any]
+    second: dict[str, Any]
+    grounds: list[str]
+    problem: str | None
+    created_at: str
+    created_by: str
+    closed_at: str | None
+    results: dict[str, Any]
+
+
+class NextPair(TypedDict):
+    """What to look at now; pair is None at the end. left, right: addresses of pictures."""
+
+    pair: int | None
+    following: int | None
+    left: str | None
+    right: str | None
+    grounds: list[str]
+    seen: int
+    pairs: int
+
+
 class Webhook(TypedDict):
     id: int
     url: str
@@ -495,6 +535,44 @@ class Matteloop:
     def set_tags(self, image_id: int, tags: Collection[str]) -> list[str]:
         """Let an image have these tags and no others."""
         return cast(list[str], self._post(f"/images/{image_id}/tags", json={"tags": [*tags]}).json()["tags"])
+
+    # blind comparisons
+
+    def comparisons(self, *, project: int | None = None) -> Iterator[Comparison]:
+        return cast(Iterator[Comparison], self._pages("/comparisons", "comparisons", _given(project=project)))
+
+    def compare(self, project: int, first: Mapping[str, Any], second: Mapping[str, Any], **wish: Any) -> Compared:
+        """Ask for a comparison of ``{"source": "model", "model": NAME}``, ``{"source": "approved"}``,
+        ``{"source": "draft"}``. wish: name, images or newest and tag, grounds.
+        """
+        wanted = {"project": project, "first": dict(first), "second": dict(second), **wish}
+        return cast(Compared, self._post("/comparisons", json=wanted).json())
+
+    def comparison(self, number: int) -> Compared:
+        return cast(Compared, self._get(f"/comparisons/{number}").json())
+
+    def comparison_csv(self, number: int) -> str:
+        """What was chosen of each image."""
+        return self._get(f"/comparisons/{number}/results.csv").text
+
+    def close_comparison(self, number: int) -> Compared:
+        return cast(Compared, self._post(f"/comparisons/{number}/close").json())
+
+    def next_pair(self, number: int) -> NextPair:
+        return cast(NextPair, self._get(f"/comparisons/{number}/next").json())
+
+    def prefer(
+        self,
+        number: int,
+        pair: int,
+        choice: Literal["left", "right", "neither"],
+        *,
+        confidence: Literal[1, 2, 3] = 2,
+        ground: str,
+    ) -> NextPair:
+        """Keep a choice; returns the next pair."""
+        body = {"choice": choice, "confidence": confidence, "ground": ground}
+        return cast(NextPair, self._post(f"/comparisons/{number}/pairs/{pair}/preference", json=body).json())
 
     # webhooks
 

@@ -28,6 +28,8 @@ QUALITY = 95
 SQUARE = 12
 """Of the checkerboard, in pixels."""
 LIGHT, DARK = 255, 204
+LEAST_DETAIL, MOST_DETAIL = 160, 640
+"""Pixels along the side of a detail; a sixth of the photo in between."""
 AROUND = 24
 """Pixels around a detail whose colours the estimate also looks at."""
 MOST_KEPT = 6
@@ -110,7 +112,8 @@ def _detail(store: Store, pair: ComparisonPairRecord) -> tuple[CutOut, CutOut]:
     """In the photo's own pixels."""
     rgb, first, second = _planes(store, pair)
     height, width = first.shape
-    part = most_different_part(first, second, side=int(np.clip(max(height, width) / 6, 160, 640)))
+    side = int(np.clip(max(height, width) / 6, LEAST_DETAIL, MOST_DETAIL))
+    part = most_different_part(first, second, side=side)
     reach = part.grown(AROUND).clipped(width=width, height=height)
     inner = tuple(
         slice(own.start - wide.start, own.stop - wide.start)

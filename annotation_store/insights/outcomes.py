@@ -21,7 +21,7 @@ from annotation_store import schema
 from annotation_store.beginnings import way_to_beginning
 from annotation_store.blobs import ALREADY_TAKEN_IN
 from annotation_store.insights.reading_on import PassedOver, read_on
-from annotation_store.kinds import RevisionKind, Verdict
+from annotation_store.kinds import BLANK, RevisionKind, Verdict
 from annotation_store.queue.copies import IS_NO_COPY
 from annotation_store.records import RevisionRecord
 from annotation_store.reviews.bulk_approval import IN_BULK
@@ -129,8 +129,9 @@ def _measure(store: Store, approval: _Approval) -> schema.Outcome:
     beginning, _ = way_to_beginning(approved, revisions)
     draft = beginning if beginning.kind is RevisionKind.DRAFT else None
     as_drafted = draft is not None and _is_same(draft, approved)
-    complexity, errors = _compare(store, approved, None if as_drafted else draft)
-    errors = NO_ERRORS if as_drafted else errors
+    is_models = draft is not None and draft.drafter != BLANK  # a blank one says nothing about any
+    complexity, errors = _compare(store, approved, None if as_drafted or not is_models else draft)
+    errors = NO_ERRORS if as_drafted and is_models else errors
     return schema.Outcome(
         revision_id=approved.id,
         image_id=image.id,

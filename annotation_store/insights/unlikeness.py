@@ -17,7 +17,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import ks_2samp
 
 LATELY = 100
 """Figures that are compared with those before them."""
@@ -57,6 +56,8 @@ class Unlikeness:
 
 def unlikeness(before: Figures, lately: Figures) -> Unlikeness:
     """Of two stretches, float64, oldest first: LEAST_BEFORE figures or more, and LATELY."""
+    from scipy.stats import ks_2samp  # takes seconds, and is needed once an hour
+
     test = ks_2samp(before, lately, method="asymp")
     return Unlikeness(
         before=float(np.median(before)),

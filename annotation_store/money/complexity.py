@@ -6,9 +6,9 @@ band of 1 % that drafts have:
 
 - Above 0.75 lie 7 of the 27 photos with hair or glass: vases, a splash, a web, blossoms, leaves and threads. No other
   photo does.
-- The other 20 lie between 0.18 and 0.45, as clear outlines do (0.16 to 0.44). One with hair or glass is the more complex
-  one in 55 of 100 pairs, a coin's toss: the band around a subject is as wide as whoever draws it makes it, and a small
-  subject has more edge than a large one.
+- The other 20 lie between 0.18 and 0.45, as clear outlines do (0.16 to 0.44). Of a photo with hair or glass and one
+  without, the former is the more complex one in 55 of 100 pairs, a coin's toss: the band around a subject is as wide
+  as whoever draws it makes it, and a small subject has more edge than a large one.
 - 42 product photos, as they are drafted, lie at 0.08 to 0.77, nine in ten below 0.5.
 
 So the starting card begins its second class at 0.5 and its third at 0.75, where a plain product seldom is, and leaves

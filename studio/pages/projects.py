@@ -66,13 +66,16 @@ def build_projects_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
             canary_share = gr.Slider(
                 0, LARGEST_SHARE, step=0.01, label=say("canary_share"), info=say("canary_share_info"), scale=1
             )
+        by_person = gr.Checkbox(
+            label=say("by_person"), info=say("by_person_info"), interactive=False, elem_id="figures-by-person"
+        )
         guidelines = gr.Textbox(label=say("guidelines"), info=say("guidelines_info"), lines=8, elem_id="guidelines")
         with gr.Row():
             save = gr.Button(say("save"), variant="primary", elem_id="save-project")
             archive = gr.Button(say("archive"), visible=False, elem_id="archive-project")
     answer = gr.HTML(elem_id="projects-answer", padding=False)
     queue = [policy, random_share, honeypot_share, four_eyes, bulk, confidence]
-    fields = [name, tag, *queue, learning, canary_share, guidelines]
+    fields = [name, tag, *queue, learning, canary_share, guidelines, by_person]
 
     def find(project_id: int | None) -> ProjectRecord | None:
         """The project that was chosen, if it is one of theirs: what the browser sends is never taken on trust."""
@@ -102,7 +105,7 @@ def build_projects_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
     def show(project_id: int | None, request: gr.Request) -> tuple[object, ...]:
         if (project := find(project_id)) is None:
             return (*[gr.skip()] * len(fields), gr.skip())
-        words = Words.of(request)
+        words, may_administer = Words.of(request), visitor_here().may(Ability.ADMINISTER)
         return (
             project.name,
             project.tag,
@@ -115,6 +118,11 @@ def build_projects_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
             project.learning.value,
             project.canary_share,
             project.guidelines,
+            gr.update(
+                value=project.figures_by_person,
+                interactive=may_administer,
+                info=words("by_person_info") if may_administer else words("by_person_admin"),
+            ),
             words("archive") if project.archived_at is None else words("unarchive"),
         )
 
@@ -132,11 +140,14 @@ def build_projects_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
         learning: str,
         canary_share: float,
         guidelines: str,
+        by_person: bool,
         request: gr.Request,
     ) -> str:
         words = Words.of(request)
         if (project := find(project_id)) is None:
             return notice("bad", [words("choose_project_first")], testid="projects-answer")
+        if not visitor_here().may(Ability.ADMINISTER):  # whatever the browser sends
+            by_person = project.figures_by_person
         told: list[str] = []
         try:
             wanted = replace(
@@ -150,6 +161,7 @@ def build_projects_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
                 learning=LearningPolicy(learning),
                 canary_share=canary_share,
                 guidelines=guidelines,
+                figures_by_person=by_person,
             )
             projects.change_settings(store, project.id, wanted, by=visitor_here().name)
             projects.rename_project(store, project.id, name, by=visitor_here().name)

@@ -210,6 +210,12 @@ def world(store: Store) -> World:
     return World(store)
 
 
+@pytest.fixture(scope="session")
+def new_world() -> type[World]:
+    """For stores that are filled once, for many tests."""
+    return World
+
+
 @pytest.fixture
 def photo() -> Callable[..., bytes]:
     return png

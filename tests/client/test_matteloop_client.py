@@ -14,6 +14,7 @@ from small_images import approve, disc, draft, png, submit
 from annotation_store import notes
 from annotation_store.learning import training_runs
 from studio.api import (
+    comparison_contracts,
     contracts,
     exports,
     gallery,
@@ -29,6 +30,7 @@ from studio.api import (
     webhooks,
 )
 from studio.api import notes as note_routes
+from studio.comparing import prepare_comparisons
 
 CUP = png(disc(1)[0])
 STROKE = {"tool": "brush", "ink": "unknown", "radius": 4, "points": [[40, 40]]}
@@ -232,6 +234,9 @@ TWINS: dict[type, type[BaseModel]] = {
     matteloop_client.Put: planes.PutOut,
     matteloop_client.TagCount: tags.TagCountOut,
     matteloop_client.Webhook: webhooks.WebhookOut,
+    matteloop_client.Comparison: comparison_contracts.ComparisonOut,
+    matteloop_client.Compared: comparison_contracts.ComparedOut,
+    matteloop_client.NextPair: comparison_contracts.NextPairOut,
     matteloop_client.NewWebhook: webhooks.NewWebhookOut,
     matteloop_client.Delivery: webhooks.DeliveryOut,
 }
@@ -240,6 +245,23 @@ TWINS: dict[type, type[BaseModel]] = {
 @pytest.mark.parametrize("told", TWINS, ids=lambda kind: kind.__name__)
 def test_the_client_knows_every_field_of_an_answer(told):
     assert set(typing.get_type_hints(told)) == set(TWINS[told].model_fields)
+
+
+def test_two_mattes_are_compared_blindly(api, studio):
+    image = draft(studio.store, "cup_1.png", 1)
+    seen = api.image(image.id)
+    api.edits(image.id, [STROKE], revision=seen["revision"], position=seen["position"])
+    api.approve(image.id)
+    asked = api.compare(1, {"source": "approved"}, {"source": "draft"}, name="Hair", grounds=["#ffffff"])
+    assert asked["state"] == "preparing"
+    prepare_comparisons(studio.store, device="cpu")
+    assert [(each["name"], each["state"]) for each in api.comparisons(project=1)] == [("Hair", "open")]
+    pair = api.next_pair(asked["id"])
+    after = api.prefer(asked["id"], pair["pair"], "left", confidence=3, ground="#ffffff")
+    assert (pair["seen"], after["seen"], after["pair"]) == (0, 1, None)
+    assert api.comparison(asked["id"])["results"]["answers"] == 1
+    assert api.comparison_csv(asked["id"]).splitlines()[0] == "image,name,first,second,neither"
+    assert api.close_comparison(asked["id"])["state"] == "closed"
 
 
 def test_every_kind_of_answer_has_its_twin():

@@ -4,9 +4,11 @@ import time
 import numpy as np
 import pytest
 from small_images import BlurredTrimap, disc, force_known, take_in
+from sqlalchemy import select
 
-from annotation_store import drafts, gallery, revisions
+from annotation_store import drafts, gallery, revisions, schema
 from annotation_store.errors import StoreBusyError, StoreFullError
+from annotation_store.kinds import MachineWork
 from annotation_store.learning import what_serves
 from annotation_store.queue.difficulty import difficulty_of
 from annotation_store.revisions import get_revision, load_matte
@@ -310,3 +312,30 @@ def test_several_threads_may_let_images_wait_again_at_once(studio, waiting, monk
     assert errors == []
     assert states(studio, waiting) == [ImageState.WAITING] * 3
     assert drafting._held == {}
+
+
+def _machine_hours(store):
+    row = schema.MachineHour
+    with store.database.read() as session:
+        return [tuple(each) for each in session.execute(select(row.work, row.device, row.seconds, row.images))]
+
+
+def test_how_long_the_machine_drafted_is_noted(studio, waiting, refusals):
+    refusals[1] = MattingError("no subject")
+    began = time.monotonic()
+    draft_waiting(studio.store, studio.live)
+    hours = _machine_hours(studio.store)  # two rows if the hour turned meanwhile
+    assert {(work, device) for work, device, _, _ in hours} == {(MachineWork.DRAFTING, "cpu")}
+    assert sum(images for _, _, _, images in hours) == 2
+    assert 0 < sum(seconds for _, _, seconds, _ in hours) <= time.monotonic() - began
+
+
+@pytest.mark.parametrize("error", [StoreBusyError(), RuntimeError("of the note")])
+def test_a_draft_is_kept_even_if_its_time_cannot_be_noted(studio, waiting, monkeypatch, error):
+    def refuse(*_, **__):
+        raise error
+
+    monkeypatch.setattr(drafting, "note_machine_work", refuse)
+    assert draft_waiting(studio.store, studio.live) == 3
+    assert gallery.count_by_state(studio.store)[ImageState.READY] == 3
+    assert _machine_hours(studio.store) == []

@@ -87,8 +87,9 @@ element.addEventListener("click", (event) => {
   if (button !== null) press(button);
 });
 document.addEventListener("keydown", onKey);
-new MutationObserver(() => {
+// Gradio mends the nodes that are there instead of putting new ones in their place, and takes `src` away from pictures
+watch("value", () => {
   answered = null;
   show();
-}).observe(element, { childList: true, subtree: true });
+});
 show();

@@ -1,35 +1,68 @@
-"""For tests of pilots: drafted photos of known difficulty, pilots begun with them, and people at work on these."""
+"""For tests of pilots: drafted photos of known difficulty, pilots begun with them, and people at work on these.
 
-from collections.abc import Callable, Sequence
+All on SQLite, in copies of one store that is filled once; ``test_pilot_on_both.py``, one floor up, lives on both
+engines.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
+from annotation_store import gallery, schema
 from annotation_store.insights.working_time import Ago, record_work
 from annotation_store.kinds import WorkPurpose
 from annotation_store.learning.model_registry import register_shipped
 from annotation_store.pilots.pilots import begin_pilot
 from annotation_store.projects import FIRST_PROJECT
 from annotation_store.records import ImageRecord, PilotRecord
-from annotation_store.store import Store
+from annotation_store.store import Store, open_store
 
 GAP = 1000.0
 """Seconds between the ends of two images: longer than any cut-off, so that each has its own."""
+PHOTOS = 20
 
 
 @pytest.fixture
-def ready(store: Store, world) -> Callable[..., Sequence[ImageRecord]]:
-    """``ready(12)``: so many photos that the shipped model has drafted, the later the harder."""
+def database_url() -> str:
+    return ""
 
-    def draft(count: int, *, prefix: str = "photo") -> Sequence[ImageRecord]:
-        model = register_shipped(
-            store, name="compact", architecture="compact", shipped_weights="compact.safetensors", licence="Apache-2.0"
-        )
-        images = world.draft(*(f"{prefix}-{number:03d}.png" for number in range(count)), model_id=model.id)
-        for place, image in enumerate(images):
-            world.set_image(image.id, difficulty=place / 10, confidence=0.99)
-        return images
 
-    return draft
+@pytest.fixture(scope="session")
+def drafted_folder(tmp_path_factory: pytest.TempPathFactory, empty_store_folder: Path, new_world) -> Path:
+    """A store with PHOTOS photos that the shipped model has drafted, the later the harder, by rising names."""
+    store = open_store(Path(shutil.copytree(empty_store_folder, tmp_path_factory.mktemp("drafted") / "data")))
+    world = new_world(store)
+    model = register_shipped(
+        store, name="compact", architecture="compact", shipped_weights="compact.safetensors", licence="Apache-2.0"
+    )
+    images = world.draft(*(f"photo{number * 'o'}.png" for number in range(PHOTOS)), model_id=model.id)
+    for place, image in enumerate(images):
+        world.set_image(image.id, difficulty=place / 10, confidence=0.99)
+    store.database.close()
+    return store.folder
+
+
+@pytest.fixture
+def store(tmp_path: Path, drafted_folder: Path) -> Iterator[Store]:
+    store = open_store(Path(shutil.copytree(drafted_folder, tmp_path / "data")))
+    yield store
+    store.database.close()
+
+
+@pytest.fixture
+def ready(store: Store) -> Callable[[int], Sequence[ImageRecord]]:
+    """``ready(12)``: so many of them; the others belong to somebody else."""
+
+    def some(count: int) -> Sequence[ImageRecord]:
+        images = gallery.list_images(store)[::-1]
+        with store.database.write() as session:
+            for other in images[count:]:
+                session.get_one(schema.Image, other.id).assigned_to = "somebody else"
+        return images[:count]
+
+    return some
 
 
 @pytest.fixture

@@ -68,9 +68,8 @@ def test_what_somebody_touched_cannot_be_in_a_pilot(store, world, ready, touch):
 
 
 def test_nor_can_what_no_model_drafted_or_what_is_served_as_a_test(store, world, ready):
-    ready(1)
+    original, other = ready(2)
     world.draft("by-hand.png", model_id=None)
-    (original,) = ready(1, prefix="original")
     world.approve(original.id, by="ren")
     choose(store, original.id, by="ren")
     world.set_project(honeypot_share=0.5)
@@ -78,7 +77,7 @@ def test_nor_can_what_no_model_drafted_or_what_is_served_as_a_test(store, world,
     assert pulled is not None
     assert pulled.image.honeypot_of_id == original.id
     world.let_go(pulled.image.id)
-    assert names(store) == ["photo-000.png"]
+    assert names(store) == [other.name]
 
 
 def test_a_photo_is_in_one_pilot_unless_that_was_called_off_before_anybody_saw_the_photo(store, ready, begin, at_work):

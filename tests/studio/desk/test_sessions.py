@@ -3,9 +3,12 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 from small_images import HEIGHT, WIDTH, draft, force_known
+from sqlalchemy import select
 
+from annotation_store import schema
 from annotation_store.corrections import KeyedEdit
 from annotation_store.errors import NotFoundError
+from annotation_store.kinds import MachineWork
 from matting_core.edits.ink import Ink
 from matting_core.edits.stroke import Stroke
 from matting_core.image_io import encode_alpha
@@ -95,3 +98,17 @@ def test_what_recompute_gave_an_untouched_draft_is_shown_again(studio, drafted_i
     studio.sessions.forget(drafted_image.id)
     _, _, alpha = studio.sessions.of(drafted_image.id).planes()
     assert np.array_equal(alpha, seen)
+
+
+def test_what_the_desk_asks_of_the_machine_is_noted_when_it_closes(studio, drafted_image):
+    change = paint(studio, drafted_image.id, "a")
+    session = studio.sessions.of(drafted_image.id)
+    change = session.undo(revision=change.document.revision_id, position=change.document.position, key="b", by="keiko")
+    paint(studio, drafted_image.id, "c")
+    place = session.document()
+    session.settle(revision=place.revision_id, position=place.position)
+    studio.close()
+    with studio.store.database.read() as opened:
+        (hour,) = opened.scalars(select(schema.MachineHour)).all()
+    assert (hour.work, hour.device, hour.images) == (MachineWork.CORRECTING, "cpu", 2)
+    assert hour.seconds > 0
