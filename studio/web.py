@@ -39,6 +39,7 @@ from studio.api import (
     notes,
     openapi,
     photos,
+    pilots,
     planes,
     projects,
     queue,
@@ -101,6 +102,7 @@ NOUNS = [
     trainings,
     serving,
     comparisons,
+    pilots,
     openapi,
 ]
 """The rooms of the REST API."""

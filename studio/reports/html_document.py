@@ -35,13 +35,14 @@ p { margin: .35rem 0; }
 .verdict { border-left: .35rem solid var(--quiet); background: var(--tint); padding: .8rem 1.1rem; margin: 1.25rem 0; }
 .verdict strong { font-size: 1.25rem; line-height: 1.35; display: block; }
 .verdict-good { border-color: var(--good); } .verdict-bad { border-color: var(--bad); }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); gap: .75rem; margin: 1rem 0; }
-.figure { border: 1px solid var(--line); border-radius: .5rem; padding: .7rem .9rem; }
-.figure b { font-size: 1.45rem; display: block; line-height: 1.3; font-variant-numeric: tabular-nums; }
-.figure .formula { overflow-wrap: anywhere; }
+.tiles { display: grid; gap: .75rem; margin: 1rem 0;
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); }
+.tile { border: 1px solid var(--line); border-radius: .5rem; padding: .7rem .9rem; }
+.tile b { font-size: 1.45rem; display: block; line-height: 1.3; font-variant-numeric: tabular-nums; }
+.tile .formula { overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; padding: .35rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; }
-.figures-right, td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+td.figure, th.figure { text-align: right; font-variant-numeric: tabular-nums; }
 .scroll { overflow-x: auto; } figure { margin: 1rem 0; } figure svg { max-width: 100%; height: auto; }
 figcaption, .caption { font-weight: 600; margin: .5rem 0; }
 details { margin: .5rem 0; } summary { cursor: pointer; color: var(--quiet); }
@@ -50,7 +51,7 @@ details { margin: .5rem 0; } summary { cursor: pointer; color: var(--quiet); }
 .card .pictures { display: flex; gap: .4rem; } .card figure { margin: 0; flex: 1; min-width: 0; }
 .card img { width: 100%; border-radius: .25rem; display: block; } .card figcaption { font-weight: 400; }
 @media print { body { margin: 0; max-width: none; } .new-page { break-before: page; } details { display: none; }
-  .figure, .card, figure { break-inside: avoid; } }
+  .tile, .card, figure { break-inside: avoid; } }
 """
 
 
@@ -83,7 +84,7 @@ def _block(block: Block, table_word: str) -> str:
         case Verdict(text, why, mood):
             return f'<div class="verdict verdict-{mood}"><strong>{escape(text)}</strong><p>{escape(why)}</p></div>'
         case KeyFigures(figures):
-            return f'<div class="figures">{"".join(map(_figure, figures))}</div>'
+            return f'<div class="tiles">{"".join(map(_figure, figures))}</div>'
         case Bullets(texts):
             return "<ul>" + "".join(f"<li>{escape(text)}</li>" for text in texts) + "</ul>"
         case Sheet():
@@ -99,7 +100,7 @@ def _block(block: Block, table_word: str) -> str:
 def _figure(figure: KeyFigure) -> str:
     span = f'<p class="quiet">{escape(figure.span)}</p>' if figure.span else ""
     formula = f'<p class="quiet formula">{escape(figure.formula)}</p>' if figure.formula else ""
-    return f'<div class="figure"><span>{escape(figure.label)}</span><b>{escape(figure.value)}</b>{span}{formula}</div>'
+    return f'<div class="tile"><span>{escape(figure.label)}</span><b>{escape(figure.value)}</b>{span}{formula}</div>'
 
 
 def _sheet(sheet: Sheet) -> str:

@@ -335,7 +335,8 @@ class _Teller:
         told = [say("case_seconds", seconds=self._time(case.seconds))]
         if case.gain is not None:
             expected = self._time(case.expected_seconds)
-            told.append(say("case_gain", gain=self._time(case.gain), expected=expected))
+            gain = self._time(abs(case.gain))
+            told.append(say("case_gain" if case.gain >= 0 else "case_loss", gain=gain, expected=expected))
         if case.sad is not None:
             told.append(say("case_sad", sad=self._number(case.sad)))
         if case.strokes is not None:

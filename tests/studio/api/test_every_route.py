@@ -17,6 +17,7 @@ NOUN_OF = {
     "webhooks": "webhook",
     "trainings": "training run",
     "comparisons": "comparison",
+    "pilots": "pilot",
 }
 BRUSH = {"tool": "brush", "ink": "unknown", "radius": 4, "points": [[0, 0]]}
 BODIES = {
@@ -67,12 +68,15 @@ BODIES = {
     "close": None,
     "open-again": None,
     "try-again": None,
+    "pilots": {"project": 1, "name": "autumn"},
+    "finish": None,
+    "call-off": None,
     "preference": {"choice": "left", "confidence": 2, "ground": "checker"},
 }
 """A sound body for every route that takes one, by the last part of its path."""
 
 
-NAMES = {"{version}": "draft", "{name}": "closed-form"}
+NAMES = {"{version}": "draft", "{name}": "closed-form", "{form}": "pdf"}
 """Of what there is in every studio, for parts of paths that are no numbers."""
 
 
