@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from annotation_store import schema
-from annotation_store.kinds import RevisionKind
+from annotation_store.kinds import BLANK, RevisionKind
 from annotation_store.queue.copies import IS_NO_COPY
 
 DRAFTS_ASKED = 100
@@ -71,8 +71,9 @@ def stream_of(session: Session, project_id: int, figure: Figure) -> Stream:
 
 def _confidence(session: Session, project_id: int) -> Stream:
     image, draft, other = schema.Image, aliased(schema.Revision), schema.Revision
-    of_image = select(func.max(other.id)).where(other.image_id == image.id, other.kind == RevisionKind.DRAFT)
-    is_newest = draft.id == of_image.correlate(image).scalar_subquery()
+    by_program = other.kind == RevisionKind.DRAFT, other.drafter.is_distinct_from(BLANK)
+    newest = select(func.max(other.id)).where(other.image_id == image.id, *by_program)
+    is_newest = draft.id == newest.correlate(image).scalar_subquery()
     drafted = (image.project_id == project_id, image.confidence.is_not(None), IS_NO_COPY)
     versions = select(draft.model_version_id).join(image, is_newest).where(*drafted)
     latest = session.scalars(versions.order_by(draft.id.desc()).limit(DRAFTS_ASKED)).all()
