@@ -1,4 +1,4 @@
-"""Does a pilot tell the truth? Simulated operators live pilots whose truth is known, and the ranges are held against it.
+"""Does a pilot tell the truth? Simulated operators live pilots whose truth is known, and ranges are held against it.
 
     python -m training.experiments.pilot_truth --photos DIR --work DIR
 
@@ -19,6 +19,7 @@ from typing import Annotated
 import typer
 
 from annotation_store.kinds import PilotArm
+from annotation_store.pilots.pilots import FEWEST_IMAGES
 from annotation_store.store import open_store
 from training.built_in_models import register_built_in_models
 from training.experiments import options
@@ -33,7 +34,6 @@ from training.matte_folders import MatteFolderError, find_mattes
 from training.operator.correcting import OperatorSettings
 
 RESULT = Path(__file__).with_suffix(".json")
-FEWEST = 12
 
 
 def main(
@@ -50,8 +50,8 @@ def main(
     """Live pilots whose truth is known, and tell how often their ranges hold it."""
     with options.mistakes_in_plain_words():
         pictures = read_photos(find_mattes(photos), side=side)
-        if len(pictures) < FEWEST:
-            raise MatteFolderError(f"{photos} has {len(pictures)} photos with mattes, too few for a pilot of {FEWEST}")
+        if (count := len(pictures)) < FEWEST_IMAGES:
+            raise MatteFolderError(f"{photos} has {count} photos with mattes, too few for a pilot of {FEWEST_IMAGES}")
         with_models = open_store(work / "serving")
         register_built_in_models(with_models)
         serving = who_serves(with_models, device=device)

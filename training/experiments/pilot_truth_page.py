@@ -79,8 +79,9 @@ def _sections(course: Course) -> list[str]:
         f"{course.machine}\n"
         f"- Working time of a photo: {model.opening:g} s, {model.stroke:g} s for each stroke, {model.area:g} s for "
         f"painting over as much as the photo, times the person's speed "
-        f"({' or '.join(f'{speed:g}' for speed in model.speeds)}), times luck of mean 1, whose logarithm has a standard "
-        f"deviation from {model.noise:g} (the easiest photo) to {model.noise + model.more_noise:g} (the hardest); and "
+        f"({' or '.join(f'{speed:g}' for speed in model.speeds)}), times luck of mean 1, whose logarithm has a "
+        f"standard deviation from {model.noise:g} (the easiest photo) to "
+        f"{model.noise + model.more_noise:g} (the hardest); and "
         f"{model.review:g} s of review\n"
         f"- {model.breaks:.0%} of the photos are left alone for {BREAK[0]:g} to {BREAK[1]:g} s in the middle, which is "
         f"no work; {model.second_tabs:.0%} are open in a second tab, which tells of the same work again",
