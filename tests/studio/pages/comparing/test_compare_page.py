@@ -50,14 +50,10 @@ def comparison(studio):
     return compare_discs(studio.store)
 
 
-def answer(pair, comparison, choice="left", **more):
-    return {
-        "choice": choice,
-        "pair": str(pair),
-        "comparison": str(comparison.id),
-        "sure": "2",
-        "ground": "checker",
-    } | more
+def answer(pair, comparison, choice="left"):
+    """What the script of the page sends."""
+    numbers = {"pair": str(pair), "comparison": str(comparison.id), "sure": "2"}
+    return {"choice": choice, "ground": "checker", **numbers}
 
 
 def test_without_a_comparison_there_is_nothing_to_choose(page):
@@ -174,6 +170,13 @@ def test_a_form_that_cannot_be_is_refused_in_words(page, studio, place, value, s
     asked = [1, *FORM]
     asked[place] = value
     assert said in page("create", *asked)
+    assert list_comparisons(studio.store) == ()
+
+
+def test_a_lead_asks_for_nothing_in_a_project_of_others(page, studio, ask_as):
+    approve_corrected(studio.store, "disc_1.png", 1)
+    ask_as(come(role=Role.LEAD, project=create_project(studio.store, "Boots", by="ren").id))
+    assert "Choose a project of yours first" in page("create", 1, *FORM)
     assert list_comparisons(studio.store) == ()
 
 
