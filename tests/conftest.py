@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import structlog
 from memory_disk import roomy_memory
 from playwright.sync_api import Browser, Playwright, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
@@ -30,6 +31,17 @@ def _no_tables_but_their_own() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MATTELOOP_DATABASE_URL", "")
         yield
+
+
+@pytest.fixture(autouse=True)
+def _usual_logs() -> None:
+    """Whatever a command that ran in this process before has let through, and with tracebacks as a studio writes them.
+
+    By itself structlog draws a traceback with all that its variables hold: 14 s of CPU for one through the web.
+    """
+    structlog.reset_defaults()
+    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], renderer])
 
 
 @pytest.fixture(scope="session")
