@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import structlog
 from memory_disk import roomy_memory
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 from postgresql_server import PostgresqlServer, address_of, running_server
 
@@ -47,6 +47,7 @@ def _usual_logs() -> None:
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """One driver for all browsers: a thread can hold no second one."""
+    expect.set_options(timeout=30_000)  # of a test that fails; by itself 5 s, too few now and then for a busy machine
     with sync_playwright() as driver:
         yield driver
 
