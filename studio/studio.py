@@ -1,6 +1,6 @@
 """The studio of one data folder: the store, the models, the desk and the jobs, opened together and closed together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from annotation_store.people.accounts import has_accounts
 from annotation_store.store import Store, open_store
@@ -8,6 +8,7 @@ from studio.blind_pictures import BlindPictures
 from studio.desk.sessions import EditingSessions
 from studio.desk.snapshots import Snapshots
 from studio.image_projects import ImageProjects
+from studio.insights.insights import Insights
 from studio.jobs import Jobs
 from studio.live_model import LiveModel
 from studio.machine_meter import MachineMeter
@@ -30,6 +31,11 @@ class Studio:
     projects: ImageProjects
     blind: BlindPictures
     accounts: bool = False
+    insights: Insights = field(init=False)
+
+    def __post_init__(self) -> None:
+        zone, idle = self.settings.zone, self.settings.idle_seconds
+        object.__setattr__(self, "insights", Insights(self.store, zone=zone, idle_seconds=idle))
 
     def close(self) -> None:
         self.live.close()

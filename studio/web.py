@@ -31,6 +31,7 @@ from studio.api import (
     guidelines,
     history,
     images,
+    insights,
     judgements,
     leading,
     looking,
@@ -42,6 +43,7 @@ from studio.api import (
     planes,
     projects,
     queue,
+    rate_card,
     reviews,
     runs,
     serving,
@@ -101,6 +103,8 @@ NOUNS = [
     trainings,
     serving,
     comparisons,
+    insights,
+    rate_card,
     openapi,
 ]
 """The rooms of the REST API."""

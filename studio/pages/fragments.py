@@ -3,7 +3,7 @@
 Texts of people and files are escaped here; only the cells of a table come as HTML.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from html import escape
 
 from annotation_store.states import ImageState
@@ -29,11 +29,19 @@ def progress_bar(share: float, text: str) -> str:
     )
 
 
-def table(head: Iterable[str], rows: Iterable[Iterable[str]], *, testid: str) -> str:
-    """A table. head: texts. rows: cells of HTML, which the caller has escaped."""
-    header = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+def table(
+    head: Iterable[str], rows: Iterable[Iterable[str]], *, testid: str, figures: Collection[int] = frozenset()
+) -> str:
+    """A table. head: texts. rows: cells of HTML, which the caller has escaped. figures: columns set to the right."""
+    header = "".join(_cell("th", place, escape(cell), figures) for place, cell in enumerate(head))
+    body = "".join(
+        "<tr>" + "".join(_cell("td", place, cell, figures) for place, cell in enumerate(row)) + "</tr>" for row in rows
+    )
     return f'<table class="sheet" data-testid="{testid}"><thead><tr>{header}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _cell(tag: str, place: int, content: str, figures: Collection[int]) -> str:
+    return f'<{tag} class="figure">{content}</{tag}>' if place in figures else f"<{tag}>{content}</{tag}>"
 
 
 def notice(kind: str, lines: Iterable[str], *, testid: str) -> str:

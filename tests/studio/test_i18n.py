@@ -25,6 +25,7 @@ from annotation_store.errors import (
 )
 from annotation_store.exports.export_options import Colours
 from annotation_store.exports.formats import FORMATS
+from annotation_store.insights.figure_streams import Figure
 from annotation_store.kinds import (
     LearningPolicy,
     MatteSource,
@@ -41,13 +42,20 @@ from annotation_store.learning.due import Hindrance
 from annotation_store.states import ComparisonState, ImageState, RunState, StandingState
 from matting_core.errors import InvalidEditError
 from matting_core.trimap_check.slips import SlipKind
+from studio import charts
 from studio.api.errors import code_of
 from studio.guidelines import UnreadableGuidelinesError
 from studio.i18n import LANGUAGES, Words, gradio_texts, texts
+from studio.insights import compute_sheet, money_sheet, money_tiles, time_sheet
+from studio.insights.asking import Topic
+from studio.insights.columns import FIGURES
+from studio.insights.sheet import Range
 from studio.pages import navigation
 from studio.pages.comparing import comparisons_view
 from studio.pages.exporting import exports_view, presets_part, wish_part
 from studio.pages.gallery_view import FILTERS
+from studio.pages.insights import card_part, filters_part, sheet_view
+from studio.pages.insights.periods import Period
 from studio.pages.learning import curves, downloads, trigger_part, verdict_words
 from studio.sign_in.errors import ForbiddenError, SignedOutError
 from training.canary import CanaryDecision
@@ -55,6 +63,9 @@ from training.gate.verdict import GateOutcome
 
 PAGES = Path(studio.pages.__file__).parent
 EDITOR = PAGES.parent / "editor"
+SPEAKING = [*PAGES.rglob("*.py"), *(PAGES.parent / "reports").rglob("*.py"), *(PAGES.parent / "insights").rglob("*.py")]
+SPEAKING += [PAGES.parent / name for name in ("charts.py", "tables.py")]
+"""What asks for texts of pages."""
 TEXTS = Path(studio.pages.__file__).parents[1] / "i18n"
 SERIES = {
     "state_": [state.value for state in ImageState],
@@ -67,6 +78,7 @@ SERIES = {
     "outcome_": [outcome.value for outcome in GateOutcome],
     "measure_": [measure.value for measure in verdict_words.MEASURES],
     "curve_": list(curves.SERIES),
+    "unit_": list(charts.UNITS),
     "file_": list(downloads.FILES),
     "trigger_": [kind.value for kind in TriggerKind],
     "trigger_is_": ["paused", "active", "due"],
@@ -86,6 +98,20 @@ SERIES = {
     "source_": [source.value for source in MatteSource],
     "nav_": list(navigation.PAGES),
     "role_": [role.value for role in Role],
+    "topic_": [topic.value for topic in Topic],
+    "period_": [period.value for period in Period],
+    "grouped_by_": [dimension.value for dimension in filters_part.COMPARED],
+    "range_": [each.value for each in Range],
+    "range_note_": [each.value for each in Range],
+    "figure_": list(FIGURES),
+    "formula_": list(money_tiles.FORMULAS),
+    "place_": list(time_sheet.PLACES),
+    "part_": list(money_sheet.PARTS),
+    "work_": list(compute_sheet.WORK),
+    "table_": list(sheet_view.WHOLE),
+    "drift_": [figure.value for figure in Figure],
+    "card_": list(card_part.NUMBERS),
+    "card_class_": list(card_part.CLASS_COLUMNS),
     "policy_": [policy.value for policy in QueuePolicy],
 }
 """Keys that are put together from a beginning and one of a closed list of endings."""
@@ -178,9 +204,9 @@ def holes(text):
 
 
 def keys_in_use():
-    """Every key for which a page asks."""
+    """Every key for which a page asks, or what makes parts of pages."""
     keys = set()
-    for path in PAGES.rglob("*.py"):
+    for path in SPEAKING:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
                 beginning = node.values[0].value

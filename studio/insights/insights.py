@@ -1,0 +1,108 @@
+"""The figures of a studio, for whoever asks: one door for the page, the API and the command line."""
+
+from datetime import tzinfo
+
+from annotation_store import clock
+from annotation_store.insights.drift import list_alarms
+from annotation_store.insights.ledger import LedgerLine, Selection, read_ledger
+from annotation_store.insights.quality_figures import honeypot_figures
+from annotation_store.insights.time_figures import Hours, worked_hours
+from annotation_store.money.machine_cost import MachineFigures, machine_figures
+from annotation_store.money.pace import months_of
+from annotation_store.money.rate_card import RateCard, current_card, in_currency
+from annotation_store.money.saving import CostFigures, cost_figures
+from annotation_store.store import Store
+from studio.i18n import Words
+from studio.insights.asking import Asked, Scope, Topic, scope_of
+from studio.insights.compute_sheet import compute_sheet
+from studio.insights.groups import Lines
+from studio.insights.kept import Kept
+from studio.insights.money_sheet import money_sheet
+from studio.insights.quality_sheet import quality_sheet
+from studio.insights.sheet import Sheet
+from studio.insights.time_sheet import time_sheet
+from studio.sign_in.visitor import Visitor
+
+KEPT_SECONDS = 60.0
+"""So old may be what is told; it says of when it is."""
+MOST_KEPT = 6
+MOST_KEPT_SHEETS = 64
+
+
+class Insights:
+    """May be shared by threads. What was read is kept for a minute: whoever turns from one tab to the next waits once.
+
+    zone: whose days and weeks; None for the computer's own. idle_seconds: pauses up to this long are work.
+    """
+
+    def __init__(self, store: Store, *, zone: tzinfo | None, idle_seconds: float) -> None:
+        self._store = store
+        self._idle_seconds = idle_seconds
+        self._ledgers: Kept[Selection, tuple[LedgerLine, ...]] = Kept(seconds=KEPT_SECONDS, most=MOST_KEPT)
+        self._sheets: Kept[str, Sheet] = Kept(seconds=KEPT_SECONDS, most=MOST_KEPT_SHEETS)
+        self.zone = zone
+
+    def sheet(self, topic: Topic, asked: Asked, visitor: Visitor, words: Words) -> Sheet:
+        """What this visitor sees of what they ask for. Raises NotFoundError, NoPersonsError."""
+        scope = scope_of(self._store, asked, visitor, zone=self.zone)
+        card = current_card(self._store)
+        if asked.currency is not None:
+            card = in_currency(card, asked.currency)
+        # whatever decides what is seen: a switch or a card that is changed shows at once
+        shown = [(project.name, project.figures_by_person) for project in scope.projects]
+        key = repr((topic, asked, scope.selection, shown, visitor.name, words.language, card))
+        return self._sheets.get(key, lambda: self._make(topic, scope, card, words))
+
+    def forget(self) -> None:
+        """Something was changed that is to show at once."""
+        self._ledgers.forget()
+        self._sheets.forget()
+
+    def _make(self, topic: Topic, scope: Scope, card: RateCard, words: Words) -> Sheet:
+        match topic:
+            case Topic.TIME:
+                return time_sheet(self._lines(scope.selection), self._hours(scope), scope, words)
+            case Topic.QUALITY:
+                honeypots = honeypot_figures(self._store, project_ids=scope.project_ids, asked_by=scope.visitor.name)
+                alarms = list_alarms(self._store, project_ids=scope.project_ids)
+                return quality_sheet(self._lines(scope.selection), honeypots, alarms, scope, words)
+            case Topic.MONEY:
+                return self._money(scope, card, words)
+            case Topic.COMPUTE:
+                return compute_sheet(self._machine(scope, card), scope, words)
+
+    def _money(self, scope: Scope, card: RateCard, words: Words) -> Sheet:
+        hours, machine, pace = self._hours(scope), self._machine(scope, card), self._pace(scope)
+        known = None if machine.since is None else machine
+
+        def costs_of(lines: Lines) -> CostFigures:
+            return cost_figures(lines, hours, card, known, images_per_month=pace)
+
+        return money_sheet(self._lines(scope.selection), costs_of, card, scope, words)
+
+    def _lines(self, selection: Selection) -> tuple[LedgerLine, ...]:
+        return self._ledgers.get(
+            selection, lambda: read_ledger(self._store, selection, idle_seconds=self._idle_seconds)
+        )
+
+    def _hours(self, scope: Scope) -> Hours:
+        chosen = scope.selection
+        return worked_hours(
+            self._store,
+            project_ids=scope.project_ids,
+            since=chosen.since,
+            until=chosen.until,
+            idle_seconds=self._idle_seconds,
+        )
+
+    def _machine(self, scope: Scope, card: RateCard) -> MachineFigures:
+        """Up to now: a period that goes on has not cost its end yet."""
+        now, until = clock.utc_now(), scope.selection.until
+        return machine_figures(
+            self._store, card, since=scope.selection.since, until=now if until is None else min(until, now)
+        )
+
+    def _pace(self, scope: Scope) -> float | None:
+        """Images a month of the whole studio: machine and upkeep are there for all of them."""
+        everywhere = self._lines(Selection(since=scope.selection.since, until=scope.selection.until))
+        return len(everywhere) / months_of(everywhere) if everywhere else None
