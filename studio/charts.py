@@ -52,7 +52,7 @@ class Chart:
     """What is drawn of a table. by, value, low, high, series: keys of its columns.
 
     by: what stands on the other axis: names, weeks, arms. low, high: the range around a value, of bars and lines.
-    series: which line, or which part of a bar.
+    series: which line, or which part of a bar. note: a sentence below the drawing.
     """
 
     title: str
@@ -63,6 +63,7 @@ class Chart:
     low: str | None = None
     high: str | None = None
     series: str | None = None
+    note: str = ""
 
     @property
     def drawn(self) -> int:
@@ -109,6 +110,7 @@ def specification(chart: Chart, *, in_print: bool = False) -> Mapping[str, Any]:
         "height": {"step": BAR} if lying else HEIGHT,
         "autosize": {"type": "fit-x" if lying else "fit", "contains": "padding"},
         "background": PAPER if in_print else None,
+        "padding": {"left": 14, "right": 10, "top": 5, "bottom": 5},  # a browser's letters may be wider than ours
         "data": {"values": _data(chart, factor)},
         "layer": layers,
         "config": _look(ink),
@@ -198,7 +200,7 @@ _NAMES: Mapping[str, Any] = {
     "type": "nominal",
     "sort": {"field": "order", "op": "min"},
     "title": None,
-    "axis": {"grid": False, "ticks": False, "domain": False, "labelLimit": 150, "labelPadding": 6},
+    "axis": {"grid": False, "ticks": False, "domain": False, "labelLimit": 170, "labelPadding": 6},
 }
 
 
@@ -258,7 +260,8 @@ def _look(ink: str) -> Mapping[str, Any]:
         "titleFontWeight": "normal",
         "tickCount": 5,
     }
-    legend = {"labelColor": ink, "labelFontSize": 12, "orient": "top", "symbolType": "circle", "columns": 4}
+    legend: dict[str, Any] = {"labelColor": ink, "labelFontSize": 12, "orient": "top", "symbolType": "circle"}
+    legend |= {"columns": 3, "columnPadding": 22, "labelLimit": 130}
     return {
         "aria": False,  # the figure says what it is, and its table says the rest
         "font": FONT,

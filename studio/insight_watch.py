@@ -56,8 +56,10 @@ class InsightWatch:
             log.exception("the insights have stumbled", step=name)
 
     def _photos(self) -> None:
-        at_once, self._photos_wait = photo_statistics.AT_ONCE, True
-        self._photos_wait = self._measure(photo_statistics.measure_photos, at_once, self._unread_photos)
+        self._photos_wait = True  # whatever happens
+        self._photos_wait = self._measure(
+            photo_statistics.measure_photos, photo_statistics.AT_ONCE, self._unread_photos
+        )
 
     def _outcomes(self) -> None:
         self._measure(outcomes.measure_outcomes, outcomes.AT_ONCE, self._unread_mattes)

@@ -82,7 +82,7 @@ class Table:
 
     def only(self, *keys: str) -> "Table":
         """These columns of it. Raises KeyError."""
-        places = [self.place(key) for key in keys]
+        places = [self.place(name) for name in keys]
         rows = tuple(tuple(row[place] for place in places) for row in self.rows)
         return Table(self.key, tuple(self.head[place] for place in places), rows, self.language)
 

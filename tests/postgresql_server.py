@@ -1,7 +1,6 @@
 """A PostgreSQL server for tests: the one of ``DATABASE_URL``, else one of their own, up in a second."""
 
 import os
-import shutil
 import subprocess
 import tempfile
 import uuid
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from memory_disk import roomy_memory
 from sqlalchemy import URL, make_url
 
 from annotation_store.database import Database
@@ -62,7 +62,7 @@ def running_server() -> Iterator[PostgresqlServer]:
         return
     # not below pytest's folder: as root, the server runs as a user of its own, who cannot enter there
     with tempfile.TemporaryDirectory(
-        prefix="matteloop-postgresql-", dir=_roomy_memory(), ignore_cleanup_errors=True
+        prefix="matteloop-postgresql-", dir=roomy_memory(), ignore_cleanup_errors=True
     ) as folder:
         try:
             with warnings.catch_warnings(action="ignore"):  # about folders that a bare container lacks
@@ -79,9 +79,3 @@ def running_server() -> Iterator[PostgresqlServer]:
             yield own
         finally:
             server.cleanup()
-
-
-def _roomy_memory() -> str | None:
-    """Linux's disk in memory: a database for each test means hundreds of small files. None where it has no room."""
-    memory = Path("/dev/shm")  # noqa: S108, its name is fixed
-    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > 1 << 30 else None

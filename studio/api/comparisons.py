@@ -186,7 +186,7 @@ def keep_preference(
 
 @router.get("/{comparison_id}/pairs/{pair_id}/left", response_class=Jpeg, responses=UNCHANGED)
 @needs(Ability.LOOK)
-def read_left(
+def look_left(
     comparison_id: ComparisonId,
     pair_id: PairId,
     request: Request,
@@ -202,7 +202,7 @@ def read_left(
 
 @router.get("/{comparison_id}/pairs/{pair_id}/right", response_class=Jpeg, responses=UNCHANGED)
 @needs(Ability.LOOK)
-def read_right(
+def look_right(
     comparison_id: ComparisonId,
     pair_id: PairId,
     request: Request,

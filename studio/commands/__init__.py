@@ -11,6 +11,7 @@ import typer
 from studio.commands.bundles import bundle
 from studio.commands.exporting import export
 from studio.commands.importing import import_mattes
+from studio.commands.insights import insights
 from studio.commands.keeping import backup, collect, doctor, restore
 from studio.commands.learning import retrain, retrain_drafter
 from studio.commands.matting import evaluate, predict
@@ -36,6 +37,7 @@ _COMMANDS = (
     retrain,
     retrain_drafter,
     triggers,
+    insights,
     models,
     bundle,
     export,

@@ -38,7 +38,7 @@ def by_asked(lines: Lines, scope: Scope, words: Words) -> Mapping[str, Lines]:
         shown = {project.id for project in scope.by_person}
         lines = [line for line in lines if line.project_id in shown]
     found = group_lines(lines, dimension, zone=scope.zone)
-    named = {_name(key, scope, words): group for key, group in found.items()}
+    named = {_name(of, scope, words): group for of, group in found.items()}
     return dict(sorted(named.items(), key=lambda each: (-len(each[1]), each[0])))
 
 
@@ -57,14 +57,14 @@ def table_by(
     return table_of(key, head, [(name, *row(lines)) for name, lines in groups.items()], words)
 
 
-def _name(key: str, scope: Scope, words: Words) -> str:
+def _name(of: str, scope: Scope, words: Words) -> str:
     match scope.asked.by:
         case Dimension.PROJECT:
-            return next((project.name for project in scope.projects if str(project.id) == key), key)
+            return next((project.name for project in scope.projects if str(project.id) == of), of)
         case Dimension.MODEL:
-            return scope.models.get(int(key), key) if key else words("group_no_model")
+            return scope.models.get(int(of), of) if of else words("group_no_model")
         case Dimension.TAG:
-            return key or words("group_no_tag")
+            return of or words("group_no_tag")
         case Dimension.PERSON:
-            return key or words("group_nobody")
-    return key
+            return of or words("group_nobody")
+    return of

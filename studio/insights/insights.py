@@ -64,7 +64,7 @@ class Insights:
                 return time_sheet(self._lines(scope.selection), self._hours(scope), scope, words)
             case Topic.QUALITY:
                 honeypots = honeypot_figures(self._store, project_ids=scope.project_ids, asked_by=scope.visitor.name)
-                alarms = list_alarms(self._store, scope.project_ids)
+                alarms = list_alarms(self._store, project_ids=scope.project_ids)
                 return quality_sheet(self._lines(scope.selection), honeypots, alarms, scope, words)
             case Topic.MONEY:
                 return self._money(scope, card, words)

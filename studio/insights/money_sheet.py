@@ -13,7 +13,8 @@ from studio.insights.columns import columns
 from studio.insights.groups import Lines, by_asked, by_week, table_by
 from studio.insights.money_tiles import money_tile
 from studio.insights.notes import persons_shown, untimed
-from studio.insights.sheet import Sheet, Tile
+from studio.insights.sheet import Range, Sheet, Tile
+from studio.insights.spreads import spread_chart
 from studio.tables import Cell, Table, table_of
 
 NAMES = ("images", "timed_images", "in_house", "outside", "saving", "saving_low", "saving_high", "saving_share")
@@ -42,9 +43,7 @@ def money_sheet(lines: Lines, costs_of: Costs, card: RateCard, scope: Scope, wor
 
 
 def _never(even: BreakEven, words: Words) -> tuple[str, ...]:
-    if even.is_never:
-        return (words("break_even_never"),)
-    return (words("break_even_maybe_never"),) if even.may_be_never else ()
+    return (words("break_even_maybe_never"),) if even.may_be_never and not even.is_never else ()
 
 
 def _tiles(costs: CostFigures, even: BreakEven, words: Words) -> tuple[Tile, ...]:
@@ -91,13 +90,12 @@ def _charts(weeks: Table, groups: Table, classes: Table, parts: Table, words: Wo
     """Drawn from the tables."""
     saving = ("saving", "saving_low", "saving_high")
     asked = groups.head[0]
-    title = words("chart_saving_by", by=asked.title)
-    by_class = classes.only("price_class", "images", *saving)
+    title = words("chart_saving_by", by=asked.title.lower())
     return (
         Chart(words("chart_parts"), Kind.STACK, parts, "where", "amount", series="part"),
-        Chart(words("chart_saving_by_class"), Kind.BARS, by_class, "price_class", *saving),
-        Chart(words("chart_saving_by_week"), Kind.LINE, weeks.only("week", "images", *saving), "week", *saving),
-        Chart(title, Kind.BARS, groups.only(asked.key, "images", *saving), asked.key, *saving),
+        spread_chart(words("chart_saving_by_class"), Kind.BARS, classes, "images", saving, Range.CHANCE),
+        spread_chart(words("chart_saving_by_week"), Kind.LINE, weeks, "images", saving, Range.CHANCE),
+        spread_chart(title, Kind.BARS, groups, "images", saving, Range.CHANCE),
     )
 
 

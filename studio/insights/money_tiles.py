@@ -21,6 +21,7 @@ FORMULAS = (
     "machine_share",
     "upkeep_share",
     "break_even",
+    "break_even_never",
     "setup",
     "electricity",
     "cloud",
@@ -41,8 +42,7 @@ def money_tile(name: str, figure: Figure, words: Words) -> Tile:
     if isinstance(figure.unit, Currency):
         named = Column(name, words(f"figure_{name}"), Form.MONEY, figure.unit.value)
     else:
-        unit = words("unit_months") if figure.unit is Unit.MONTHS else ""
-        named = Column(name, words(f"figure_{name}"), _FORMS.get(figure.unit, FIGURES[name]), unit)
+        named = Column(name, words(f"figure_{name}"), _FORMS.get(figure.unit, FIGURES[name]))
     return Tile(named, figure.value, in_words(figure.formula, words), figure.low, figure.high)
 
 

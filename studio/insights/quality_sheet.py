@@ -12,8 +12,8 @@ from studio.insights.asking import Scope, Topic
 from studio.insights.columns import column, columns
 from studio.insights.groups import Lines, by_asked, by_week, table_by
 from studio.insights.notes import persons_shown
-from studio.insights.sheet import Sheet, Tile
-from studio.insights.spreads import mean_tile, of
+from studio.insights.sheet import Range, Sheet, Tile
+from studio.insights.spreads import mean_tile, of, spread_chart
 from studio.tables import Cell, Table, table_of
 
 NAMES = (
@@ -100,14 +100,14 @@ def _charts(weeks: Table, groups: Table, words: Words) -> tuple[Chart, ...]:
     """Drawn from the tables."""
     spread = ("sad_mean", "sad_low", "sad_high")
     asked = groups.head[0]
-    title = words("chart_sad_by", by=asked.title)
+    title = words("chart_sad_by", by=asked.title.lower())
     returns = weeks.only("week", "reviewed", "returned", "return_rate")
     return (
-        Chart(words("chart_sad_by_week"), Kind.LINE, weeks.only("week", "measured", *spread), "week", *spread),
-        Chart(title, Kind.BARS, groups.only(asked.key, "measured", *spread), asked.key, *spread),
+        spread_chart(words("chart_sad_by_week"), Kind.LINE, weeks, "measured", spread, Range.IMAGES),
+        spread_chart(title, Kind.BARS, groups, "measured", spread, Range.IMAGES),
         Chart(words("chart_returns_by_week"), Kind.LINE, returns, "week", "return_rate"),
         Chart(
-            words("chart_returns_by", by=asked.title),
+            words("chart_returns_by", by=asked.title.lower()),
             Kind.BARS,
             groups.only(asked.key, "reviewed", "returned", "return_rate"),
             asked.key,

@@ -8,7 +8,7 @@ from studio.insights.columns import column, columns
 from studio.insights.groups import Lines, by_asked, by_week, table_by
 from studio.insights.notes import persons_shown, untimed
 from studio.insights.sheet import Range, Sheet, Tile
-from studio.insights.spreads import mean_tile, of, sum_of
+from studio.insights.spreads import mean_tile, of, spread_chart, sum_of
 from studio.tables import Cell, Table, table_of
 
 NAMES = (
@@ -69,10 +69,10 @@ def _charts(weeks: Table, groups: Table, hours: Table, words: Words) -> tuple[Ch
     """Drawn from the tables."""
     spread = ("correction_mean", "correction_low", "correction_high")
     asked = groups.head[0]
-    title = words("chart_correction_by", by=asked.title)
+    title = words("chart_correction_by", by=asked.title.lower())
     return (
-        Chart(words("chart_correction_by_week"), Kind.LINE, weeks.only("week", "images", *spread), "week", *spread),
-        Chart(title, Kind.BARS, groups.only(asked.key, "images", *spread), asked.key, *spread),
+        spread_chart(words("chart_correction_by_week"), Kind.LINE, weeks, "images", spread, Range.IMAGES),
+        spread_chart(title, Kind.BARS, groups, "images", spread, Range.IMAGES),
         Chart(words("chart_accepted_by_week"), Kind.LINE, weeks.only("week", "images", "accepted"), "week", "accepted"),
         Chart(words("chart_hours"), Kind.BARS, hours, "what", "worked"),
     )

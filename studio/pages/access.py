@@ -19,6 +19,7 @@ PAGES: Mapping[str, Ability] = {
     "/correct": Ability.CORRECT,
     "/review": Ability.REVIEW,
     "/learn": Ability.LEAD,
+    "/insights": Ability.LEAD,
     "/pilot": Ability.LEAD,
     "/compare": Ability.LOOK,
     "/export": Ability.LEAD,

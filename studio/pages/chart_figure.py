@@ -14,9 +14,12 @@ def chart_figure(chart: Chart, words: Words, *, csv: str | None = None) -> str:
     total = len(chart.table.rows)
     if drawing is not None and chart.drawn < total:
         body += f'<p class="quiet">{escape(words("chart_cut", count=chart.drawn, total=total))}</p>'
+    if drawing is not None and chart.note:
+        body += f'<p class="quiet">{escape(chart.note)}</p>'
     link = f'<a href="{escape(csv, quote=True)}" download>{escape(words("chart_csv"))}</a>' if csv else ""
     figures = f"<details><summary>{escape(words('chart_table'))}</summary>{table_html(chart.table)}{link}</details>"
+    name = escape(f"chart-{chart.table.key}-{chart.value}", quote=True)
     return (
-        f'<figure class="chart" data-testid="chart-{escape(chart.table.key, quote=True)}">'
-        f"<figcaption>{escape(chart.title)}</figcaption>{body}{figures if total else ''}</figure>"
+        f'<figure class="chart" data-testid="{name}"><figcaption>{escape(chart.title)}</figcaption>'
+        f"{body}{figures if total else ''}</figure>"
     )

@@ -13,6 +13,7 @@ from studio.i18n import gradio_texts
 from studio.pages.comparing.page import build_compare_page
 from studio.pages.correct import build_correct_page
 from studio.pages.exporting.page import build_export_page
+from studio.pages.insights.page import build_insights_page
 from studio.pages.learning.page import build_learn_page
 from studio.pages.page_scripts import page_scripts
 from studio.pages.people import build_people_page
@@ -31,6 +32,7 @@ ROUTES: Mapping[str, Callable[[Studio, gr.I18n, gr.Blocks], None]] = {
     "Correct": build_correct_page,
     "Review": build_review_page,
     "Learn": build_learn_page,
+    "Insights": build_insights_page,
     "Pilot": build_pilot_page,
     "Compare": build_compare_page,
     "Export": build_export_page,

@@ -151,6 +151,6 @@ def test_each_colour_can_be_told_from_the_ground_of_light_and_dark_pages(colour,
 
 def test_a_figure_has_its_table_and_its_csv():
     html = chart_figure(chart(Kind.BARS), ENGLISH, csv='/api/v1/figures.csv?a="1"&b=2')
-    assert '<figure class="chart" data-testid="chart-minutes"><figcaption>Minutes</figcaption><svg' in html
+    assert '<figure class="chart" data-testid="chart-minutes-mean"><figcaption>Minutes</figcaption><svg' in html
     assert 'data-testid="table-minutes"' in html
     assert 'href="/api/v1/figures.csv?a=&quot;1&quot;&amp;b=2" download' in html

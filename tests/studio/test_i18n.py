@@ -25,6 +25,7 @@ from annotation_store.errors import (
 )
 from annotation_store.exports.export_options import Colours
 from annotation_store.exports.formats import FORMATS
+from annotation_store.insights.figure_streams import Figure
 from annotation_store.kinds import (
     LearningPolicy,
     MatteSource,
@@ -45,10 +46,16 @@ from studio import charts
 from studio.api.errors import code_of
 from studio.guidelines import UnreadableGuidelinesError
 from studio.i18n import LANGUAGES, Words, gradio_texts, texts
+from studio.insights import compute_sheet, money_sheet, money_tiles, time_sheet
+from studio.insights.asking import Topic
+from studio.insights.columns import FIGURES
+from studio.insights.sheet import Range
 from studio.pages import navigation
 from studio.pages.comparing import comparisons_view
 from studio.pages.exporting import exports_view, presets_part, wish_part
 from studio.pages.gallery_view import FILTERS
+from studio.pages.insights import card_part, filters_part, sheet_view
+from studio.pages.insights.periods import Period
 from studio.pages.learning import curves, downloads, trigger_part, verdict_words
 from studio.pages.pilots import pilots_view
 from studio.sign_in.errors import ForbiddenError, SignedOutError
@@ -94,6 +101,20 @@ SERIES = {
     "source_": [source.value for source in MatteSource],
     "nav_": list(navigation.PAGES),
     "role_": [role.value for role in Role],
+    "topic_": [topic.value for topic in Topic],
+    "period_": [period.value for period in Period],
+    "grouped_by_": [dimension.value for dimension in filters_part.COMPARED],
+    "range_": [each.value for each in Range],
+    "range_note_": [each.value for each in Range],
+    "figure_": list(FIGURES),
+    "formula_": list(money_tiles.FORMULAS),
+    "place_": list(time_sheet.PLACES),
+    "part_": list(money_sheet.PARTS),
+    "work_": list(compute_sheet.WORK),
+    "table_": list(sheet_view.WHOLE),
+    "drift_": [figure.value for figure in Figure],
+    "card_": list(card_part.NUMBERS),
+    "card_class_": list(card_part.CLASS_COLUMNS),
     "policy_": [policy.value for policy in QueuePolicy],
 }
 """Keys that are put together from a beginning and one of a closed list of endings."""

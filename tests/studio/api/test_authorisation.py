@@ -40,6 +40,9 @@ NEEDED = {
     ("POST", r"/pilots(/\d+/(finish|call-off))?"): Ability.LEAD,
     ("GET", r"/comparisons/\d+(/results.csv)?"): Ability.LEAD,
     ("POST", r"/comparisons(/\d+/(close|open-again|try-again))?"): Ability.LEAD,
+    ("GET", r"/insights/time(\.csv)?|/drift-alarms|/rate-card"): Ability.LEAD,
+    ("POST", r"/drift-alarms/\d+/accept"): Ability.LEAD,
+    ("PUT", r"/rate-card"): Ability.LEAD,
     ("GET", r"/webhooks(/.*)?"): Ability.LEAD,
     ("POST", r"/webhooks(/.*)?"): Ability.LEAD,
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from fastapi.routing import APIRoute
 
+from annotation_store.money.rate_card import STARTING_CARD
 from studio.web import NOUNS
 
 UNKNOWN = 999_999
@@ -16,6 +17,7 @@ NOUN_OF = {
     "exports": "export",
     "webhooks": "webhook",
     "trainings": "training run",
+    "drift-alarms": "alarm",
     "comparisons": "comparison",
     "pilots": "pilot",
 }
@@ -64,6 +66,8 @@ BODIES = {
     "cancel": None,
     "serve": {"project": 1},
     "roll-back": {"project": 1},
+    "accept": None,
+    "rate-card": STARTING_CARD.as_json(),
     "comparisons": {"project": 1, "first": {"source": "draft"}, "second": {"source": "approved"}, "images": [1]},
     "close": None,
     "open-again": None,
@@ -76,7 +80,7 @@ BODIES = {
 """A sound body for every route that takes one, by the last part of its path."""
 
 
-NAMES = {"{version}": "draft", "{name}": "closed-form", "{form}": "pdf"}
+NAMES = {"{version}": "draft", "{name}": "closed-form", "{topic}": "time", "{form}": "pdf"}
 """Of what there is in every studio, for parts of paths that are no numbers."""
 
 

@@ -66,6 +66,9 @@ BY_ENDING = {
     ".onnx": "application/octet-stream",
     ".safetensors": "application/octet-stream",
     "/original": "application/octet-stream",
+    "}/left": "image/jpeg",
+    "}/right": "image/jpeg",
+    ".csv": "text/csv",
     ".md": "text/markdown",
     "/log": "text/plain",
 }

@@ -20,6 +20,7 @@ COMMANDS = (
     "retrain",
     "retrain-drafter",
     "triggers",
+    "insights",
     "models",
     "bundle",
     "export",
