@@ -130,6 +130,7 @@ def read_ledger(
                 grad=row.grad,
                 conn=row.conn,
                 returns=known.returns,
+                reviewed=known.reviewed,
             )
         )
     return tuple(lines)
