@@ -10,8 +10,9 @@ from annotation_store.states import PilotState
 from annotation_store.store import Store
 from studio.reports.html_document import html_document
 from studio.reports.pdf_document import pdf_document
-from studio.reports.pilot_document import photos_table, pilot_document
+from studio.reports.pilot_document import pilot_document
 from studio.reports.pilot_pictures import case_pictures
+from studio.reports.pilot_tables import photos_table
 from studio.tables import table_csv
 
 

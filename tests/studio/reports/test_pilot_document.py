@@ -18,11 +18,12 @@ from annotation_store.pilots.next_step import StepKind
 from matting_core.image_io import encode_jpeg
 from studio.i18n import LANGUAGES, texts
 from studio.reports import pilot_document as pilot_document_module
-from studio.reports import pilot_pictures
+from studio.reports import pilot_pictures, pilot_tables, pilot_teller
 from studio.reports.document import Document, KeyFigures, NewPage, Verdict
 from studio.reports.html_document import html_document
 from studio.reports.pdf_document import pdf_document
-from studio.reports.pilot_document import photos_table, pilot_document
+from studio.reports.pilot_document import pilot_document
+from studio.reports.pilot_tables import photos_table
 from studio.tables import table_csv
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -48,7 +49,7 @@ def test_the_verdict_comes_first_with_its_reason_and_the_figures_behind_it():
         "A photo with a draft",
         "A photo without",
         "Saved, a photo",
-        "Saved, in percent",
+        "Saved, of the whole time",
     ]
     assert all(figure.formula for figure in figures.figures)
 
@@ -126,7 +127,7 @@ def test_the_csv_has_every_photo_in_the_order_of_the_lot_and_no_formula():
 def test_every_text_is_asked_for_somewhere():
     literals = {
         node.value
-        for module in (pilot_document_module, pilot_pictures)
+        for module in (pilot_document_module, pilot_tables, pilot_teller, pilot_pictures)
         for node in ast.walk(ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
