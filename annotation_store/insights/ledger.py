@@ -58,7 +58,7 @@ class LedgerLine:
     grad: float | None
     conn: float | None
     returns: int
-    reviewed: bool = False
+    reviewed: bool
 
     @property
     def open_to_approve_seconds(self) -> float | None:
