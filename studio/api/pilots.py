@@ -19,9 +19,11 @@ from studio.api.authorisation import needs
 from studio.api.contracts import Request
 from studio.api.dependencies import LARGEST_ID, StudioDep, VisitorDep
 from studio.api.downloads import attachment
+from studio.api.media import Csv, Html, Pdf
 from studio.i18n import Words
 from studio.reports.pilot_files import PilotFile, kept_report, pilot_file
 from studio.sign_in.visitor import Visitor
+from studio.studio import Studio
 
 router = APIRouter(prefix="/pilots", tags=["pilots"])
 
@@ -143,16 +145,35 @@ def read_report(pilot_id: PilotId, studio: StudioDep, visitor: VisitorDep) -> di
     return kept_report(studio.store, pilot_id).as_json()
 
 
-@router.get("/{pilot_id}/report.{form}", response_class=Response)
+@router.get("/{pilot_id}/report.html", response_class=Html)
 @needs(Ability.LEAD)
-def download_report(
-    pilot_id: PilotId, form: PilotFile, studio: StudioDep, visitor: VisitorDep, request: HttpRequest
-) -> Response:
-    """The report as HTML, PDF or CSV, in the language that the request asks for."""
+def download_report_html(pilot_id: PilotId, studio: StudioDep, visitor: VisitorDep, request: HttpRequest) -> Response:
+    """The report as one HTML file, in the language that the request asks for."""
+    return Html(*_file(PilotFile.HTML, pilot_id, studio, visitor, request))
+
+
+@router.get("/{pilot_id}/report.pdf", response_class=Pdf)
+@needs(Ability.LEAD)
+def download_report_pdf(pilot_id: PilotId, studio: StudioDep, visitor: VisitorDep, request: HttpRequest) -> Response:
+    """The report as PDF, in the language that the request asks for."""
+    return Pdf(*_file(PilotFile.PDF, pilot_id, studio, visitor, request))
+
+
+@router.get("/{pilot_id}/report.csv", response_class=Csv)
+@needs(Ability.LEAD)
+def download_report_csv(pilot_id: PilotId, studio: StudioDep, visitor: VisitorDep, request: HttpRequest) -> Response:
+    """Every photo of the pilot as a sheet, its head in the language that the request asks for."""
+    return Csv(*_file(PilotFile.CSV, pilot_id, studio, visitor, request))
+
+
+def _file(
+    form: PilotFile, pilot_id: int, studio: Studio, visitor: Visitor, request: HttpRequest
+) -> tuple[bytes, int, dict[str, str]]:
+    """Content, status and headers."""
     pilot = _theirs(studio.store, pilot_id, visitor)
     language = Words.in_language(request.headers.get("accept-language", "")).language
     data = pilot_file(studio.store, pilot.id, form, language=language, zone=studio.settings.zone)
-    return Response(data, media_type=form.media_type, headers=attachment(f"pilot-{pilot.id}.{form.value}"))
+    return data, 200, attachment(f"pilot-{pilot.id}.{form.value}")
 
 
 def _theirs(store: Store, pilot_id: int, visitor: Visitor) -> PilotRecord:

@@ -23,10 +23,6 @@ class PilotFile(StrEnum):
     PDF = "pdf"
     CSV = "csv"
 
-    @property
-    def media_type(self) -> str:
-        return {"html": "text/html; charset=utf-8", "pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}[self]
-
 
 def kept_report(store: Store, pilot_id: int) -> PilotReport:
     """The report of a finished pilot. Raises NotFoundError, and InvalidTransitionError while it runs: whoever looks at

@@ -80,7 +80,7 @@ BODIES = {
 """A sound body for every route that takes one, by the last part of its path."""
 
 
-NAMES = {"{version}": "draft", "{name}": "closed-form", "{topic}": "time", "{form}": "pdf"}
+NAMES = {"{version}": "draft", "{name}": "closed-form", "{topic}": "time"}
 """Of what there is in every studio, for parts of paths that are no numbers."""
 
 

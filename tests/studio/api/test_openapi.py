@@ -55,6 +55,8 @@ def test_an_operation_says_what_it_answers(method, path, operation):
 
 
 BY_ENDING = {
+    "/report.html": "text/html",
+    "/report.pdf": "application/pdf",
     "/download": "application/zip",
     "/photo": "image/jpeg",
     "/thumbnail": "image/jpeg",
