@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import hypothesis
 import pytest
 import structlog
 from memory_disk import roomy_memory
@@ -18,11 +19,26 @@ from annotation_store.store import Store, open_store
 if (memory := roomy_memory()) is not None:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", memory)  # where pytest makes tmp_path; what is durable is flushed
 
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("untimed")
+
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
     "--disable-background-networking --disable-component-update --disable-sync"
 )
 FIREFOXES = ("firefox-esr", "firefox")  # Debian's name, everybody else's
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """How many processes share the tests: two where a folder of them is asked for, else there is only this one."""
+    is_worth_it = any(Path(named).is_dir() for named in config.args)
+    return min(2, os.cpu_count() or 1) if is_worth_it else 0
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("numprocesses"):  # each has a core for itself, and hands this on to what it starts
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 @pytest.fixture(scope="session", autouse=True)

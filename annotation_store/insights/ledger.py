@@ -58,7 +58,7 @@ class LedgerLine:
     grad: float | None
     conn: float | None
     returns: int
-    reviewed: bool = False
+    reviewed: bool
 
     @property
     def open_to_approve_seconds(self) -> float | None:
@@ -130,6 +130,7 @@ def read_ledger(
                 grad=row.grad,
                 conn=row.conn,
                 returns=known.returns,
+                reviewed=known.reviewed,
             )
         )
     return tuple(lines)

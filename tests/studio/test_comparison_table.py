@@ -1,37 +1,18 @@
-import csv
-from io import StringIO
+from dataclasses import replace
 
-from annotation_store.comparisons.results import PairResult, Results
-from annotation_store.comparisons.sign_test import sign_test
-from studio.comparison_table import HEAD, results_csv
-
-
-def sheet(*images):
-    nothing = sign_test([])
-    found = Results(
-        pairs=0,
-        alike=0,
-        answered=0,
-        people=0,
-        answers=0,
-        on_left=0,
-        over_pairs=nothing,
-        over_answers=nothing,
-        by_confidence={},
-        by_person=None,
-        images=images,
-    )
-    return list(csv.reader(StringIO(results_csv(found), newline="")))
+from annotation_store.comparisons.results import PairResult, summed_up
+from studio.comparison_table import results_table
+from studio.tables import table_csv
 
 
-def test_without_images_there_is_a_head():
-    assert sheet() == [list(HEAD)]
+def test_there_is_a_row_for_each_image_with_how_often_each_was_chosen():
+    nothing = summed_up([], [], names={}, with_people=False)
+    assert results_table(nothing).rows == ()
+    assert table_csv(results_table(nothing)).decode("utf-8-sig") == "image,name,first,second,neither\r\n"
 
 
-def test_a_name_with_commas_quotes_and_lines_is_one_cell():
-    name = 'cup, "blue"\n1.png'
-    assert sheet(PairResult(3, name, 1, 2, 0))[1] == ["3", name, "1", "2", "0"]
-
-
-def test_a_name_that_looks_like_a_formula_is_text():
-    assert sheet(PairResult(3, "=1+1.png", 0, 0, 0))[1][1] == "'=1+1.png"
+def test_a_name_is_one_cell_and_no_formula():
+    found = summed_up([], [], names={}, with_people=False)
+    images = (PairResult(3, 'cup, "blue".png', 1, 2, 0), PairResult(4, "=1+1.png", 0, 0, 5))
+    rows = table_csv(results_table(replace(found, images=images))).decode("utf-8-sig").splitlines()[1:]
+    assert rows == ['3,"cup, ""blue"".png",1,2,0', "4,'=1+1.png,0,0,5"]

@@ -19,6 +19,7 @@ NOUN_OF = {
     "trainings": "training run",
     "drift-alarms": "alarm",
     "comparisons": "comparison",
+    "pilots": "pilot",
 }
 BRUSH = {"tool": "brush", "ink": "unknown", "radius": 4, "points": [[0, 0]]}
 BODIES = {
@@ -71,12 +72,15 @@ BODIES = {
     "close": None,
     "open-again": None,
     "try-again": None,
+    "pilots": {"project": 1, "name": "autumn"},
+    "finish": None,
+    "call-off": None,
     "preference": {"choice": "left", "confidence": 2, "ground": "checker"},
 }
 """A sound body for every route that takes one, by the last part of its path."""
 
 
-NAMES = {"{version}": "draft", "{name}": "closed-form", "{topic}": "time"}
+NAMES = {"{version}": "draft", "{name}": "closed-form", "{topic}": "time", "{form}": "pdf"}
 """Of what there is in every studio, for parts of paths that are no numbers."""
 
 
