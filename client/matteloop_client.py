@@ -221,6 +221,89 @@ class TagCount(TypedDict):
     images: int
 
 
+class InsightFigure(TypedDict):
+    """value: None where too little is known. range: what lies between low and high: images, or chance."""
+
+    key: str
+    title: str
+    value: str | float | None
+    low: float | None
+    high: float | None
+    range: str | None
+    form: str
+    unit: str
+    formula: str
+
+
+class InsightColumn(TypedDict):
+    key: str
+    title: str
+    form: str
+    unit: str
+
+
+class InsightTable(TypedDict):
+    """rows: a cell for each column; seconds in seconds, shares from 0 to 1."""
+
+    key: str
+    columns: list[InsightColumn]
+    rows: list[list[str | float | None]]
+
+
+class Insights(TypedDict):
+    """What the studio is worth, of so many approved images."""
+
+    topic: str
+    as_of: str
+    images: int
+    figures: list[InsightFigure]
+    tables: list[InsightTable]
+    notes: list[str]
+
+
+class DriftAlarm(TypedDict):
+    """Photos look unlike those before in one figure. before, lately: medians."""
+
+    id: int
+    project_id: int
+    figure: str
+    before: float
+    lately: float
+    distance: float
+    p_value: float
+    noticed_at: str
+    ended_at: str | None
+    ended_by: str | None
+
+
+class PriceClass(TypedDict):
+    name: str
+    from_complexity: float
+    low: float
+    high: float
+    tags: list[str]
+
+
+class RateCard(TypedDict):
+    """What work costs. Amounts are in `currency`; exchange: units of each currency for a dollar."""
+
+    currency: str
+    exchange: dict[str, float]
+    classes: list[PriceClass]
+    operator_wage: float
+    reviewer_wage: float
+    electricity_price: float
+    watts: float
+    cloud_gpu_hour: float
+    gpu_speed: float
+    machine_price: float
+    machine_months: float
+    upkeep_hours_per_month: float
+    engineer_wage: float
+    setup_cost: float
+    outside_extra: float
+
+
 class Comparison(TypedDict):
     """A blind comparison as those who choose see it. seen: of its pairs, by whoever asks."""
 
@@ -486,6 +569,28 @@ class Matteloop:
 
     def cancel_training(self, number: int) -> Training:
         return cast(Training, self._post(f"/trainings/{number}/cancel").json())
+
+    # figures
+
+    def insights(self, topic: Literal["time", "quality", "money", "compute"], **asked: Any) -> Insights:
+        """project, since, until (as 2026-04-01), tag, model (its name), by, currency."""
+        return cast(Insights, self._get(f"/insights/{topic}", params=asked).json())
+
+    def rate_card(self) -> RateCard:
+        return cast(RateCard, self._get("/rate-card").json())
+
+    def replace_rate_card(self, card: RateCard) -> RateCard:
+        """Let this card count from now on, for the whole studio."""
+        return cast(RateCard, self._put_json("/rate-card", card).json())
+
+    def drift_alarms(self, *, project: int | None = None, ended: bool = False) -> list[DriftAlarm]:
+        """ended: those that are over, too."""
+        asked = {"ended": ended} | ({} if project is None else {"project": project})
+        return cast(list[DriftAlarm], self._get("/drift-alarms", params=asked).json()["alarms"])
+
+    def accept_drift_alarm(self, number: int) -> DriftAlarm:
+        """Photos are to be as they are now."""
+        return cast(DriftAlarm, self._post(f"/drift-alarms/{number}/accept").json())
 
     # exports
 

@@ -145,7 +145,7 @@ def _picture(lived: Lived) -> str:
         ranges.append((float(number), Spread((low + high) / 2, (high - low) / 2, lived.lives)))
         truth.append((float(number), Spread(lived.figures["seconds"].truth, 0.0, lived.lives)))
     return drawn(
-        [Curve("range of a pilot", ranges), Curve("truth", truth)],
+        [Curve("a pilot's range", ranges), Curve("truth", truth)],
         title=f"Seconds saved a photo: the ranges of {len(ranges)} pilots",
         x_name="pilot",
         y_name="s",

@@ -44,3 +44,18 @@ def test_all_of_it_can_be_forgotten():
     kept.get("a", lambda: next(numbers))
     kept.forget()
     assert kept.get("a", lambda: next(numbers)) == 1
+
+
+def test_what_took_long_is_kept_longer():
+    clock, numbers = Clock(), count()
+    kept = Kept(seconds=60, most=2, now=clock)
+
+    def slowly():
+        clock.now += 10.0
+        return next(numbers)
+
+    assert kept.get("a", slowly) == 0
+    clock.now = 10.0 + 200.0
+    assert kept.get("a", slowly) == 0
+    clock.now += 0.1
+    assert kept.get("a", slowly) == 1
