@@ -8,10 +8,13 @@ import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -66,7 +69,8 @@ class Database:
     def migrate(self) -> None:
         """Bring the tables up to this version of the program, in one transaction."""
         with self.migration() as config:
-            command.upgrade(config, "head")
+            if not _is_up_to_date(config):
+                command.upgrade(config, "head")
 
     @contextmanager
     def migration(self) -> Iterator[Config]:
@@ -127,6 +131,17 @@ def _alembic_config(connection: Connection) -> Config:
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
+
+
+def _is_up_to_date(config: Config) -> bool:
+    """Asked to do nothing, Alembic reads all migrations anew: most of the time that opening a store would take."""
+    tables = MigrationContext.configure(config.attributes["connection"])
+    return tables.get_current_heads() == (_newest_version(config.get_main_option("script_location") or ""),)
+
+
+@cache
+def _newest_version(migrations: str) -> str | None:
+    return ScriptDirectory(migrations).get_current_head()
 
 
 def _begin_anew_after_fork(database: Database) -> None:

@@ -662,7 +662,7 @@ class Matteloop:
 
     def comparison_csv(self, number: int) -> str:
         """What was chosen of each image."""
-        return self._get(f"/comparisons/{number}/results.csv").text
+        return self._get(f"/comparisons/{number}/results.csv").content.decode("utf-8-sig")
 
     def close_comparison(self, number: int) -> Compared:
         return cast(Compared, self._post(f"/comparisons/{number}/close").json())

@@ -1,23 +1,19 @@
-"""The results of a comparison as a sheet: one line an image, where the first lost most comes first."""
-
-import csv
-from io import StringIO
+"""The results of a comparison as a table: one row an image, where the first lost most comes first."""
 
 from annotation_store.comparisons.results import Results
+from studio.tables import Column, Form, Table
 
-HEAD = ("image", "name", "first", "second", "neither")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def results_csv(found: Results) -> str:
-    """CSV (RFC 4180). A name that a spreadsheet would take for a formula has an apostrophe before it."""
-    text = StringIO()
-    sheet = csv.writer(text)
-    sheet.writerow(HEAD)
-    for each in found.images:
-        sheet.writerow((each.image_id, _plain(each.name), each.first, each.second, each.neither))
-    return text.getvalue()
+HEAD = (
+    Column("image", "image", Form.COUNT),
+    Column("name", "name"),
+    Column("first", "first", Form.COUNT),
+    Column("second", "second", Form.COUNT),
+    Column("neither", "neither", Form.COUNT),
+)
+"""In the words of the REST API, since scripts read it as well."""
 
 
-def _plain(name: str) -> str:
-    return f"'{name}" if name.startswith(_FORMULA) else name
+def results_table(found: Results) -> Table:
+    """How often each matte of each image was chosen."""
+    rows = tuple((each.image_id, each.name, each.first, each.second, each.neither) for each in found.images)
+    return Table("comparison", HEAD, rows)

@@ -40,6 +40,7 @@ from studio.api import (
     notes,
     openapi,
     photos,
+    pilots,
     planes,
     projects,
     queue,
@@ -105,6 +106,7 @@ NOUNS = [
     comparisons,
     insights,
     rate_card,
+    pilots,
     openapi,
 ]
 """The rooms of the REST API."""

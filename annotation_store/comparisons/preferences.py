@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from annotation_store import schema
@@ -107,12 +107,16 @@ def keep_preference(
 
 def progress_of(store: Store, comparison_ids: Collection[int], person: str) -> Mapping[int, tuple[int, int]]:
     """For each comparison, how many of its pairs this person has seen, and how many there are to see."""
-    found: dict[int, tuple[int, int]] = {}
+    pair, answer = schema.ComparisonPair, schema.Preference
+    shown = (
+        select(pair.comparison_id, func.count(pair.id))
+        .where(pair.comparison_id.in_(comparison_ids), pair.first_blob != pair.second_blob)
+        .group_by(pair.comparison_id)
+    )
+    seen = shown.join(answer, answer.pair_id == pair.id).where(answer.person == person)
     with store.database.read() as session:
-        for number in comparison_ids:
-            shown = {pair.id for pair in read_pairs(session, number) if is_shown(pair)}
-            found[number] = len(shown & _answered(session, number, person)), len(shown)
-    return found
+        totals, answered = ({row[0]: row[1] for row in session.execute(query)} for query in (shown, seen))
+    return {number: (answered.get(number, 0), totals.get(number, 0)) for number in comparison_ids}
 
 
 def _choice(liked: Liked, first_is_on_the_left: bool) -> Choice:

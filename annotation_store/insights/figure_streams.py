@@ -8,11 +8,11 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from annotation_store import schema
-from annotation_store.kinds import RevisionKind
+from annotation_store.kinds import BLANK, RevisionKind
 from annotation_store.queue.copies import IS_NO_COPY
 
 DRAFTS_ASKED = 100
@@ -62,26 +62,22 @@ def stream_of(session: Session, project_id: int, figure: Figure) -> Stream:
     Confidence is that of drafts, in the order in which these were made; and since each model has its own, it is only of
     drafts by the version that made most of the `DRAFTS_ASKED` latest.
     """
-    image = schema.Image
-    if figure is not Figure.CONFIDENCE:
-        value = getattr(schema.PhotoStatistics, figure.value)
-        query = select(value).join(image, image.id == schema.PhotoStatistics.image_id)
-        return Stream(query.where(image.project_id == project_id, IS_NO_COPY), image.created_at, image.id)
-    draft = aliased(schema.Revision)
-    newest = (
-        select(func.max(schema.Revision.id))
-        .where(schema.Revision.image_id == image.id, schema.Revision.kind == RevisionKind.DRAFT)
-        .correlate(image)
-        .scalar_subquery()
-    )
-    drafted: tuple[ColumnElement[bool], ...] = (
-        image.project_id == project_id,
-        image.confidence.is_not(None),
-        IS_NO_COPY,
-    )
-    versions = select(draft.model_version_id).join(image, draft.id == newest).where(*drafted)
+    if figure is Figure.CONFIDENCE:
+        return _confidence(session, project_id)
+    image, figures = schema.Image, schema.PhotoStatistics
+    query = select(getattr(figures, figure.value)).join(image, image.id == figures.image_id)
+    return Stream(query.where(image.project_id == project_id, IS_NO_COPY), image.created_at, figures.image_id)
+
+
+def _confidence(session: Session, project_id: int) -> Stream:
+    image, draft, other = schema.Image, aliased(schema.Revision), schema.Revision
+    by_program = other.kind == RevisionKind.DRAFT, other.drafter.is_distinct_from(BLANK)
+    newest = select(func.max(other.id)).where(other.image_id == image.id, *by_program)
+    is_newest = draft.id == newest.correlate(image).scalar_subquery()
+    drafted = (image.project_id == project_id, image.confidence.is_not(None), IS_NO_COPY)
+    versions = select(draft.model_version_id).join(image, is_newest).where(*drafted)
     latest = session.scalars(versions.order_by(draft.id.desc()).limit(DRAFTS_ASKED)).all()
     version = Counter(latest).most_common(1)[0][0] if latest else None
-    query = select(image.confidence).join(draft, draft.id == newest)
-    same = draft.model_version_id.is_not_distinct_from(version)
+    query = select(image.confidence).join(draft, is_newest)
+    same = draft.model_version_id.is_not_distinct_from(version)  # drafts without any model have none
     return Stream(query.where(*drafted, same), draft.created_at, draft.id)

@@ -8,6 +8,7 @@ somebody does at it afterwards is in none, until it is approved again. Copies th
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, aliased
@@ -57,7 +58,7 @@ class LedgerLine:
     grad: float | None
     conn: float | None
     returns: int
-    reviewed: bool = False
+    reviewed: bool
 
     @property
     def open_to_approve_seconds(self) -> float | None:
@@ -91,44 +92,43 @@ def read_ledger(
     """
     with store.database.read() as session:
         rows = session.execute(_latest(selection)).all()
-        ids = [row.Outcome.image_id for row in rows]
+        ids = [row.image_id for row in rows]
         tags, decided = read_tags(session, ids), _read_decisions(session, ids)
         spans = read_spans(session, ids, idle_seconds=idle_seconds)
-    ends = {row.Outcome.image_id: row.Outcome.approved_at for row in rows}
+    ends = {row.image_id: row.approved_at for row in rows}
     for image_id, known in decided.items():
         if known.approved_at is not None:  # the same matte may have been approved again, after another round
             ends[image_id] = max(ends[image_id], known.approved_at)
     times = _by_image(worked_times(spans, idle_seconds=idle_seconds, until=ends))
     lines = []
-    for outcome, measured, name, project_tag in rows:
-        effort: schema.Effort | None = measured  # none of a join that found nothing
-        own = {*tags.get(outcome.image_id, ()), *([project_tag] if project_tag else [])}
+    for row in rows:
+        own = {*tags.get(row.image_id, ()), *([row.tag] if row.tag else [])}
         if selection.tag is not None and selection.tag not in own:
             continue
-        time, known = times.get(outcome.image_id), decided.get(outcome.image_id, _UNDECIDED)
+        time, known = times.get(row.image_id), decided.get(row.image_id, _UNDECIDED)
         lines.append(
             LedgerLine(
-                image_id=outcome.image_id,
-                name=name,
-                project_id=outcome.project_id,
+                image_id=row.image_id,
+                name=row.name,
+                project_id=row.project_id,
                 person=known.person,
                 tags=tuple(sorted(own)),
-                model_version_id=outcome.model_version_id,
-                drafter=outcome.drafter,
-                revision_id=outcome.revision_id,
-                approved_at=outcome.approved_at,
+                model_version_id=row.model_version_id,
+                drafter=row.drafter,
+                revision_id=row.revision_id,
+                approved_at=row.approved_at,
                 first_at=None if time is None else time.first_at,
                 correction_seconds=None if time is None else time.correction,
                 review_seconds=None if time is None else time.review,
-                strokes=None if effort is None else effort.strokes,
-                painted_area=None if effort is None else effort.painted_area,
-                as_drafted=outcome.as_drafted,
-                in_bulk=outcome.in_bulk,
-                complexity=outcome.complexity,
-                sad=outcome.sad,
-                mse=outcome.mse,
-                grad=outcome.grad,
-                conn=outcome.conn,
+                strokes=row.strokes,
+                painted_area=row.painted_area,
+                as_drafted=row.as_drafted,
+                in_bulk=row.in_bulk,
+                complexity=row.complexity,
+                sad=row.sad,
+                mse=row.mse,
+                grad=row.grad,
+                conn=row.conn,
                 returns=known.returns,
                 reviewed=known.reviewed,
             )
@@ -136,14 +136,15 @@ def read_ledger(
     return tuple(lines)
 
 
-def _latest(selection: Selection) -> Select[schema.Outcome, schema.Effort, str, str]:
-    outcome, later = schema.Outcome, aliased(schema.Outcome)
+def _latest(selection: Selection) -> Select[*tuple[Any, ...]]:
+    """Columns, not objects: there may be a hundred thousand."""
+    outcome, later, effort = schema.Outcome, aliased(schema.Outcome), schema.Effort
     is_superseded = exists().where(later.image_id == outcome.image_id, later.revision_id > outcome.revision_id)
     query = (
-        select(outcome, schema.Effort, schema.Image.name, schema.Project.tag)
+        select(*outcome.__table__.columns, effort.strokes, effort.painted_area, schema.Image.name, schema.Project.tag)
         .join(schema.Image, schema.Image.id == outcome.image_id)
         .join(schema.Project, schema.Project.id == outcome.project_id)
-        .outerjoin(schema.Effort, schema.Effort.revision_id == outcome.revision_id)
+        .outerjoin(effort, effort.revision_id == outcome.revision_id)
         .where(~is_superseded, IS_NO_COPY)
         .order_by(outcome.approved_at, outcome.revision_id)
     )

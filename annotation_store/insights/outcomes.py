@@ -6,7 +6,8 @@ strokes tell. People put right what they see, so a small error says that little 
 perfect, it does not say.
 
 Drafts that were approved together, unopened, have outcomes, too, and say so: somebody who opens such an image later and
-approves it as it is makes it one of those that were looked at. Copies that are handed out as tests have none.
+approves it as it is makes it one of those that were looked at. A blank draft of a pilot has no errors to tell, no more
+than what came from elsewhere. Copies that are handed out as tests have no outcome at all.
 """
 
 from collections.abc import Collection, Mapping

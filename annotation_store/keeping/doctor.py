@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from annotation_store.errors import StoreError
-from annotation_store.keeping.checks import blobs, database, edit_logs, exports, images, models, pictures
+from annotation_store.keeping.checks import blobs, comparisons, database, edit_logs, exports, images, models, pictures
 from annotation_store.keeping.finding import Finding, Severity, damage
 from annotation_store.store import Store
 
@@ -34,6 +34,8 @@ OF_ROWS: Sequence[Check] = (
     models.unfinished_trainings,
     exports.lengths,
     exports.owners,
+    comparisons.owners_of_pairs,
+    comparisons.mattes_of_open_comparisons,
 )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from annotation_store.insights.time_figures import Hours
 from annotation_store.money.complexity import Classified, class_of
 from annotation_store.money.currencies import Currency
 from annotation_store.money.pace import Approved
@@ -10,20 +11,6 @@ from annotation_store.money.rate_card import PriceClass, RateCard
 
 SECONDS_PER_HOUR = 3600.0
 MINUTES_PER_HOUR = 60.0
-
-
-class WorkedHours(Protocol):
-    """Seconds of everybody's work in a period: on images that were approved, on copies that are tests, on images that
-    were skipped. See insights/time_figures.py."""
-
-    @property
-    def on_approved(self) -> float: ...
-
-    @property
-    def on_copies(self) -> float: ...
-
-    @property
-    def on_skipped(self) -> float: ...
 
 
 class CostedLine(Classified, Approved, Protocol):
@@ -84,7 +71,7 @@ def own_minutes_cost(card: RateCard) -> float:
     return card.outside_extra * card.reviewer_wage / MINUTES_PER_HOUR
 
 
-def overhead_of(hours: WorkedHours | None) -> float:
+def overhead_of(hours: Hours | None) -> float:
     """Work on test copies and on skipped images, for each second on approved ones; 0 where nothing is known."""
     if hours is None or hours.on_approved <= 0:
         return 0.0

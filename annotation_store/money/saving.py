@@ -8,8 +8,9 @@ the card, machines and upkeep, which are taken as they are.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from annotation_store.insights.time_figures import Hours
 from annotation_store.money.complexity import classes_of
-from annotation_store.money.cost import CostedLine, WorkedHours, overhead_of
+from annotation_store.money.cost import CostedLine, overhead_of
 from annotation_store.money.currencies import Currency
 from annotation_store.money.figures import Figure, Quantity, Unit, figure
 from annotation_store.money.group_costs import GroupCosts
@@ -67,7 +68,7 @@ class CostFigures:
 
 def cost_figures(
     lines: Sequence[CostedLine],
-    hours: WorkedHours | None,
+    hours: Hours | None,
     card: RateCard,
     machine: MachineFigures | None = None,
     *,

@@ -7,6 +7,7 @@ get them is by lot, too: what they learn on the way helps both arms alike.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from sqlalchemy import Select, exists, select
@@ -25,6 +26,16 @@ from annotation_store.tags import read_tags
 STRATUM = 3
 """Photos of the smaller arm in each stratum: some may be left undone, and two are needed to know what chance does."""
 MOST_STRATA = 10
+
+
+class Drawn(Protocol):
+    """What lot has to know of an image."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def difficulty(self) -> float | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +62,7 @@ def candidates(store: Store, project_id: int, *, tag: str | None = None) -> tupl
         return tuple(ImageRecord.of(image) for image in wanted)
 
 
-def propose(images: Sequence[ImageRecord], wanted: int, *, seed: int = 0) -> tuple[int, ...]:
+def propose(images: Sequence[Drawn], wanted: int, *, seed: int = 0) -> tuple[int, ...]:
     """`wanted` of these images by lot, spread over all difficulties; all of them if there are fewer.
 
     They are cut into so many parts of like difficulty, and one is drawn of each.
@@ -64,7 +75,7 @@ def propose(images: Sequence[ImageRecord], wanted: int, *, seed: int = 0) -> tup
     return tuple(int(rng.choice(part)) for part in parts)
 
 
-def deal(images: Sequence[ImageRecord], *, blank_share: float, seed: int) -> tuple[Place, ...]:
+def deal(images: Sequence[Drawn], *, blank_share: float, seed: int) -> tuple[Place, ...]:
     """The places of these images, in the order of the lot; the same seed always deals alike."""
     by_difficulty = [image.id for image in sorted(images, key=_ease)]
     rng = np.random.default_rng(seed)
@@ -127,6 +138,6 @@ def _candidates(project_id: int) -> Select[schema.Image]:
     )
 
 
-def _ease(image: schema.Image | ImageRecord) -> tuple[bool, float, int]:
+def _ease(image: Drawn) -> tuple[bool, float, int]:
     """The easiest first; what nobody knows the difficulty of comes last."""
     return (image.difficulty is None, image.difficulty or 0.0, image.id)

@@ -1,7 +1,8 @@
 """What to do after a pilot: what its figures allow one to say, and no more.
 
 - *Widen*: also the lower end of the saving is a saving, and reviewers sent back no more than without drafts.
-- *Keep under review*: drafts seem to save time, but it may be luck; or they do, and more came back.
+- *Keep under review*: drafts seem to save time, but it may be luck; or they do on a typical photo, but a few others may
+  eat that up; or they do, and more came back.
 - *Not yet*: also the upper end of the saving is a loss.
 - *More photos*: too few to tell, with how many probably would.
 """
@@ -85,6 +86,9 @@ def next_step(effect: Effect | None, *, tag: str, drafted: Returns, blank: Retur
         )
         return Step(StepKind.KEEP_UNDER_REVIEW, tag, Told("pilot_why_returned", {**values, **returns}))
     photos = photos_that_tell(effect)
+    if effect.typical is not None and effect.typical.low is not None and effect.typical.low > 0:
+        typical = {"typical": Quantity(effect.typical.value, Unit.SHARE)}
+        return Step(StepKind.KEEP_UNDER_REVIEW, tag, Told("pilot_why_typical", {**values, **typical}), photos)
     if effect.seconds.value > 0 and photos is not None:
         uncertain = Told("pilot_why_uncertain", {**values, **_images(photos=photos)})
         return Step(StepKind.KEEP_UNDER_REVIEW, tag, uncertain, photos)

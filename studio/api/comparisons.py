@@ -38,9 +38,10 @@ from studio.api.media import Csv, Jpeg
 from studio.api.models import find_model
 from studio.api.paging import USUAL, Before, Limit, PagerDep
 from studio.api.pictures import UNCHANGED, unchanging
-from studio.comparison_table import results_csv
+from studio.comparison_table import results_table
 from studio.sign_in.visitor import Visitor
 from studio.studio import Studio
+from studio.tables import table_csv
 from studio.visible_comparisons import visible_comparison
 from studio.visible_projects import chosen_ids
 
@@ -120,8 +121,8 @@ def read_comparison(comparison_id: ComparisonId, studio: StudioDep, visitor: Vis
 def download_results(comparison_id: ComparisonId, studio: StudioDep, visitor: VisitorDep) -> Response:
     """What was chosen of each image, as a sheet."""
     visible_comparison(studio.store, visitor, comparison_id)
-    text = results_csv(results(studio.store, comparison_id))
-    return Csv(text, headers=attachment(f"comparison-{comparison_id:04d}.csv"))
+    table = results_table(results(studio.store, comparison_id))
+    return Csv(table_csv(table), headers=attachment(f"comparison-{comparison_id:04d}.csv"))
 
 
 @router.post("/{comparison_id}/close")
@@ -186,7 +187,7 @@ def keep_preference(
 
 @router.get("/{comparison_id}/pairs/{pair_id}/left", response_class=Jpeg, responses=UNCHANGED)
 @needs(Ability.LOOK)
-def read_left(
+def look_left(
     comparison_id: ComparisonId,
     pair_id: PairId,
     request: Request,
@@ -202,7 +203,7 @@ def read_left(
 
 @router.get("/{comparison_id}/pairs/{pair_id}/right", response_class=Jpeg, responses=UNCHANGED)
 @needs(Ability.LOOK)
-def read_right(
+def look_right(
     comparison_id: ComparisonId,
     pair_id: PairId,
     request: Request,

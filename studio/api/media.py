@@ -25,6 +25,14 @@ class Csv(Response):
     media_type = "text/csv"
 
 
+class Html(Response):
+    media_type = "text/html"
+
+
+class Pdf(Response):
+    media_type = "application/pdf"
+
+
 class Text(Response):
     media_type = "text/plain"
 
@@ -33,7 +41,7 @@ class Zip(StreamingResponse):
     media_type = "application/zip"
 
 
-BINARY = frozenset(kind.media_type for kind in (Png, Jpeg, Bytes, Zip))
+BINARY = frozenset(kind.media_type for kind in (Png, Jpeg, Bytes, Pdf, Zip))
 """Of these, no text is to be expected."""
 
 Described = dict[int | str, dict[str, Any]]

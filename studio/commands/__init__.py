@@ -17,6 +17,7 @@ from studio.commands.learning import retrain, retrain_drafter
 from studio.commands.matting import evaluate, predict
 from studio.commands.people import users
 from studio.commands.photos import draft, ingest
+from studio.commands.pilots import pilot
 from studio.commands.pretraining import finetune, pretrain
 from studio.commands.program import INSTALLED, Program
 from studio.commands.reviewing import review
@@ -71,6 +72,7 @@ def _program(*, completed: bool) -> typer.Typer:
     built.command(name="import")(import_mattes)
     built.add_typer(review, name="review")
     built.add_typer(users, name="users")
+    built.add_typer(pilot, name="pilot")
     built.add_typer(webhooks, name="webhooks")
     return built
 

@@ -20,6 +20,7 @@ PAGES: Mapping[str, Ability] = {
     "/review": Ability.REVIEW,
     "/learn": Ability.LEAD,
     "/insights": Ability.LEAD,
+    "/pilot": Ability.LEAD,
     "/compare": Ability.LOOK,
     "/export": Ability.LEAD,
     "/projects": Ability.LEAD,

@@ -18,6 +18,7 @@ from studio.pages.learning.page import build_learn_page
 from studio.pages.page_scripts import page_scripts
 from studio.pages.people import build_people_page
 from studio.pages.photos import build_photos_page
+from studio.pages.pilots.page import build_pilot_page
 from studio.pages.projects import build_projects_page
 from studio.pages.review import build_review_page
 from studio.pages.theme import STYLE_SHEET, theme
@@ -32,6 +33,7 @@ ROUTES: Mapping[str, Callable[[Studio, gr.I18n, gr.Blocks], None]] = {
     "Review": build_review_page,
     "Learn": build_learn_page,
     "Insights": build_insights_page,
+    "Pilot": build_pilot_page,
     "Compare": build_compare_page,
     "Export": build_export_page,
     "Projects": build_projects_page,

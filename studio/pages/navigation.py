@@ -9,7 +9,7 @@ import json
 from studio.i18n import DEFAULT_LANGUAGE, LANGUAGES, texts
 from studio.pages.access import PAGES as NEEDED
 
-PAGES = ("photos", "correct", "review", "learn", "insights", "compare", "export", "projects", "people")
+PAGES = ("photos", "correct", "review", "learn", "insights", "pilot", "compare", "export", "projects", "people")
 
 _SCRIPT = """(() => {
   const names = NAMES;

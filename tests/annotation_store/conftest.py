@@ -170,14 +170,6 @@ def dab(x: int = 80, *, ink: Ink = Ink.FOREGROUND) -> Stroke:
     return Stroke(ink=ink, radius=12, points=((x, 40), (x + 8, 60)))
 
 
-@pytest.fixture(scope="session")
-def empty_store_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Migrated once: building the tables takes longer than most tests."""
-    store = open_store(tmp_path_factory.mktemp("template") / "data")
-    store.database.close()
-    return store.folder
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """Each test of a store runs on both engines; what `open_store` takes for the one or the other."""

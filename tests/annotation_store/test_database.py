@@ -357,6 +357,13 @@ def test_opening_a_store_again_keeps_its_data_from_any_folder(world, store, data
         assert session.scalar(select(schema.Image.sha256)) == image.sha256
 
 
+def test_a_store_of_this_version_is_opened_without_reading_its_migrations(store, database_url, monkeypatch):
+    monkeypatch.setattr(command, "upgrade", lambda *_: pytest.fail("there is nothing to bring up to date"))
+    reopened = open_store(store.folder, database_url=database_url)
+    assert reopened.database.holds_tables()
+    reopened.database.close()
+
+
 def test_migrating_leaves_logging_alone(tmp_path):
     root, alembic = logging.getLogger(), logging.getLogger("alembic")
     before = (root.handlers[:], root.level, alembic.handlers[:], alembic.level, alembic.disabled)

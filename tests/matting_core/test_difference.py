@@ -12,6 +12,7 @@ from matting_core.difference import (
     Difference,
     difference_between,
     draw_difference,
+    most_different_part,
 )
 from matting_core.errors import InvalidArrayError
 from matting_core.metrics.whole_image import whole_image_sad
@@ -99,3 +100,17 @@ def test_alphas_of_different_photos_are_refused(ramp):
     for compare in (difference_between, draw_difference):
         with pytest.raises(InvalidArrayError, match="differ in size"):
             compare(ramp, ramp[:, :5])
+
+
+@given(one=alphas, other=alphas, side=st.integers(1, 9))
+def test_no_part_of_that_size_differs_more_than_the_most_different_one(one, other, side):
+    found = most_different_part(one, other, side=side)
+    assert found == most_different_part(other, one, side=side)
+    assert (found.width, found.height) == (min(side, 7), min(side, 5))
+    apart = np.abs(np.rint(one * 255) - np.rint(other * 255))
+    parts = [
+        apart[top : top + found.height, left : left + found.width].sum()
+        for top in range(6 - found.height)
+        for left in range(8 - found.width)
+    ]
+    assert apart[found.slices].sum() == max(parts)

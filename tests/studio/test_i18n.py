@@ -39,7 +39,7 @@ from annotation_store.kinds import (
     Verdict,
 )
 from annotation_store.learning.due import Hindrance
-from annotation_store.states import ComparisonState, ImageState, RunState, StandingState
+from annotation_store.states import ComparisonState, ImageState, PilotState, RunState, StandingState
 from matting_core.errors import InvalidEditError
 from matting_core.trimap_check.slips import SlipKind
 from studio import charts
@@ -57,13 +57,14 @@ from studio.pages.gallery_view import FILTERS
 from studio.pages.insights import card_part, filters_part, sheet_view
 from studio.pages.insights.periods import Period
 from studio.pages.learning import curves, downloads, trigger_part, verdict_words
+from studio.pages.pilots import pilots_view
 from studio.sign_in.errors import ForbiddenError, SignedOutError
 from training.canary import CanaryDecision
 from training.gate.verdict import GateOutcome
 
 PAGES = Path(studio.pages.__file__).parent
 EDITOR = PAGES.parent / "editor"
-SPEAKING = [*PAGES.rglob("*.py"), *(PAGES.parent / "reports").rglob("*.py"), *(PAGES.parent / "insights").rglob("*.py")]
+SPEAKING = [*PAGES.rglob("*.py"), *(PAGES.parent / "insights").rglob("*.py")]
 SPEAKING += [PAGES.parent / name for name in ("charts.py", "tables.py")]
 """What asks for texts of pages."""
 TEXTS = Path(studio.pages.__file__).parents[1] / "i18n"
@@ -95,6 +96,8 @@ SERIES = {
     "compare_side_": [side.value for side in Side],
     "column_compare_": list(comparisons_view.COLUMNS[:-1]),
     "comparison_": [state.value for state in ComparisonState],
+    "pilot_": [state.value for state in PilotState],
+    "column_pilot_": list(pilots_view.COLUMNS),
     "source_": [source.value for source in MatteSource],
     "nav_": list(navigation.PAGES),
     "role_": [role.value for role in Role],

@@ -20,6 +20,12 @@ def test_a_message_to_draft_that_finds_no_room_is_no_error_for_whoever_sends_it(
     assert 0 < len(full_queue.huey) < 1000
 
 
+def test_a_message_to_prepare_a_comparison_that_finds_no_room_is_none_either(full_queue):
+    for _ in range(1000):
+        full_queue.compare()
+    assert 0 < len(full_queue.huey) < 1000
+
+
 def test_a_training_that_cannot_be_asked_for_is(full_queue):
     def ask():
         for number in range(1000):

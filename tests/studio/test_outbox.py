@@ -4,7 +4,6 @@ import os
 import cv2
 import numpy as np
 import pytest
-import structlog
 from small_images import approve, disc, draft
 
 from annotation_store import reviews
@@ -17,12 +16,6 @@ from annotation_store.reviews import return_to_operator
 from studio import outbox as outbox_module
 from studio.folder_reports import REPORT
 from studio.outbox import Outbox
-
-
-@pytest.fixture(autouse=True)
-def _usual_logs():
-    """A command that ran in this process before may have let only errors through."""
-    structlog.reset_defaults()
 
 
 @pytest.fixture

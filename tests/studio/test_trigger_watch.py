@@ -2,7 +2,6 @@ from functools import partial
 from types import SimpleNamespace
 
 import pytest
-import structlog
 from small_images import approve
 from structlog.testing import capture_logs
 
@@ -29,12 +28,6 @@ class Queue:
         if self.full:
             raise StoreFullError("There is no room left.")
         self.told.append(run_id)
-
-
-@pytest.fixture(autouse=True)
-def _usual_logs():
-    """A command that ran in this process before may have let only errors through."""
-    structlog.reset_defaults()
 
 
 @pytest.fixture

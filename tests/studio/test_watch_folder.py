@@ -3,7 +3,6 @@ import time
 import zipfile
 
 import pytest
-import structlog
 from small_images import disc, png
 
 from annotation_store import gallery
@@ -13,12 +12,6 @@ from annotation_store.tags import tags_of
 from studio import watch_folder as watch_folder_module
 from studio.folder_reports import REPORT
 from studio.watch_folder import Fate, FolderWatchedError, WatchFolder, move_aside, one_at_a_time
-
-
-@pytest.fixture(autouse=True)
-def _usual_logs():
-    """A command that ran in this process before may have let only errors through."""
-    structlog.reset_defaults()
 
 
 @pytest.fixture

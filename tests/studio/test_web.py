@@ -138,7 +138,7 @@ def test_the_program_serves_and_closes_in_order(settings, eventually, tmp_path, 
         children = children_of(program.pid)
         assert len(children) == 1
         program.send_signal(number)
-        assert program.wait(60) == 0, (tmp_path / "errors").read_text()
+        assert program.wait(120) == 0, (tmp_path / "errors").read_text()
         assert program.stdout.read() == "Matteloop is closed.\n"
         assert "Traceback" not in (tmp_path / "errors").read_text()
         assert not any(process_is_alive(child) for child in children)

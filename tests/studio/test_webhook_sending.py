@@ -1,7 +1,6 @@
 from ipaddress import ip_network
 
 import pytest
-import structlog
 from small_images import approve
 from standardwebhooks.webhooks import Webhook
 
@@ -16,12 +15,6 @@ from studio.security.outgoing import Outgoing
 from studio.webhook_sending import WebhookSender, send
 
 HERE = [ip_network("127.0.0.0/8")]
-
-
-@pytest.fixture(autouse=True)
-def _usual_logs():
-    """A command that ran in this process before may have let only errors through."""
-    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -9,14 +9,17 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from compared_discs import compare_discs
 from pydantic import SecretStr
 from small_images import take_in
 from structlog.testing import capture_logs
 
 from annotation_store import drafts, gallery
+from annotation_store.comparisons.comparisons import create_comparison, list_comparisons, list_pairs
 from annotation_store.errors import StoreFullError
+from annotation_store.kinds import MatteSource
 from annotation_store.learning import training_runs
-from annotation_store.states import ImageState, RunState
+from annotation_store.states import ComparisonState, ImageState, RunState
 from studio import worker as worker_module
 from studio.drafting import draft_waiting
 from studio.settings import Settings, environment_of
@@ -156,6 +159,18 @@ def test_what_waits_without_a_message_is_asked_for_again_and_again(studio, monke
     with pytest.raises(EnoughError):
         worker_module._remind(studio)
     assert asked == [0, 0, 1, 2]
+
+
+def test_a_comparison_that_waits_without_a_message_is_asked_for_when_a_worker_takes_over(studio):
+    comparison = compare_discs(studio.store, number=1)
+    images = [pair.image_id for pair in list_pairs(studio.store, comparison.id)]
+    create_comparison(
+        studio.store, 1, name="Lost", first=MatteSource.DRAFT, second=MatteSource.APPROVED, image_ids=images, by="keiko"
+    )
+    worker_module._take_over(studio, after_fall=False)
+    assert len(studio.jobs.huey) == 2  # to draft, as always, and to compare
+    worker_module._take_over(studio, after_fall=True)
+    assert list_comparisons(studio.store)[0].state is ComparisonState.FAILED
 
 
 def test_drafting_that_finds_no_room_pauses_without_an_error(studio, monkeypatch):

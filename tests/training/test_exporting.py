@@ -8,7 +8,6 @@ from versions import drafter, version
 
 from annotation_store.blobs import digest_of
 from annotation_store.learning import model_registry
-from annotation_store.store import open_store
 from matting_core.errors import WeightsError
 from training import exporting
 from training.built_in_models import register_built_in_models
@@ -18,8 +17,8 @@ from training.trial import plain_weights
 
 
 @pytest.fixture
-def store(tmp_path, shipped_weights):
-    opened = open_store(tmp_path / "data")
+def store(tmp_path, new_store, shipped_weights):
+    opened = new_store(tmp_path / "data")
     register_built_in_models(opened)
     yield opened
     opened.database.close()

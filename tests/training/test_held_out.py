@@ -6,7 +6,6 @@ from small_images import approve_painted, disc
 
 from annotation_store.kinds import Part
 from annotation_store.learning import training_sets, what_serves
-from annotation_store.store import open_store
 from matting_core.edits.soft_stroke import SoftStroke
 from training import held_out
 from training.built_in_models import register_built_in_models
@@ -56,9 +55,9 @@ def test_no_more_are_judged_than_are_enough(monkeypatch):
 
 
 @pytest.fixture
-def items(tmp_path, shipped_weights):
+def items(tmp_path, new_store, shipped_weights):
     """Of a photo on which somebody painted in the unknown region, and of another."""
-    store = open_store(tmp_path / "data")
+    store = new_store(tmp_path / "data")
     register_built_in_models(store)
     stroke = SoftStroke(value=128, hardness=100, flow=100, radius=20, points=((256, 128), (256, 140)))
     for seed, name in enumerate(("cup_1.png", "hat_1.png")):

@@ -6,7 +6,6 @@ from versions import drafter, version
 
 from annotation_store.learning import model_registry, standings, training_runs, training_sets
 from annotation_store.learning.training_runs import Point
-from annotation_store.store import open_store
 from training.built_in_models import register_built_in_models
 from training.card_markdown import card_markdown
 from training.foreign_json import ForeignJsonError
@@ -15,8 +14,8 @@ from training.training_set_digest import digest_of_training_set
 
 
 @pytest.fixture
-def store(tmp_path, shipped_weights):
-    opened = open_store(tmp_path / "data")
+def store(tmp_path, new_store, shipped_weights):
+    opened = new_store(tmp_path / "data")
     register_built_in_models(opened)
     yield opened
     opened.database.close()

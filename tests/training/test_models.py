@@ -6,7 +6,6 @@ from small_images import disc
 from annotation_store.errors import DamagedBlobError
 from annotation_store.learning import model_registry, standings, what_serves
 from annotation_store.states import ModelState
-from annotation_store.store import open_store
 from matting_core.classical import ClosedForm
 from matting_core.errors import WeightsError
 from matting_core.networks import registry
@@ -15,8 +14,8 @@ from training.models import choose_device, load_model, trainable_parent, weights
 
 
 @pytest.fixture
-def store(tmp_path, shipped_weights):
-    opened = open_store(tmp_path / "data")
+def store(tmp_path, new_store, shipped_weights):
+    opened = new_store(tmp_path / "data")
     register_built_in_models(opened)
     yield opened
     opened.database.close()

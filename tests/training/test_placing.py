@@ -9,7 +9,6 @@ from annotation_store.kinds import LearningPolicy, ModelKind
 from annotation_store.learning import model_registry, standings, what_serves
 from annotation_store.projects import ProjectSettings, archive_project, change_settings, create_project, get_project
 from annotation_store.states import ModelState, StandingState
-from annotation_store.store import open_store
 from training.built_in_models import register_built_in_models
 from training.gate.verdict import GateOutcome, ProjectVerdict, Verdict
 from training.placing import place_candidate
@@ -18,8 +17,8 @@ FIRST = 1
 
 
 @pytest.fixture
-def store(tmp_path):
-    opened = open_store(tmp_path / "data")
+def store(tmp_path, new_store):
+    opened = new_store(tmp_path / "data")
     register_built_in_models(opened)
     yield opened
     opened.database.close()

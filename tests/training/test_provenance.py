@@ -3,7 +3,6 @@ from dataclasses import replace
 import pytest
 
 from annotation_store.learning import model_registry
-from annotation_store.store import open_store
 from training.built_in_models import register_built_in_models
 from training.licences import OWN
 from training.provenance import (
@@ -19,8 +18,8 @@ from training.provenance import (
 
 
 @pytest.fixture
-def compact(tmp_path, shipped_weights):
-    store = open_store(tmp_path / "data")
+def compact(tmp_path, new_store, shipped_weights):
+    store = new_store(tmp_path / "data")
     register_built_in_models(store)
     yield next(model for model in model_registry.list_models(store) if model.name == "compact")
     store.database.close()

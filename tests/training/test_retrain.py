@@ -35,9 +35,9 @@ def _small_and_talkative(monkeypatch):
 
 
 @pytest.fixture
-def store(tmp_path, shipped_weights):
+def store(tmp_path, new_store, shipped_weights):
     """Approved mattes of two products, one photo each."""
-    opened = open_store(tmp_path / "data")
+    opened = new_store(tmp_path / "data")
     register_built_in_models(opened)
     for number, name in enumerate(("cup_1.png", "scarf_1.png")):
         approve(opened, name, number)
@@ -222,8 +222,8 @@ def test_a_training_is_cancelled_wherever_it_is(store, at, kind):
     )
 
 
-def test_too_little_approved_fails_with_the_reason(tmp_path, shipped_weights):
-    store = open_store(tmp_path / "data")
+def test_too_little_approved_fails_with_the_reason(tmp_path, new_store, shipped_weights):
+    store = new_store(tmp_path / "data")
     register_built_in_models(store)
     approve(store, "cup_1.png", 1)
     approve(store, "cup_2.png", 2)
@@ -234,8 +234,8 @@ def test_too_little_approved_fails_with_the_reason(tmp_path, shipped_weights):
     assert_live_model_unchanged(store)
 
 
-def test_nothing_unknown_to_learn_from_fails_with_the_reason(tmp_path, shipped_weights):
-    store = open_store(tmp_path / "data")
+def test_nothing_unknown_to_learn_from_fails_with_the_reason(tmp_path, new_store, shipped_weights):
+    store = new_store(tmp_path / "data")
     register_built_in_models(store)
     trimap = disc()[1].copy()
     trimap[trimap == 128] = 0

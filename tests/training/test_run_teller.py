@@ -2,15 +2,14 @@ import pytest
 
 from annotation_store.errors import StoreBusyError
 from annotation_store.learning import training_runs
-from annotation_store.store import open_store
 from training import run_teller
 from training.learning.loop import TrainingStopped
 from training.run_teller import RunTeller
 
 
 @pytest.fixture
-def store(tmp_path):
-    opened = open_store(tmp_path / "data")
+def store(tmp_path, new_store):
+    opened = new_store(tmp_path / "data")
     yield opened
     opened.database.close()
 

@@ -104,5 +104,6 @@ def line(**others: object) -> LedgerLine:
         "grad": None,
         "conn": None,
         "returns": 0,
+        "reviewed": False,
     }
     return LedgerLine(**{**usual, **others})

@@ -12,7 +12,7 @@ from annotation_store.insights import drift as drift_module
 from annotation_store.insights.drift import accept_alarm, list_alarms, look_for_drift
 from annotation_store.insights.figure_streams import Figure
 from annotation_store.insights.unlikeness import LATELY, LEAST_BEFORE, STEP
-from annotation_store.kinds import RevisionKind
+from annotation_store.kinds import BLANK, RevisionKind
 from annotation_store.learning.model_registry import register_shipped
 from annotation_store.projects import FIRST_PROJECT, archive_project
 
@@ -42,6 +42,12 @@ class Photos:
         if confidence is not None:
             self.draft(numbers, confidence, model_id=model_id)
         return numbers
+
+    def take_drafts_away(self, image_ids):
+        """As a pilot does: a blank draft over the one that is there."""
+        with self._store.database.write() as session:
+            blank = [{**_draft(image_id, 2, None), "drafter": BLANK} for image_id in image_ids]
+            session.execute(insert(schema.Revision), blank)
 
     def draft(self, image_ids, confidence, *, model_id=None, number=1):
         """Drafts of these, with confidences around that."""
@@ -243,6 +249,13 @@ def test_another_model_is_no_drift_and_ends_an_alarm_about_the_one_before(store,
     photos.come(LATELY, confidence=0.6, model_id=other)
     assert look_for_drift(store) == ()
     assert list_alarms(store) == ()
+
+
+def test_blank_drafts_of_a_pilot_change_nothing(store, photos):
+    model = _model(store, "one")
+    photos.come(LEAST_BEFORE, confidence=0.95, model_id=model)
+    photos.take_drafts_away(photos.come(LATELY, confidence=0.8, model_id=model))
+    assert figures(look_for_drift(store)) == ["confidence"]
 
 
 def test_an_image_that_is_drafted_anew_counts_by_its_newest_draft(store, photos):

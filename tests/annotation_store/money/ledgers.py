@@ -1,10 +1,11 @@
 """Hand-made lines of a ledger, and cards whose amounts can be calculated by heart."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from annotation_store.insights.ledger import LedgerLine
+from annotation_store.insights.time_figures import Hours
 from annotation_store.money.rate_card import STARTING_CARD, PriceClass, RateCard
 
 BEGAN = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -24,13 +25,10 @@ PLAIN_CARD: RateCard = replace(
 )
 
 
-@dataclass(frozen=True)
-class WorkOfAPeriod:
-    """Seconds."""
-
-    on_approved: float
-    on_copies: float = 0.0
-    on_skipped: float = 0.0
+def worked(on_approved: float, on_copies: float = 0.0, on_skipped: float = 0.0) -> Hours:
+    """Seconds of a period, all of them corrections."""
+    everything = on_approved + on_copies + on_skipped
+    return Hours(everything, 0.0, on_approved, on_copies, on_skipped, elsewhere=0.0)
 
 
 def line(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ledgers import BEGAN, PLAIN_CARD, WorkOfAPeriod, a_month_of, line
+from ledgers import BEGAN, PLAIN_CARD, a_month_of, line, worked
 
 from annotation_store.insights.ledger import LedgerLine
 from annotation_store.money.cost import image_cost
@@ -26,7 +26,7 @@ some_lines = st.lists(
 
 
 def test_the_costs_of_two_images_are_those_calculated_by_hand() -> None:
-    hours = WorkOfAPeriod(on_approved=400.0, on_copies=60.0, on_skipped=40.0)
+    hours = worked(on_approved=400.0, on_copies=60.0, on_skipped=40.0)
     told = cost_figures(TWO, hours, PLAIN_CARD)
     assert told.images_per_month.value == pytest.approx(2.0)
     assert told.labour.value == pytest.approx(1.75)
@@ -52,7 +52,7 @@ def test_each_class_is_told_by_itself() -> None:
 
 
 def test_a_formula_can_be_calculated_again() -> None:
-    hours = WorkOfAPeriod(on_approved=400.0, on_copies=100.0)
+    hours = worked(on_approved=400.0, on_copies=100.0)
     formula = cost_figures(TWO, hours, PLAIN_CARD, images_per_month=1000).in_house.formula
     assert formula.key == "in_house"
     told = {name: quantity.value for name, quantity in formula.values.items()}
@@ -109,7 +109,7 @@ def test_where_outside_costs_nothing_there_is_no_share_of_it() -> None:
 def test_a_hundred_thousand_images_have_figures() -> None:
     rng = np.random.default_rng(5)
     some = [line(number, correction=float(seconds)) for number, seconds in enumerate(rng.lognormal(4, 1, 1000))]
-    told = cost_figures(some * 100, WorkOfAPeriod(1.0), PLAIN_CARD)
+    told = cost_figures(some * 100, worked(1.0), PLAIN_CARD)
     assert told.in_house.low is not None
     assert told.in_house.low < (told.in_house.value or 0.0) < (told.in_house.high or 0.0)
 
@@ -124,7 +124,7 @@ def test_one_image_costs_what_the_mean_of_one_costs() -> None:
 @given(some_lines)
 @settings(max_examples=30, deadline=None)
 def test_every_value_lies_in_its_range(lines: Sequence[LedgerLine]) -> None:
-    for told in _figures(cost_figures(lines, WorkOfAPeriod(2.0, 1.0), STARTING_CARD)):
+    for told in _figures(cost_figures(lines, worked(2.0, 1.0), STARTING_CARD)):
         if told.low is not None and told.value is not None and told.high is not None:
             assert told.low <= told.value <= told.high
             assert math.isfinite(told.low)

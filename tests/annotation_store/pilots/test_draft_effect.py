@@ -59,6 +59,14 @@ def test_photos_that_all_take_alike_have_a_range_of_no_width():
     assert effect.p_value < 0.02
 
 
+def test_a_few_photos_that_take_very_long_matter_less_to_a_typical_one():
+    effect = effect_of(dealt(0, drafted=[10, 20, 10, 20, 4000], blank=[20, 40, 20, 40, 4000]))
+    assert effect.typical.value == pytest.approx(1 - 0.5**0.8)
+    assert effect.typical.low < effect.typical.value < effect.typical.high < 1
+    assert effect.share.value < 0.02
+    assert effect_of(dealt(0, drafted=[0, 1], blank=[2, 3])).typical is None
+
+
 def test_a_share_of_nothing_is_none():
     assert effect_of(dealt(0, drafted=[5, 6], blank=[0, 0])).share is None
 

@@ -1,5 +1,7 @@
 """What a pilot's figures allow one to say, and no more."""
 
+from dataclasses import replace
+
 import pytest
 
 from annotation_store.pilots.draft_effect import Effect
@@ -38,6 +40,15 @@ def test_the_reason_names_the_numbers():
     said = step(effect(40, 10, 70))
     assert said.why.put_into("{seconds} ({low} to {high})") == "40 s (10 s to 70 s)"
     assert said.photos is None
+
+
+def test_what_is_saved_on_a_typical_photo_only_is_kept_under_review():
+    told = replace(effect(-5, -90, 80), typical=Estimate(0.3, 0.1, 0.5))
+    said = step(told)
+    assert (said.kind, said.why.key) == (StepKind.KEEP_UNDER_REVIEW, "pilot_why_typical")
+    assert said.why.put_into("{typical}") == "30 %"
+    unsure = replace(told, typical=Estimate(0.3, -0.1, 0.5))
+    assert step(unsure).kind is StepKind.MORE_PHOTOS
 
 
 def test_a_saving_whose_drafts_come_back_more_is_kept_under_review():

@@ -6,6 +6,7 @@ import pytest
 
 from annotation_store.errors import InvalidTextError, InvalidTransitionError, NotFoundError
 from annotation_store.events import recent_events
+from annotation_store.keeping.doctor import Depth, examine
 from annotation_store.kinds import PilotArm
 from annotation_store.money.rate_card import STARTING_CARD, keep_card
 from annotation_store.pilots.pilot_errors import InvalidPilotError
@@ -121,3 +122,12 @@ def test_after_one_is_over_another_can_begin(store, ready, begin):
     images = ready(20)
     call_off_pilot(store, begin(images[:10]).id, by="ren")
     assert begin(images[10:]).id == list_pilots(store, project_ids=[FIRST_PROJECT])[0].id
+
+
+def test_the_doctor_finds_nothing_amiss_where_drafts_were_taken_away_and_given_back(store, ready, begin, at_work):
+    pilot = begin(ready(10))
+    blank = [place.image_id for place in pilot_images(store, pilot.id) if place.arm is PilotArm.BLANK]
+    at_work(blank[0], 60)
+    assert list(examine(store, depth=Depth.DEEP)) == []
+    finish_pilot(store, pilot.id, by="ren", card=STARTING_CARD)
+    assert list(examine(store, depth=Depth.DEEP)) == []

@@ -36,6 +36,8 @@ NEEDED = {
     ("POST", r"/(images|trainings|trainings/\d+/cancel|models/.*/(serve|roll-back))"): Ability.LEAD,
     ("GET", r"/comparisons|/comparisons/\d+/(next|pairs/\d+/(left|right))"): Ability.LOOK,
     ("POST", r"/comparisons/\d+/pairs/\d+/preference"): Ability.LOOK,
+    ("GET", r"/pilots(/\d+(/report(\.\w+)?)?)?"): Ability.LEAD,
+    ("POST", r"/pilots(/\d+/(finish|call-off))?"): Ability.LEAD,
     ("GET", r"/comparisons/\d+(/results.csv)?"): Ability.LEAD,
     ("POST", r"/comparisons(/\d+/(close|open-again|try-again))?"): Ability.LEAD,
     ("GET", r"/insights/time(\.csv)?|/drift-alarms|/rate-card"): Ability.LEAD,

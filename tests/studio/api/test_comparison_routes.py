@@ -163,7 +163,7 @@ def test_a_lead_reads_what_came_of_it_and_takes_it_along(client, at, come_as, st
     assert found["by_person"] is None
     sheet = client.get(f"{at}/results.csv")
     assert sheet.headers["content-type"].startswith("text/csv")
-    rows = list(csv.DictReader(StringIO(sheet.text)))
+    rows = list(csv.DictReader(StringIO(sheet.content.decode("utf-8-sig"))))
     assert [(row["name"], row["first"]) for row in rows] == [
         ("disc_3.png", "0"),
         ("disc_1.png", "1"),

@@ -19,6 +19,7 @@ NOUN_OF = {
     "trainings": "training run",
     "drift-alarms": "alarm",
     "comparisons": "comparison",
+    "pilots": "pilot",
 }
 BRUSH = {"tool": "brush", "ink": "unknown", "radius": 4, "points": [[0, 0]]}
 BODIES = {
@@ -71,6 +72,9 @@ BODIES = {
     "close": None,
     "open-again": None,
     "try-again": None,
+    "pilots": {"project": 1, "name": "autumn"},
+    "finish": None,
+    "call-off": None,
     "preference": {"choice": "left", "confidence": 2, "ground": "checker"},
 }
 """A sound body for every route that takes one, by the last part of its path."""

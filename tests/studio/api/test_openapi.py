@@ -55,6 +55,8 @@ def test_an_operation_says_what_it_answers(method, path, operation):
 
 
 BY_ENDING = {
+    "/report.html": "text/html",
+    "/report.pdf": "application/pdf",
     "/download": "application/zip",
     "/photo": "image/jpeg",
     "/thumbnail": "image/jpeg",
@@ -66,6 +68,9 @@ BY_ENDING = {
     ".onnx": "application/octet-stream",
     ".safetensors": "application/octet-stream",
     "/original": "application/octet-stream",
+    "}/left": "image/jpeg",
+    "}/right": "image/jpeg",
+    ".csv": "text/csv",
     ".md": "text/markdown",
     "/log": "text/plain",
 }

@@ -9,7 +9,7 @@ import torch
 from approved_discs import disc, png
 from typer.testing import CliRunner, Result
 
-from annotation_store.store import Store, open_store
+from annotation_store.store import Store
 from studio.commands import program
 from studio.settings import Settings
 
@@ -37,9 +37,9 @@ def run() -> Run:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path, new_store: Callable[[Path], Store]) -> Store:
     """The store in the default data folder."""
-    return open_store(tmp_path / "studio-data")
+    return new_store(tmp_path / "studio-data")
 
 
 @pytest.fixture

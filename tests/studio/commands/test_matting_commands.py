@@ -6,7 +6,6 @@ import pytest
 from approved_discs import disc, png
 
 from annotation_store.learning import model_registry, standings
-from annotation_store.store import open_store
 from matting_core import metrics
 from matting_core.image_io import decode_alpha
 from matting_core.metrics import MatteErrors
@@ -155,8 +154,8 @@ def test_evaluate_says_which_folder_is_missing(run, test_set):
     assert "has no folder trimap-wide/" in result.stderr
 
 
-def test_the_live_model_is_the_default_where_there_is_a_studio(run, test_set, tmp_path, compact_weights):
-    make_closed_form_live(open_store(tmp_path / "studio-data"))
+def test_the_live_model_is_the_default_where_there_is_a_studio(run, test_set, store, compact_weights):
+    make_closed_form_live(store)
     assert '"model": "closed-form"' in run("evaluate", test_set, "--json").stdout
     assert '"model": "compact"' in run("evaluate", test_set, "--json", "--model", "compact").stdout
     assert '"model": "compact"' in run("evaluate", test_set, "--json", "--data-dir", "elsewhere").stdout

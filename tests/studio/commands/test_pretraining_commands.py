@@ -1,5 +1,7 @@
 """``pretrain`` and ``finetune`` from a shell: weights on the disk, words for people, an exit status for scripts."""
 
+import os
+import signal
 from pathlib import Path
 
 import cv2
@@ -62,11 +64,12 @@ def mattes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C at the first line of progress."""
-    import os
-    import signal
+    monkeypatch.setattr(StatusLine, "show", stop)
 
-    monkeypatch.setattr(StatusLine, "show", lambda self, text: os.kill(os.getpid(), signal.SIGINT))
+
+def stop(_line: StatusLine, _text: str) -> None:
+    """Ctrl-C at the first line of progress."""
+    os.kill(os.getpid(), signal.SIGINT)
 
 
 def test_a_recipe_is_followed_and_the_weights_lie_where_they_were_wanted(run, photos, tiny, tmp_path):
@@ -86,13 +89,14 @@ def test_length_and_seed_of_a_recipe_can_be_replaced(run, photos, tiny, tmp_path
     assert '"step": 1,' in Path("tiny-work/course.jsonl").read_text()
 
 
-def test_a_stopped_pre_training_says_how_to_go_on_and_does(run, photos, tiny, stopped, monkeypatch):
-    monkeypatch.setattr(loop, "CHECKPOINT_EVERY_SECONDS", 0.0)
-    result = run("pretrain", photos, "--recipe", tiny)
+def test_a_stopped_pre_training_says_how_to_go_on_and_does(run, photos, tiny, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(loop, "CHECKPOINT_EVERY_SECONDS", 0.0)
+        patch.setattr(StatusLine, "show", stop)
+        result = run("pretrain", photos, "--recipe", tiny)
     assert result.exit_code == 130
     assert "tiny-work/state.pt holds the state to go on from" in result.stderr
-    monkeypatch.undo()
-    monkeypatch.setattr(material, "SIDE", 96)
+    assert Path("tiny-work/state.pt").is_file()
     result = run("pretrain", photos, "--recipe", tiny)
     assert result.exit_code == 0, result.output
     assert not Path("tiny-work/state.pt").exists()

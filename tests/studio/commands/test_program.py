@@ -37,9 +37,12 @@ COMMANDS = (
     "import",
     "watch",
     "webhooks",
+    "pilot",
 )
 ALL = [(name,) for name in COMMANDS] + [
-    (group, name) for group in ("review", "users", "webhooks") for name in get_command(program).commands[group].commands
+    (group, name)
+    for group in ("review", "users", "webhooks", "pilot")
+    for name in get_command(program).commands[group].commands
 ]
 """Every command as it is called."""
 

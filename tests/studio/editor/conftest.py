@@ -1,3 +1,4 @@
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -6,6 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from stand_in import StandInImage, create_app, ellipse_image, serving
+
+PATIENCE_SECONDS = 30.0
+"""For what comes at once where nobody else is at work; only a test that fails waits that long."""
 
 PLACES = """({ points, pane }) => {
   const left = (name) => document.querySelector(`[data-testid=pane-${name}]`).getBoundingClientRect().left;
@@ -27,7 +31,7 @@ class Desk:
 
     def wait_for(self, *states: str) -> None:
         status = ", ".join(f"[data-testid=editor-status][data-state={state}]" for state in states)
-        self.page.locator(status).wait_for(timeout=10_000)
+        self.page.locator(status).wait_for(timeout=PATIENCE_SECONDS * 1000)
 
     def press(self, testid: str) -> None:
         self.page.get_by_test_id(testid).click()
@@ -40,6 +44,13 @@ class Desk:
         for place in others:
             self.page.mouse.move(*place, steps=2)
         self.page.mouse.up()
+
+    def wait_until(self, condition: Callable[[], object]) -> None:
+        """Until this process has heard of it, too: a route is told of a request some time after the page sent it."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while not condition():
+            assert time.monotonic() < end
+            self.page.wait_for_timeout(10)
 
     def trimap(self) -> bytes:
         return bytes(self.page.evaluate("Array.from(matteloopEditor.trimapBytes())"))
@@ -71,7 +82,7 @@ def desk(request: pytest.FixtureRequest) -> Iterator[Callable[..., Desk]]:
             address = stack.enter_context(serving(create_app(images, **{"locale": "en", **options})))
             context = stack.enter_context(browser.new_context(viewport={"width": 1280, "height": 800}))
             laid = Desk(context.new_page(), address, images)
-            laid.page.set_default_timeout(10_000)
+            laid.page.set_default_timeout(PATIENCE_SECONDS * 1000)
             laid.page.on("pageerror", lambda error: broken.append(str(error)))
             laid.open()
             return laid

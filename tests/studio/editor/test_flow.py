@@ -194,6 +194,7 @@ def test_the_next_photo_is_there_before_the_decision_is_answered(desk: Callable)
     at.press("approve")
     at.expect_text("image-name", "ellipse_2.jpg")
     at.wait_for("ready")
+    at.wait_until(lambda: held)
     assert (len(held), at.images[0].state) == (1, "ready")
     asked: list[str] = []
     at.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
@@ -244,9 +245,11 @@ def test_going_back_to_a_refused_photo_saves_what_was_drawn_meanwhile(desk: Call
     at.expect_text("image-name", "ellipse_2.jpg")
     at.draw((20, 20), (60, 30))
     at.wait_for("sending")
+    at.wait_until(lambda: decisions)
     decisions[0].fulfill(status=409, content_type="application/json", body='{"detail": "Aiko was faster."}')
     at.press("go-back")
     expect(at.page.get_by_test_id("image-name")).to_have_text("ellipse_2.jpg")  # until that is saved
+    at.wait_until(lambda: held)
     held[0].continue_()
     at.expect_text("image-name", "ellipse_1.jpg")
     assert len(at.images[1].log) == 1

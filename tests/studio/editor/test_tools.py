@@ -172,6 +172,7 @@ def test_a_fill_after_an_undo_that_is_not_answered_yet_fills_what_the_server_fil
     at.page.keyboard.press("u")
     click(at, 80, 80)
     at.page.wait_for_timeout(100)
+    at.wait_until(lambda: held)
     held[0].continue_()
     at.wait_for("saved")
     at.assert_same_as_server(at.images[0])

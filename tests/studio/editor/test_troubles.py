@@ -102,6 +102,7 @@ def test_a_stroke_drawn_while_an_undo_is_under_way_is_not_taken_away(desk: Calla
     at.wait_for("sending")
     at.press("ink-unknown")
     at.draw((25, 25), (60, 30))
+    at.wait_until(lambda: held)
     held[0].continue_()
     at.wait_for("saved")
 
@@ -162,7 +163,7 @@ def test_of_two_people_on_one_photo_the_second_draws_again_and_both_agree_in_the
     at.wait_for("ready")
     with at.page.context.browser.new_context(viewport={"width": 1280, "height": 800}) as context:
         aiko = replace(at, page=context.new_page())
-        aiko.page.set_default_timeout(10_000)
+        aiko.page.set_default_timeout(30_000)
         aiko.open(1)
         aiko.wait_for("ready")
         at.draw((20, 20), (60, 30))

@@ -18,7 +18,6 @@ from annotation_store.learning import standings, what_serves
 from annotation_store.projects import FIRST_PROJECT
 from annotation_store.revisions import list_revisions, load_matte
 from annotation_store.states import ImageState, StandingState
-from annotation_store.store import open_store
 from matting_core.drafting.drafter import Draft
 from matting_core.edits.edit import replay
 from matting_core.trimap import force_known
@@ -88,8 +87,8 @@ def pictures(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(tmp_path: Path):
-    opened = open_store(tmp_path / "store")
+def store(tmp_path: Path, new_store):
+    opened = new_store(tmp_path / "store")
     register_built_in_models(opened)
     yield opened
     opened.database.close()
