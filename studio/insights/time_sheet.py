@@ -96,7 +96,8 @@ def _row(lines: Lines) -> tuple[Cell, ...]:
 def _opened(figures: TimeFigures, words: Words) -> Tile:
     spread = figures.open_to_approve_seconds
     told = words("formula_open_to_approve", images=0 if spread is None else spread.count)
-    low, high = of(spread, "low"), of(spread, "high")
+    few = spread is None or spread.count == 1
+    low, high = (None, None) if few else (of(spread, "low"), of(spread, "high"))
     named = column("open_to_approve", words)
     return Tile(named, of(spread, "median"), told, low, high, Range.IMAGES)
 
