@@ -23,8 +23,10 @@ __all__ = [
     "Change",
     "Delivery",
     "Document",
+    "DriftAlarm",
     "Export",
     "Image",
+    "Insights",
     "Intake",
     "Matteloop",
     "Me",
@@ -34,6 +36,7 @@ __all__ = [
     "ProblemError",
     "Project",
     "Put",
+    "RateCard",
     "Serves",
     "Submission",
     "TagCount",
@@ -581,7 +584,8 @@ class Matteloop:
 
     def replace_rate_card(self, card: RateCard) -> RateCard:
         """Let this card count from now on, for the whole studio."""
-        return cast(RateCard, self._put_json("/rate-card", card).json())
+        headers = {"Idempotency-Key": uuid4().hex}
+        return cast(RateCard, self._send("PUT", f"{API}/rate-card", json=card, headers=headers).json())
 
     def drift_alarms(self, *, project: int | None = None, ended: bool = False) -> list[DriftAlarm]:
         """ended: those that are over, too."""

@@ -178,7 +178,7 @@ def _line(chart: Chart, axis: Mapping[str, Any], ink: str) -> list[Mapping[str, 
         "type": "ordinal",
         "sort": {"field": "order", "op": "min"},
         "title": None,
-        "axis": {"labelAngle": 0, "labelOverlap": True, "grid": False},
+        "axis": {"labelAngle": 0, "labelOverlap": True, "labelSeparation": 26, "grid": False},
     }
     colour = {"color": _colours(chart)} if chart.series is not None else {}
     plain = {} if colour else {"color": COLOURS[0]}

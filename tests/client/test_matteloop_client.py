@@ -10,6 +10,7 @@ import pytest
 from matteloop_client import Matteloop, ProblemError
 from pydantic import BaseModel
 from small_images import approve, disc, draft, png, submit
+from small_worth import finish, raise_alarm
 
 from annotation_store import notes
 from annotation_store.learning import training_runs
@@ -18,11 +19,13 @@ from studio.api import (
     contracts,
     exports,
     gallery,
+    insights,
     me,
     models,
     photos,
     planes,
     projects,
+    rate_card,
     reviews,
     serving,
     tags,
@@ -233,6 +236,13 @@ TWINS: dict[type, type[BaseModel]] = {
     matteloop_client.Export: exports.ExportOut,
     matteloop_client.Put: planes.PutOut,
     matteloop_client.TagCount: tags.TagCountOut,
+    matteloop_client.InsightFigure: insights.InsightFigureOut,
+    matteloop_client.InsightColumn: insights.InsightColumnOut,
+    matteloop_client.InsightTable: insights.InsightTableOut,
+    matteloop_client.Insights: insights.InsightsOut,
+    matteloop_client.DriftAlarm: insights.DriftAlarmOut,
+    matteloop_client.PriceClass: rate_card.PriceClassIO,
+    matteloop_client.RateCard: rate_card.RateCardIO,
     matteloop_client.Webhook: webhooks.WebhookOut,
     matteloop_client.Comparison: comparison_contracts.ComparisonOut,
     matteloop_client.Compared: comparison_contracts.ComparedOut,
@@ -245,6 +255,18 @@ TWINS: dict[type, type[BaseModel]] = {
 @pytest.mark.parametrize("told", TWINS, ids=lambda kind: kind.__name__)
 def test_the_client_knows_every_field_of_an_answer(told):
     assert set(typing.get_type_hints(told)) == set(TWINS[told].model_fields)
+
+
+def test_figures_are_asked_for_and_the_card_and_the_normal_are_changed(api, studio):
+    finish(studio.store, 1, tag="hair")
+    number = raise_alarm(studio.store)
+    assert api.insights("time", tag="hair", by="model")["images"] == 1
+    card = api.rate_card()
+    assert api.replace_rate_card({**card, "watts": 300.0})["watts"] == 300.0
+    assert [alarm["id"] for alarm in api.drift_alarms(project=1)] == [number]
+    assert api.accept_drift_alarm(number)["ended_by"] == "keiko"
+    assert api.drift_alarms() == []
+    assert len(api.drift_alarms(ended=True)) == 1
 
 
 def test_two_mattes_are_compared_blindly(api, studio):
