@@ -1,6 +1,8 @@
 """Structured logs: one line per event with key=value pairs, or JSON, on standard error. No image bytes, ever."""
 
 import logging
+import time
+from collections.abc import Callable
 
 import structlog
 
@@ -26,7 +28,42 @@ def configure_logs(settings: Settings) -> None:
         logger_factory=structlog.PrintLoggerFactory(_StandardError()),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    handler = logging.StreamHandler()
+    handler.addFilter(Seldom())
+    # where somebody listens already, this leaves everything as it is
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", handlers=[handler]
+    )
+
+
+class Seldom(logging.Filter):
+    """The same line of a library once a minute, with how often it was left out meanwhile.
+
+    On a full disk each thread of the job queue fails every second: with its traceback each time, the log would fill
+    what room somebody makes.
+    """
+
+    SECONDS = 60.0
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._said: dict[tuple[str, str, str], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
+        key = (record.name, record.getMessage(), kind)
+        now = self._clock()
+        for old in [each for each, (at, left_out) in self._said.items() if now - at >= self.SECONDS and not left_out]:
+            del self._said[old]
+        at, left_out = self._said.get(key, (now - self.SECONDS, 0))
+        if now - at < self.SECONDS:
+            self._said[key] = (at, left_out + 1)
+            return False
+        self._said[key] = (now, 0)
+        if left_out:
+            record.msg, record.args = f"{record.getMessage()} (and {left_out} times since it was said last)", None
+        return True
 
 
 class _StandardError:

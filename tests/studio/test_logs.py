@@ -1,9 +1,10 @@
 import json
+import logging
 
 import pytest
 import structlog
 
-from studio.logs import configure_logs
+from studio.logs import Seldom, configure_logs
 from studio.settings import Settings
 
 
@@ -55,3 +56,22 @@ def test_an_exception_is_logged_with_its_traceback(capsys, log_format):
     err = capsys.readouterr().err
     assert "ZeroDivisionError: division by zero" in err
     assert "test_logs.py" in err
+
+
+def test_what_a_library_says_again_and_again_is_said_once_a_minute_with_how_often():
+    now = [0.0]
+    said: list[str] = []
+    log = logging.Logger("huey.consumer")
+    handler = logging.Handler()
+    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
+    handler.addFilter(Seldom(lambda: now[0]))
+    log.addHandler(handler)
+    for _ in range(180):
+        log.error("Error reading from queue")
+        now[0] += 0.5
+    log.error("another thing")
+    assert said == [
+        "Error reading from queue",
+        "Error reading from queue (and 119 times since it was said last)",
+        "another thing",
+    ]
