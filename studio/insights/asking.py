@@ -21,7 +21,6 @@ from studio.sign_in.errors import ForbiddenError
 from studio.sign_in.visitor import Visitor
 from studio.visible_projects import visible_projects
 
-
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(9998, 12, 31)
 """Of any period: beyond, calendars end."""
 

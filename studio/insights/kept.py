@@ -13,7 +13,7 @@ Value = TypeVar("Value")
 
 
 class Kept(Generic[Key, Value]):
-    """The `most` values that were asked for last, each for `seconds`, or LONGER times as long as it took if that is more.
+    """The `most` values asked for last, each for `seconds`, or LONGER times as long as it took if that is more.
 
     May be shared by threads; two that ask for the same at once may both work it out.
     """
