@@ -20,7 +20,7 @@ from annotation_store import clock, schema
 from annotation_store.kinds import MachineWork, ModelKind
 from annotation_store.money.currencies import Currency
 from annotation_store.money.figures import Figure, Quantity, Unit, figure
-from annotation_store.money.pace import MONTH, months_between
+from annotation_store.money.pace import MONTH, count_approved, months_between
 from annotation_store.money.rate_card import RateCard
 from annotation_store.states import RunState
 from annotation_store.store import Store
@@ -49,7 +49,7 @@ class TrainingCost:
 class MachineFigures:
     """Of a period. seconds: of a machine at work. electricity: of all that work. price: of this machine, by the months.
 
-    since: the first work of a machine, if none was asked for; None if there is none. months: a week at least. images:
+    since: not before the first work of a machine; None if there is none. months: a week at least. images:
     approved meanwhile. here: electricity and price. cloud: the same work on a rented GPU, by its hours. here_per_month,
     cloud_per_month: at the pace of the period. here_per_image, cloud_per_image: None without any image.
     own_is_cheaper_from: busy hours a month of this machine; None if renting is cheaper however busy it is.
@@ -81,18 +81,20 @@ class MachineFigures:
 def machine_figures(
     store: Store, card: RateCard, *, since: datetime | None = None, until: datetime | None = None
 ) -> MachineFigures:
-    """Of the whole studio, from `since` (None: its first work) to `until` (None: now), both aware, in the card's
-    currency. Hours of drafts and strokes are kept as a whole: one belongs to the period if it begins there."""
+    """Of the whole studio, from `since` (None, or before its first work: from that on) to `until` (None: now), both
+    aware, in the card's currency. Hours of drafts and strokes are kept as a whole: one belongs to the period if it
+    begins there."""
     end = until or clock.utc_now()
     with store.database.read() as session:
-        began = since or _first_work(session)
-        if began is None:
+        first = _first_work(session)
+        if first is None:
             return _told(card, since=None, until=end, images=0, trainings=(), served={})
+        began = first if since is None else max(since, first)
         return _told(
             card,
             since=began,
             until=end,
-            images=_approved(session, began, end),
+            images=count_approved(session, began, end),
             trainings=_trainings(session, card, began, end),
             served=_served(session, began, end),
         )
@@ -217,12 +219,6 @@ def _first_work(session: Session) -> datetime | None:
     run = session.scalar(select(func.min(schema.TrainingRun.started_at)))
     hour = session.scalar(select(func.min(schema.MachineHour.hour)))
     return min((moment for moment in (run, hour) if moment is not None), default=None)
-
-
-def _approved(session: Session, since: datetime, until: datetime) -> int:
-    moment = schema.Outcome.approved_at
-    query = select(func.count(func.distinct(schema.Outcome.image_id))).where(moment >= since, moment < until)
-    return session.scalar(query) or 0
 
 
 def _trainings(session: Session, card: RateCard, since: datetime, until: datetime) -> tuple[TrainingCost, ...]:

@@ -21,6 +21,9 @@ from studio.sign_in.errors import ForbiddenError
 from studio.sign_in.visitor import Visitor
 from studio.visible_projects import visible_projects
 
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(9998, 12, 31)
+"""Of any period: beyond, calendars end."""
+
 
 class Topic(StrEnum):
     """The four questions."""
@@ -65,6 +68,11 @@ class Asked:
     def __post_init__(self) -> None:
         if self.since is not None and self.until is not None and self.since > self.until:
             raise InvalidPeriodError(f"The period ends on {self.until}, before it begins on {self.since}: change one.")
+        for day in (self.since, self.until):
+            if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+                raise InvalidPeriodError(
+                    f"No period reaches to {day}: choose a day from {FIRST_DAY} to {LAST_DAY}, or leave it open."
+                )
 
 
 @dataclass(frozen=True, slots=True)

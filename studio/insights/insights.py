@@ -1,6 +1,6 @@
 """The figures of a studio, for whoever asks: one door for the page, the API and the command line."""
 
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 from annotation_store import clock
 from annotation_store.insights.drift import list_alarms
@@ -8,7 +8,7 @@ from annotation_store.insights.ledger import LedgerLine, Selection, read_ledger
 from annotation_store.insights.quality_figures import honeypot_figures
 from annotation_store.insights.time_figures import Hours, worked_hours
 from annotation_store.money.machine_cost import MachineFigures, machine_figures
-from annotation_store.money.pace import months_of
+from annotation_store.money.pace import images_per_month
 from annotation_store.money.rate_card import RateCard, current_card, in_currency
 from annotation_store.money.saving import CostFigures, cost_figures
 from annotation_store.store import Store
@@ -96,13 +96,14 @@ class Insights:
         )
 
     def _machine(self, scope: Scope, card: RateCard) -> MachineFigures:
-        """Up to now: a period that goes on has not cost its end yet."""
-        now, until = clock.utc_now(), scope.selection.until
-        return machine_figures(
-            self._store, card, since=scope.selection.since, until=now if until is None else min(until, now)
-        )
+        return machine_figures(self._store, card, since=scope.selection.since, until=_end_of(scope))
 
     def _pace(self, scope: Scope) -> float | None:
-        """Images a month of the whole studio: machine and upkeep are there for all of them."""
-        everywhere = self._lines(Selection(since=scope.selection.since, until=scope.selection.until))
-        return len(everywhere) / months_of(everywhere) if everywhere else None
+        """Of the whole studio: machine and upkeep are there for all of its images."""
+        return images_per_month(self._store, since=scope.selection.since, until=_end_of(scope))
+
+
+def _end_of(scope: Scope) -> datetime:
+    """Now at the latest: a period that goes on has not cost its end yet."""
+    now, until = clock.utc_now(), scope.selection.until
+    return now if until is None else min(until, now)

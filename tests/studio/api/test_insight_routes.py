@@ -68,6 +68,8 @@ def test_titles_and_formulas_are_in_the_language_of_the_reader(client, studio):
         ({"model": "fluffy"}, 404, "“fluffy”"),
         ({"since": "2026-04-02", "until": "2026-04-01"}, 422, "before it begins"),
         ({"since": "yesterday"}, 422, "since"),
+        ({"since": "0001-01-01"}, 422, "1970"),
+        ({"until": "9999-12-31"}, 422, "9998"),
         ({"by": "mood"}, 422, "by"),
         ({"currency": "XAU"}, 422, "currency"),
         ({"by": "person"}, 403, "an admin can switch them on"),

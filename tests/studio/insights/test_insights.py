@@ -13,6 +13,7 @@ from annotation_store.errors import NotFoundError
 from annotation_store.insights.grouping import Dimension
 from annotation_store.kinds import MachineWork, Role
 from annotation_store.money.currencies import Currency
+from annotation_store.money.machine_hours import note_machine_work
 from annotation_store.money.rate_card import STARTING_CARD, keep_card
 from annotation_store.projects import create_project
 from studio.i18n import Words
@@ -169,6 +170,30 @@ def test_machines_are_told_of_for_the_whole_studio(studio):
     assert column(sheet.table("work"), "busy") == [0, 1800.0, 0]
     assert "Of the whole studio" in sheet.notes[0]
     assert tile(sheet, "own_is_cheaper_from").formula
+
+
+def test_an_image_s_share_in_the_machine_is_the_same_in_money_and_in_compute(studio):
+    """Two images in four weeks: neither the week in which both were approved nor anything else makes that eight."""
+    for seed, days in enumerate((60, 10, 9)):
+        finish(studio.store, seed, days_ago=days)
+        _note_drafting(studio, days_ago=days)
+    since = (utc_now() - timedelta(days=28)).date()
+    parts = tell(studio, Topic.MONEY, since=since).table("parts")
+    share = dict(zip(column(parts, "part"), column(parts, "amount"), strict=True))["Machine"]
+    assert share == pytest.approx(tile(tell(studio, Topic.COMPUTE, since=since), "here_per_image").value, rel=1e-3)
+
+
+def test_a_period_that_began_before_the_studio_costs_nothing_before(studio):
+    _note_drafting(studio, days_ago=14)
+    finish(studio.store, 1, days_ago=13)
+    always, year = (tell(studio, Topic.COMPUTE, since=since) for since in (None, utc_now().date() - timedelta(365)))
+    for key in ("here_per_image", "here_per_month", "busy_hours_per_month"):
+        assert tile(year, key).value == pytest.approx(tile(always, key).value, rel=1e-3)
+
+
+def _note_drafting(studio, *, days_ago):
+    moment = utc_now() - timedelta(days=days_ago)
+    note_machine_work(studio.store, work=MachineWork.DRAFTING, device="cpu", seconds=1800.0, images=90, at=moment)
 
 
 def test_what_is_not_approved_is_in_no_figure(studio):
