@@ -13,7 +13,7 @@ from annotation_store import schema
 from annotation_store.blobs import ALREADY_TAKEN_IN, digest_of
 from annotation_store.clock import utc_now
 from annotation_store.errors import MismatchedMatteError, NotFoundError
-from annotation_store.kinds import BEGINNINGS, RevisionKind
+from annotation_store.kinds import BEGINNINGS, BLANK, RevisionKind
 from annotation_store.records import RevisionRecord
 from annotation_store.rows import find_image, find_revision
 from annotation_store.store import Store
@@ -99,10 +99,11 @@ def load_retouch(store: Store, revision: RevisionRecord) -> Retouch | None:
     return None if revision.retouch_blob is None else Retouch.from_png(store.blobs.get(revision.retouch_blob))
 
 
-def draft_of(store: Store, revision: RevisionRecord) -> RevisionRecord:
+def draft_of(store: Store, revision: RevisionRecord, *, even_blank: bool = True) -> RevisionRecord:
     """What the work on `revision` began with: the newest draft or imported one among it and those before it.
 
-    `revision` itself if there is none.
+    `revision` itself if there is none. even_blank: also what a pilot put in the place of a draft (BLANK); else the
+    draft that it took away.
     """
     drafts = (
         select(schema.Revision)
@@ -111,6 +112,8 @@ def draft_of(store: Store, revision: RevisionRecord) -> RevisionRecord:
         .order_by(schema.Revision.number.desc())
         .limit(1)
     )
+    if not even_blank:
+        drafts = drafts.where(schema.Revision.drafter.is_distinct_from(BLANK))
     with store.database.read() as session:
         row = session.scalar(drafts)
         return revision if row is None else RevisionRecord.of(row)

@@ -9,6 +9,7 @@ dark on white.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -33,6 +34,7 @@ MOST_POINTS = 240  # of a line; the latest
 MOST_DOTS = 200  # of each strip
 MOST_KEPT = 256  # drawings
 UNITS = ("seconds", "minutes", "hours")
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _rendering = Lock()
 
 
@@ -84,7 +86,7 @@ def chart_svg(chart: Chart) -> str | None:
     """An SVG element to stand in a page; None where there is nothing to draw."""
     if chart.is_empty:
         return None
-    drawing = _svg(json.dumps(specification(chart), ensure_ascii=False, sort_keys=True))
+    drawing = _svg(_text(specification(chart)))
     label = escape(chart.title, quote=True)
     return drawing.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
 
@@ -93,7 +95,7 @@ def chart_png(chart: Chart, *, scale: float = 2.0) -> bytes | None:
     """A PNG on white for print, `scale` pixels to a CSS pixel; None where there is nothing to draw."""
     if chart.is_empty:
         return None
-    return _png(json.dumps(specification(chart, in_print=True), ensure_ascii=False, sort_keys=True), scale)
+    return _png(_text(specification(chart, in_print=True)), scale)
 
 
 def specification(chart: Chart, *, in_print: bool = False) -> Mapping[str, Any]:
@@ -270,6 +272,19 @@ def _look(ink: str) -> Mapping[str, Any]:
         "view": {"stroke": None},
         "scale": {"bandPaddingInner": 0.35},
     }
+
+
+def _text(wanted: Mapping[str, Any]) -> str:
+    return json.dumps(_sound(wanted), ensure_ascii=False, sort_keys=True)
+
+
+def _sound(part: Any) -> Any:
+    """The same with texts that XML can hold: at any other, the library ends the process, which nobody can catch."""
+    if isinstance(part, str):
+        return _NOT_IN_XML.sub("\ufffd", part)
+    if isinstance(part, Mapping):
+        return {name: _sound(each) for name, each in part.items()}
+    return [_sound(each) for each in part] if isinstance(part, list | tuple) else part
 
 
 @lru_cache(maxsize=MOST_KEPT)

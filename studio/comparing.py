@@ -119,8 +119,7 @@ def _blob(store: Store, pair: ComparisonPairRecord, source: MatteSource, model_i
     if (blob := preparing.blob_of_source(store, pair, source)) is not None:
         return blob
     assert model_id is not None  # noqa: S101, what a model makes names one
-    draft = revisions.draft_of(store, revisions.get_revision(store, pair.revision_id))
-    trimap, _ = revisions.load_matte(store, draft)
+    trimap, _ = revisions.load_matte(store, preparing.compared_draft(store, pair))
     rgb = gallery.load_photo(store, gallery.get_image(store, pair.image_id)).rgb
     return preparing.keep_alpha(store, pair, predict(models.get(model_id), rgb, trimap))
 

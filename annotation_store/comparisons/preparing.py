@@ -9,7 +9,7 @@ from annotation_store import schema
 from annotation_store.comparisons.comparisons import find_comparison, is_prepared, move_comparison, tell_of
 from annotation_store.errors import MismatchedMatteError
 from annotation_store.kinds import MatteSource
-from annotation_store.records import ComparisonPairRecord, ComparisonRecord
+from annotation_store.records import ComparisonPairRecord, ComparisonRecord, RevisionRecord
 from annotation_store.revisions import draft_of, get_revision
 from annotation_store.rows import find_image
 from annotation_store.states import ComparisonState
@@ -34,10 +34,18 @@ def blob_of_source(store: Store, pair: ComparisonPairRecord, source: MatteSource
 
     A draft is what the work on the approved revision began with, wherever it came from.
     """
-    if source is MatteSource.MODEL:
-        return None
-    revision = get_revision(store, pair.revision_id)
-    return (revision if source is MatteSource.APPROVED else draft_of(store, revision)).alpha_blob
+    match source:
+        case MatteSource.APPROVED:
+            return get_revision(store, pair.revision_id).alpha_blob
+        case MatteSource.DRAFT:
+            return compared_draft(store, pair).alpha_blob
+        case MatteSource.MODEL:
+            return None
+
+
+def compared_draft(store: Store, pair: ComparisonPairRecord) -> RevisionRecord:
+    """The draft of a pair; of a photo that a pilot had made from nothing, the one that its model had made before."""
+    return draft_of(store, get_revision(store, pair.revision_id), even_blank=False)
 
 
 def keep_alpha(store: Store, pair: ComparisonPairRecord, alpha: Alpha) -> str:

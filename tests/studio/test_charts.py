@@ -50,6 +50,17 @@ def test_a_drawing_is_one_svg_with_its_title_for_readers_of_screens(kind):
 
 
 @pytest.mark.parametrize("kind", Kind)
+def test_what_xml_cannot_hold_is_shown_as_such_and_ends_no_process(kind):
+    strange = "gl\x01ss\x00 \ud800\uffff　杯"
+    drawn = chart(kind, [[strange, 60.0, 50.0, 80.0, strange]], title=strange)
+    told = json.loads(charts._text(specification(drawn)))  # looked at first: the library would end the tests
+    assert {row["by"] for row in told["data"]["values"]} == {"gl\ufffdss\ufffd \ufffd\ufffd　杯"}
+    assert "\\u00" not in charts._text(specification(drawn))
+    assert chart_svg(drawn) is not None
+    assert chart_png(drawn) is not None
+
+
+@pytest.mark.parametrize("kind", Kind)
 def test_texts_of_people_stay_texts(kind):
     svg = chart_svg(chart(kind, [[HOSTILE, 60.0, 50.0, 80.0, HOSTILE]], title=HOSTILE))
     tree = ET.fromstring(svg)  # noqa: S314

@@ -5,7 +5,9 @@ from annotation_store.comparisons import preparing
 from annotation_store.comparisons.comparisons import close_comparison, get_comparison, list_pairs
 from annotation_store.errors import InvalidTransitionError, MismatchedMatteError
 from annotation_store.kinds import MatteSource
+from annotation_store.pilots.blank_draft import put_blank_matte, take_draft_away
 from annotation_store.revisions import list_revisions
+from annotation_store.rows import find_image
 from annotation_store.states import ComparisonState
 from matting_core.image_io import decode_alpha
 
@@ -26,6 +28,20 @@ def test_a_corrected_image_has_two_different_ones(store, world, ask):
     blobs = [preparing.blob_of_source(store, pair, source) for source in (MatteSource.APPROVED, MatteSource.DRAFT)]
     assert pair.revision_id == approved.head_revision_id
     assert blobs[0] != blobs[1]
+
+
+def test_of_a_photo_that_a_pilot_had_made_from_nothing_the_draft_is_the_one_that_it_did_without(store, world, ask):
+    (image,) = world.draft("emil_1.png")
+    matte = put_blank_matte(store, image)
+    with store.database.write() as session:
+        take_draft_away(session, find_image(session, image.id), matte, by="ren")
+    world.stroke(image.id, "a")
+    world.approve(image.id)
+    pair = list_pairs(store, ask(image_ids=[image.id]).id)[0]
+    drafted, blank, approved = list_revisions(store, image.id)
+    assert preparing.blob_of_source(store, pair, MatteSource.DRAFT) == drafted.alpha_blob != blank.alpha_blob
+    assert preparing.compared_draft(store, pair).trimap_blob == drafted.trimap_blob != blank.trimap_blob
+    assert preparing.blob_of_source(store, pair, MatteSource.APPROVED) == approved.alpha_blob
 
 
 def test_what_a_model_made_is_kept_in_sixteen_bits(store, ask):
