@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from mmap import mmap
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from annotation_store.durable_files import durable_file, make_folder, sync_folder
 from annotation_store.errors import DamagedBlobError, InvalidDigestError, unwritable
@@ -65,6 +66,14 @@ class BlobStore:
                 "or take the photo in again."
             )
         return data
+
+    def check_writable(self) -> None:
+        """Write a byte to a file without a name. Raises StoreFullError, or StoreUnavailableError."""
+        try:
+            with TemporaryFile(dir=self.root) as file:
+                file.write(b".")
+        except OSError as error:
+            raise unwritable(self.root, error) from error
 
     def has(self, digest: str) -> bool:
         """Whether a blob of this name exists (its bytes are not verified)."""

@@ -25,6 +25,8 @@ from annotation_store.engines.store_engine import PATIENCE, WRITE_WITHIN, StoreE
 from annotation_store.errors import StoreBusyError, StoreUnavailableError
 from annotation_store.pen import Pen
 
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
 
 class Database:
     """The door to the tables.
@@ -69,8 +71,13 @@ class Database:
     def migrate(self) -> None:
         """Bring the tables up to this version of the program, in one transaction."""
         with self.migration() as config:
-            if not _is_up_to_date(config):
+            if not _is_up_to_date(config.attributes["connection"]):
                 command.upgrade(config, "head")
+
+    def is_up_to_date(self) -> bool:
+        """Whether the tables are those of this version of the program; waits for no writer."""
+        with self.read() as session:
+            return _is_up_to_date(session.connection())
 
     @contextmanager
     def migration(self) -> Iterator[Config]:
@@ -127,21 +134,19 @@ def _unreadable() -> StoreUnavailableError:
 
 def _alembic_config(connection: Connection) -> Config:
     config = Config()
-    folder = Path(__file__).parent / "migrations"
-    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
 
 
-def _is_up_to_date(config: Config) -> bool:
+def _is_up_to_date(connection: Connection) -> bool:
     """Asked to do nothing, Alembic reads all migrations anew: most of the time that opening a store would take."""
-    tables = MigrationContext.configure(config.attributes["connection"])
-    return tables.get_current_heads() == (_newest_version(config.get_main_option("script_location") or ""),)
+    return MigrationContext.configure(connection).get_current_heads() == (_newest_version(),)
 
 
 @cache
-def _newest_version(migrations: str) -> str | None:
-    return ScriptDirectory(migrations).get_current_head()
+def _newest_version() -> str | None:
+    return ScriptDirectory(str(_MIGRATIONS)).get_current_head()
 
 
 def _begin_anew_after_fork(database: Database) -> None:

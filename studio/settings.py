@@ -78,6 +78,9 @@ class Settings(BaseSettings):
     outbox_formats: str = Field(
         "cutout", description="Forms in which it appears there, named as in exports, by commas."
     )
+    notice_seconds: float = Field(
+        0, ge=0, le=600, description="Seconds of service after SIGTERM in which `/readyz` already says no."
+    )
     log_format: Literal["console", "json"] = Field("console", description="How log lines look.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severe line logged.")
 

@@ -12,6 +12,8 @@ from studio.insights.insights import Insights
 from studio.jobs import Jobs
 from studio.live_model import LiveModel
 from studio.machine_meter import MachineMeter
+from studio.operations.closing import Closing
+from studio.operations.readiness import Readiness
 from studio.settings import Settings
 from training.built_in_models import register_built_in_models
 
@@ -32,10 +34,13 @@ class Studio:
     blind: BlindPictures
     accounts: bool = False
     insights: Insights = field(init=False)
+    closing: Closing = field(init=False, default_factory=Closing)
+    readiness: Readiness = field(init=False)
 
     def __post_init__(self) -> None:
         zone, idle = self.settings.zone, self.settings.idle_seconds
         object.__setattr__(self, "insights", Insights(self.store, zone=zone, idle_seconds=idle))
+        object.__setattr__(self, "readiness", Readiness(self.store, self.closing))
 
     def close(self) -> None:
         self.live.close()

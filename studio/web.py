@@ -60,6 +60,9 @@ from studio.api.last_resort import LastResort
 from studio.editor.static_files import EditorFiles
 from studio.logs import configure_logs
 from studio.open_files import allow_open_files
+from studio.operations.probes import Probes
+from studio.operations.server import GRACE_SECONDS, Server
+from studio.operations.streams import Streams
 from studio.pages.access import PageAccess
 from studio.pages.face import mount_pages
 from studio.request_ids import RequestIds
@@ -131,11 +134,13 @@ def create_app(studio: Studio) -> FastAPI:
     app.add_middleware(PageAccess)
     install_door(app, studio)
     mounted = mount_pages(app, studio)
+    mounted.add_middleware(Probes)
     mounted.add_middleware(LastResort)
     mounted.add_middleware(RequestLimits, upload=upload_limit(studio.settings.max_upload_total_megabytes))
     mounted.add_middleware(CrossSiteGuard, names=_names_of(studio))
     mounted.add_middleware(SecurityHeaders)
     mounted.add_middleware(RequestIds)
+    mounted.add_middleware(Streams, closing=studio.closing)
     return mounted
 
 
@@ -178,12 +183,12 @@ def serve(settings: Settings) -> None:
             log_level="warning",
             ws="none",
             server_header=False,
-            timeout_graceful_shutdown=3,
+            timeout_graceful_shutdown=GRACE_SECONDS,
             limit_concurrency=MOST_CONNECTIONS,
             proxy_headers=True,
             forwarded_allow_ips=settings.proxies,
         )
-        uvicorn.Server(config).run(sockets=[listener])
+        Server(config, studio.closing, notice_seconds=settings.notice_seconds).run(sockets=[listener])
     finally:
         worker.stop()
         print("Matteloop is closed.", flush=True)

@@ -69,6 +69,14 @@ def test_nothing_is_open_but_the_way_in(served, outside):
     }
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_whoever_keeps_the_studio_running_asks_without_an_account_and_hears_nothing_of_it(outside, path):
+    answer = outside.get(path, headers=PAGE)
+    assert answer.status_code == 200
+    assert set(answer.json()) <= {"alive", "ready", "failing"}
+    assert "set-cookie" not in answer.headers
+
+
 @pytest.mark.parametrize(
     "path",
     [
