@@ -17,6 +17,7 @@ from annotation_store.money.machine_hours import note_machine_work
 from annotation_store.money.rate_card import STARTING_CARD, keep_card
 from annotation_store.projects import create_project
 from studio.i18n import Words
+from studio.insights import insights
 from studio.insights.asking import Asked, NoPersonsError, Topic
 from studio.sign_in.visitor import Visitor, local_user
 
@@ -194,6 +195,28 @@ def test_a_period_that_began_before_the_studio_costs_nothing_before(studio):
 def _note_drafting(studio, *, days_ago):
     moment = utc_now() - timedelta(days=days_ago)
     note_machine_work(studio.store, work=MachineWork.DRAFTING, device="cpu", seconds=1800.0, images=90, at=moment)
+
+
+def test_another_tag_tab_or_version_is_told_without_reading_all_photos_again(studio, monkeypatch):
+    finish(studio.store, 1, tag="hair", seconds=60)
+    finish(studio.store, 2, tag="glass", seconds=90, days_ago=2)
+    read, worked = [], []
+    for name, calls in (("read_ledger", read), ("worked_hours", worked)):
+        real = getattr(insights, name)
+        monkeypatch.setattr(insights, name, lambda *a, real=real, calls=calls, **k: calls.append(a) or real(*a, **k))
+    told = {tag: tile(tell(studio, tag=tag), "correction_mean").value for tag in (None, "hair", "glass", "fur")}
+    assert told == {None: pytest.approx(75), "hair": pytest.approx(60), "glass": pytest.approx(90), "fur": None}
+    assert tell(studio, model=1).images == 0
+    tell(studio, Topic.MONEY, tag="hair")
+    assert (len(read), len(worked)) == (1, 1)
+
+
+def test_a_sheet_says_of_when_the_photos_were_read_not_when_it_was_put_together(studio):
+    finish(studio.store, 1)
+    first = tell(studio, Topic.TIME)
+    finish(studio.store, 2)
+    later = tell(studio, Topic.QUALITY)
+    assert (later.images, later.as_of) == (1, first.as_of)
 
 
 def test_what_is_not_approved_is_in_no_figure(studio):
