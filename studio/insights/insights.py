@@ -12,6 +12,7 @@ from annotation_store.money.machine_cost import MachineFigures, machine_figures
 from annotation_store.money.pace import images_per_month
 from annotation_store.money.rate_card import RateCard, current_card, in_currency
 from annotation_store.money.saving import CostFigures, cost_figures
+from annotation_store.pilots.pilots import list_pilots
 from annotation_store.store import Store
 from studio.i18n import Words
 from studio.insights.asking import Asked, Scope, Topic, scope_of
@@ -19,6 +20,7 @@ from studio.insights.compute_sheet import compute_sheet
 from studio.insights.groups import Lines
 from studio.insights.kept import Kept
 from studio.insights.money_sheet import money_sheet
+from studio.insights.notes import not_over
 from studio.insights.quality_sheet import quality_sheet
 from studio.insights.sheet import Sheet
 from studio.insights.time_sheet import time_sheet
@@ -66,7 +68,9 @@ class Insights:
             return compute_sheet(self._machine(scope, card), scope, words)
         read = self._read(scope.selection)
         lines = [line for line in read.lines if _is_asked(line, scope.selection)]
-        return replace(self._of_lines(topic, lines, scope, card, words), as_of=read.at)
+        sheet = self._of_lines(topic, lines, scope, card, words)
+        pilots = list_pilots(self._store, project_ids=scope.project_ids)
+        return replace(sheet, as_of=read.at, notes=(*sheet.notes, *not_over(pilots, words)))
 
     def _of_lines(self, topic: Topic, lines: Lines, scope: Scope, card: RateCard, words: Words) -> Sheet:
         if topic is Topic.TIME:

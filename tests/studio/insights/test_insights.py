@@ -11,11 +11,12 @@ from annotation_store import schema
 from annotation_store.clock import utc_now
 from annotation_store.errors import NotFoundError
 from annotation_store.insights.grouping import Dimension
-from annotation_store.kinds import MachineWork, Role
+from annotation_store.kinds import MachineWork, PilotArm, Role
 from annotation_store.money.currencies import Currency
 from annotation_store.money.machine_hours import note_machine_work
 from annotation_store.money.rate_card import STARTING_CARD, keep_card
 from annotation_store.projects import create_project
+from annotation_store.states import PilotState
 from studio.i18n import Words
 from studio.insights import insights
 from studio.insights.asking import Asked, NoPersonsError, Topic
@@ -217,6 +218,29 @@ def test_a_sheet_says_of_when_the_photos_were_read_not_when_it_was_put_together(
     finish(studio.store, 2)
     later = tell(studio, Topic.QUALITY)
     assert (later.images, later.as_of) == (1, first.as_of)
+
+
+def test_photos_of_a_pilot_are_in_no_figure_while_it_runs(studio):
+    """By version, the figures would tell both arms side by side, to whoever waits for a lucky day to stop."""
+    finish(studio.store, 1)
+    number = finish(studio.store, 2, days_ago=2)
+    with studio.store.database.write() as session:
+        pilot = schema.Pilot(
+            project_id=1, name="Hats", state=PilotState.RUNNING, blank_share=0.5, seed=1, created_by="ren"
+        )
+        session.add(pilot)
+        session.flush()
+        place = {"position": 0, "arm": PilotArm.BLANK, "stratum": 0}
+        session.add(schema.PilotImage(pilot_id=pilot.id, image_id=number, **place))
+    for topic in (Topic.TIME, Topic.QUALITY, Topic.MONEY):
+        sheet = tell(studio, topic)
+        assert sheet.images == 1
+        assert "Photos of a pilot that is running are in no figure yet" in sheet.notes[-1]
+    with studio.store.database.write() as session:
+        session.get_one(schema.Pilot, pilot.id).state = PilotState.FINISHED
+    studio.insights.forget()
+    sheet = tell(studio)
+    assert (sheet.images, sheet.notes) == (2, ())
 
 
 def test_what_is_not_approved_is_in_no_figure(studio):
