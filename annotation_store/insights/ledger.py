@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from annotation_store import schema
 from annotation_store.insights.working_time import IDLE_SECONDS, WorkedTime, read_spans, worked_times
 from annotation_store.kinds import Verdict
+from annotation_store.pilots.running import is_in_running_pilot
 from annotation_store.queue.copies import IS_NO_COPY
 from annotation_store.store import Store
 from annotation_store.tags import read_tags
@@ -69,7 +70,8 @@ class LedgerLine:
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Which lines: of these projects (None: of all), approved from `since` up to but not including `until` (both aware,
-    None: open), with this tag, drafted by this version."""
+    None: open), with this tag, drafted by this version. with_running_pilots: also those in a pilot that is not over,
+    whose figures nobody is to see before its end."""
 
     project_ids: tuple[int, ...] | None = None
     since: datetime | None = None
@@ -77,6 +79,7 @@ class Selection:
     tag: str | None = None
     model_version_id: int | None = None
     image_ids: tuple[int, ...] | None = None
+    with_running_pilots: bool = True
 
 
 EVERYTHING = Selection()
@@ -158,6 +161,8 @@ def _latest(selection: Selection) -> Select[*tuple[Any, ...]]:
         query = query.where(outcome.model_version_id == selection.model_version_id)
     if selection.image_ids is not None:
         query = query.where(outcome.image_id.in_(selection.image_ids))
+    if not selection.with_running_pilots:
+        query = query.where(~is_in_running_pilot(schema.Image))
     return query
 
 

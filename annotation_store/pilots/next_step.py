@@ -1,6 +1,7 @@
 """What to do after a pilot: what its figures allow one to say, and no more.
 
-- *Widen*: also the lower end of the saving is a saving, and reviewers sent back no more than without drafts.
+- *Widen*: also the lower end of the saving is a saving, and reviewers sent back no more than luck explains, or did not
+  see both kinds; the reason says which.
 - *Keep under review*: drafts seem to save time, but it may be luck; or they do on a typical photo, but a few others may
   eat that up; or they do, and more came back.
 - *Not yet*: also the upper end of the saving is a loss.
@@ -76,7 +77,8 @@ def next_step(effect: Effect | None, *, tag: str, drafted: Returns, blank: Retur
     if high < 0:
         return Step(StepKind.NOT_YET, tag, Told("pilot_why_not_yet", values))
     if low > 0 and not returned_more(drafted, than=blank):
-        return Step(StepKind.WIDEN, tag, Told("pilot_why_widen", values))
+        seen = drafted.reviewed and blank.reviewed
+        return Step(StepKind.WIDEN, tag, Told("pilot_why_widen" if seen else "pilot_why_widen_unseen", values))
     if low > 0:
         returns = _images(
             drafted_returned=drafted.returned,

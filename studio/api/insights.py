@@ -59,7 +59,7 @@ class InsightTableOut(BaseModel):
 
 
 class InsightsOut(BaseModel):
-    """images: approved ones of which this tells. as_of: figures are up to a minute old."""
+    """images: approved ones of which this tells. as_of: of when the figures are."""
 
     topic: Topic
     as_of: datetime

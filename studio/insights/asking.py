@@ -113,6 +113,7 @@ def scope_of(store: Store, asked: Asked, visitor: Visitor, *, zone: tzinfo | Non
         until=None if asked.until is None else _morning(asked.until + timedelta(days=1), zone),
         tag=asked.tag or None,
         model_version_id=asked.model,
+        with_running_pilots=False,
     )
     scope = Scope(asked, visitor, projects, models, selection, zone)
     if asked.by is Dimension.PERSON and not scope.by_person:

@@ -1,5 +1,6 @@
 """The figures of a studio, for whoever asks: one door for the page, the API and the command line."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from annotation_store import clock
@@ -11,6 +12,7 @@ from annotation_store.money.machine_cost import MachineFigures, machine_figures
 from annotation_store.money.pace import images_per_month
 from annotation_store.money.rate_card import RateCard, current_card, in_currency
 from annotation_store.money.saving import CostFigures, cost_figures
+from annotation_store.pilots.pilots import list_pilots
 from annotation_store.store import Store
 from studio.i18n import Words
 from studio.insights.asking import Asked, Scope, Topic, scope_of
@@ -18,13 +20,14 @@ from studio.insights.compute_sheet import compute_sheet
 from studio.insights.groups import Lines
 from studio.insights.kept import Kept
 from studio.insights.money_sheet import money_sheet
+from studio.insights.notes import not_over
 from studio.insights.quality_sheet import quality_sheet
 from studio.insights.sheet import Sheet
 from studio.insights.time_sheet import time_sheet
 from studio.sign_in.visitor import Visitor
 
 KEPT_SECONDS = 60.0
-"""So old may be what is told; it says of when it is."""
+"""So long may what was read be kept, and once more what was put together of it; it says of when it is."""
 MOST_KEPT = 6
 MOST_KEPT_SHEETS = 64
 
@@ -38,7 +41,8 @@ class Insights:
     def __init__(self, store: Store, *, zone: tzinfo | None, idle_seconds: float) -> None:
         self._store = store
         self._idle_seconds = idle_seconds
-        self._ledgers: Kept[Selection, tuple[LedgerLine, ...]] = Kept(seconds=KEPT_SECONDS, most=MOST_KEPT)
+        self._ledgers: Kept[Selection, _Read] = Kept(seconds=KEPT_SECONDS, most=MOST_KEPT)
+        self._worked: Kept[Selection, Hours] = Kept(seconds=KEPT_SECONDS, most=MOST_KEPT)
         self._sheets: Kept[str, Sheet] = Kept(seconds=KEPT_SECONDS, most=MOST_KEPT_SHEETS)
         self.zone = zone
 
@@ -56,44 +60,59 @@ class Insights:
     def forget(self) -> None:
         """Something was changed that is to show at once."""
         self._ledgers.forget()
+        self._worked.forget()
         self._sheets.forget()
 
     def _make(self, topic: Topic, scope: Scope, card: RateCard, words: Words) -> Sheet:
-        match topic:
-            case Topic.TIME:
-                return time_sheet(self._lines(scope.selection), self._hours(scope), scope, words)
-            case Topic.QUALITY:
-                honeypots = honeypot_figures(self._store, project_ids=scope.project_ids, asked_by=scope.visitor.name)
-                alarms = list_alarms(self._store, project_ids=scope.project_ids)
-                return quality_sheet(self._lines(scope.selection), honeypots, alarms, scope, words)
-            case Topic.MONEY:
-                return self._money(scope, card, words)
-            case Topic.COMPUTE:
-                return compute_sheet(self._machine(scope, card), scope, words)
+        if topic is Topic.COMPUTE:
+            return compute_sheet(self._machine(scope, card), scope, words)
+        read = self._read(scope.selection)
+        lines = [line for line in read.lines if _is_asked(line, scope.selection)]
+        sheet = self._of_lines(topic, lines, scope, card, words)
+        pilots = list_pilots(self._store, project_ids=scope.project_ids)
+        return replace(sheet, as_of=read.at, notes=(*sheet.notes, *not_over(pilots, words)))
 
-    def _money(self, scope: Scope, card: RateCard, words: Words) -> Sheet:
+    def _of_lines(self, topic: Topic, lines: Lines, scope: Scope, card: RateCard, words: Words) -> Sheet:
+        if topic is Topic.TIME:
+            return time_sheet(lines, self._hours(scope), scope, words)
+        if topic is Topic.MONEY:
+            return self._money(lines, scope, card, words)
+        honeypots = honeypot_figures(self._store, project_ids=scope.project_ids, asked_by=scope.visitor.name)
+        alarms = list_alarms(self._store, project_ids=scope.project_ids)
+        return quality_sheet(lines, honeypots, alarms, scope, words)
+
+    def _money(self, lines: Lines, scope: Scope, card: RateCard, words: Words) -> Sheet:
         hours, machine, pace = self._hours(scope), self._machine(scope, card), self._pace(scope)
         known = None if machine.since is None else machine
 
-        def costs_of(lines: Lines) -> CostFigures:
-            return cost_figures(lines, hours, card, known, images_per_month=pace)
+        def costs_of(some: Lines) -> CostFigures:
+            return cost_figures(some, hours, card, known, images_per_month=pace)
 
-        return money_sheet(self._lines(scope.selection), costs_of, card, scope, words)
+        return money_sheet(lines, costs_of, card, scope, words)
 
-    def _lines(self, selection: Selection) -> tuple[LedgerLine, ...]:
-        return self._ledgers.get(
-            selection, lambda: read_ledger(self._store, selection, idle_seconds=self._idle_seconds)
-        )
+    def _read(self, selection: Selection) -> "_Read":
+        """Of all tags and versions: to read those of one takes as long."""
+        whole = replace(selection, tag=None, model_version_id=None)
+
+        def read() -> _Read:
+            at = clock.utc_now()
+            return _Read(at, read_ledger(self._store, whole, idle_seconds=self._idle_seconds))
+
+        return self._ledgers.get(whole, read)
 
     def _hours(self, scope: Scope) -> Hours:
-        chosen = scope.selection
-        return worked_hours(
-            self._store,
-            project_ids=scope.project_ids,
-            since=chosen.since,
-            until=chosen.until,
-            idle_seconds=self._idle_seconds,
-        )
+        whole = replace(scope.selection, tag=None, model_version_id=None)
+
+        def read() -> Hours:
+            return worked_hours(
+                self._store,
+                project_ids=whole.project_ids,
+                since=whole.since,
+                until=whole.until,
+                idle_seconds=self._idle_seconds,
+            )
+
+        return self._worked.get(whole, read)
 
     def _machine(self, scope: Scope, card: RateCard) -> MachineFigures:
         return machine_figures(self._store, card, since=scope.selection.since, until=_end_of(scope))
@@ -101,6 +120,21 @@ class Insights:
     def _pace(self, scope: Scope) -> float | None:
         """Of the whole studio: machine and upkeep are there for all of its images."""
         return images_per_month(self._store, since=scope.selection.since, until=_end_of(scope))
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read, and when."""
+
+    at: datetime
+    lines: tuple[LedgerLine, ...]
+
+
+def _is_asked(line: LedgerLine, selection: Selection) -> bool:
+    """Whether it has the tag and is of the version."""
+    return (selection.tag is None or selection.tag in line.tags) and (
+        selection.model_version_id in (None, line.model_version_id)
+    )
 
 
 def _end_of(scope: Scope) -> datetime:

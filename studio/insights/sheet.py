@@ -65,7 +65,7 @@ class Tile:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """images: of which this tells. charts: each drawn from some columns of a table of `tables`, by its key. notes:
-    sentences that belong to the figures: what is missing in them, or not shown. as_of: when they were calculated."""
+    sentences that belong to the figures: what is missing in them, or not shown. as_of: of when they are."""
 
     topic: Topic
     images: int

@@ -20,7 +20,7 @@ WHOLE = ("weeks", "groups", "classes", "trainings", "honeypots", "alarms")
 def sheet_view(sheet: Sheet, words: Words, address: Address, *, zone: tzinfo | None) -> str:
     """HTML. zone: whose clock says of when it is."""
     if not sheet.images and sheet.topic is not Topic.COMPUTE:
-        return notice("plain", [words("no_lines")], testid="no-lines")
+        return notice("plain", [words("no_lines"), *sheet.notes], testid="no-lines")
     moment = f"{sheet.as_of.astimezone(zone):%Y-%m-%d %H:%M}"
     told = f'<p class="quiet">{escape(words("as_of", moment=moment, images=f"{sheet.images:,}"))}</p>'
     notes = notice("plain", sheet.notes, testid="insights-notes") if sheet.notes else ""

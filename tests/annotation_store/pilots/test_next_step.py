@@ -23,7 +23,7 @@ def step(told, *, drafted=NOBODY, blank=NOBODY, timed=(20, 10)):
 @pytest.mark.parametrize(
     ("told", "kind", "why"),
     [
-        (effect(40, 10, 70), StepKind.WIDEN, "pilot_why_widen"),
+        (effect(40, 10, 70), StepKind.WIDEN, "pilot_why_widen_unseen"),
         (effect(40, -10, 90), StepKind.KEEP_UNDER_REVIEW, "pilot_why_uncertain"),
         (effect(-40, -70, -10), StepKind.NOT_YET, "pilot_why_not_yet"),
         (effect(-20, -70, 30), StepKind.MORE_PHOTOS, "pilot_why_unclear"),
@@ -57,6 +57,19 @@ def test_a_saving_whose_drafts_come_back_more_is_kept_under_review():
     assert (
         said.why.put_into("{drafted_returned}/{drafted_reviewed}, {blank_returned}/{blank_reviewed}") == "10/20, 0/10"
     )
+
+
+@pytest.mark.parametrize(
+    ("drafted", "blank", "why"),
+    [
+        (Returns(20, 1), Returns(10, 1), "pilot_why_widen"),
+        (Returns(20, 1), NOBODY, "pilot_why_widen_unseen"),
+        (NOBODY, Returns(10, 1), "pilot_why_widen_unseen"),
+    ],
+)
+def test_of_returns_nothing_is_said_unless_reviewers_saw_both_kinds(drafted, blank, why):
+    said = step(effect(40, 10, 70), drafted=drafted, blank=blank)
+    assert (said.kind, said.why.key) == (StepKind.WIDEN, why)
 
 
 @pytest.mark.parametrize(

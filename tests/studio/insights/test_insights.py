@@ -11,12 +11,14 @@ from annotation_store import schema
 from annotation_store.clock import utc_now
 from annotation_store.errors import NotFoundError
 from annotation_store.insights.grouping import Dimension
-from annotation_store.kinds import MachineWork, Role
+from annotation_store.kinds import MachineWork, PilotArm, Role
 from annotation_store.money.currencies import Currency
 from annotation_store.money.machine_hours import note_machine_work
 from annotation_store.money.rate_card import STARTING_CARD, keep_card
 from annotation_store.projects import create_project
+from annotation_store.states import PilotState
 from studio.i18n import Words
+from studio.insights import insights
 from studio.insights.asking import Asked, NoPersonsError, Topic
 from studio.sign_in.visitor import Visitor, local_user
 
@@ -194,6 +196,51 @@ def test_a_period_that_began_before_the_studio_costs_nothing_before(studio):
 def _note_drafting(studio, *, days_ago):
     moment = utc_now() - timedelta(days=days_ago)
     note_machine_work(studio.store, work=MachineWork.DRAFTING, device="cpu", seconds=1800.0, images=90, at=moment)
+
+
+def test_another_tag_tab_or_version_is_told_without_reading_all_photos_again(studio, monkeypatch):
+    finish(studio.store, 1, tag="hair", seconds=60)
+    finish(studio.store, 2, tag="glass", seconds=90, days_ago=2)
+    read, worked = [], []
+    for name, calls in (("read_ledger", read), ("worked_hours", worked)):
+        real = getattr(insights, name)
+        monkeypatch.setattr(insights, name, lambda *a, real=real, calls=calls, **k: calls.append(a) or real(*a, **k))
+    told = {tag: tile(tell(studio, tag=tag), "correction_mean").value for tag in (None, "hair", "glass", "fur")}
+    assert told == {None: pytest.approx(75), "hair": pytest.approx(60), "glass": pytest.approx(90), "fur": None}
+    assert tell(studio, model=1).images == 0
+    tell(studio, Topic.MONEY, tag="hair")
+    assert (len(read), len(worked)) == (1, 1)
+
+
+def test_a_sheet_says_of_when_the_photos_were_read_not_when_it_was_put_together(studio):
+    finish(studio.store, 1)
+    first = tell(studio, Topic.TIME)
+    finish(studio.store, 2)
+    later = tell(studio, Topic.QUALITY)
+    assert (later.images, later.as_of) == (1, first.as_of)
+
+
+def test_photos_of_a_pilot_are_in_no_figure_while_it_runs(studio):
+    """By version, the figures would tell both arms side by side, to whoever waits for a lucky day to stop."""
+    finish(studio.store, 1)
+    number = finish(studio.store, 2, days_ago=2)
+    with studio.store.database.write() as session:
+        pilot = schema.Pilot(
+            project_id=1, name="Hats", state=PilotState.RUNNING, blank_share=0.5, seed=1, created_by="ren"
+        )
+        session.add(pilot)
+        session.flush()
+        place = {"position": 0, "arm": PilotArm.BLANK, "stratum": 0}
+        session.add(schema.PilotImage(pilot_id=pilot.id, image_id=number, **place))
+    for topic in (Topic.TIME, Topic.QUALITY, Topic.MONEY):
+        sheet = tell(studio, topic)
+        assert sheet.images == 1
+        assert "Photos of a pilot that is running are in no figure yet" in sheet.notes[-1]
+    with studio.store.database.write() as session:
+        session.get_one(schema.Pilot, pilot.id).state = PilotState.FINISHED
+    studio.insights.forget()
+    sheet = tell(studio)
+    assert (sheet.images, sheet.notes) == (2, ())
 
 
 def test_what_is_not_approved_is_in_no_figure(studio):
