@@ -40,6 +40,15 @@ def quiet(settings):
     studio.close()
 
 
+def test_nothing_heavy_is_loaded_before_it_is_needed():
+    """Gradio is for pages; the others are for the few who read reports and results. Most of these are seconds."""
+    with_reports = "import sys, studio.worker, studio.reports.pilot_files, annotation_store.comparisons.results"
+    heavy = "{'gradio', 'pandas', 'scipy.stats', 'reportlab', 'vl_convert'}"
+    program = f"{with_reports}; print('LOADED', *({heavy} & set(sys.modules)))"
+    loaded = subprocess.run([sys.executable, "-c", program], cwd=PROGRAM_FOLDER, capture_output=True, text=True)
+    assert loaded.stdout.split() == ["LOADED"], loaded.stderr
+
+
 def state_of(store, image):
     return gallery.get_image(store, image.id).state
 
