@@ -24,6 +24,7 @@ from filelock import FileLock, Timeout
 from annotation_store import drafts
 from annotation_store.errors import NOT_NOW, StoreError
 from annotation_store.learning import training_runs
+from annotation_store.pilots.pilots import give_drafts_back
 from annotation_store.states import RunState
 from matting_core.errors import MattingError
 from studio.comparing import comparison_is_due, give_up_comparison, prepare_comparisons
@@ -178,13 +179,13 @@ def _take_over(studio: Studio, *, after_fall: bool) -> None:
                 give_up_comparison(studio.store)
             drafts.return_unfinished_drafts(studio.store)
             _go_on_with_trainings(studio)
+            if comparison_is_due(studio.store):
+                studio.jobs.compare()
             break
         except NOT_NOW as error:  # a worker that fell over it would soon not be started any more
             log.warning("the worker waits", reason=str(error))
             time.sleep(PATIENCE_SECONDS)
     studio.jobs.draft()
-    if comparison_is_due(studio.store):
-        studio.jobs.compare()
 
 
 def _go_on_with_trainings(studio: Studio) -> None:
@@ -200,6 +201,7 @@ def _remind(studio: Studio) -> None:
     while True:
         time.sleep(REMIND_SECONDS)
         with contextlib.suppress(StoreError):
+            give_drafts_back(studio.store)
             if draft_is_due(studio.store):
                 studio.jobs.draft()
             if comparison_is_due(studio.store):

@@ -9,8 +9,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scipy.stats import binomtest
-
 from annotation_store.kinds import Choice
 
 RANGE = 0.9
@@ -39,6 +37,8 @@ class SignTest:
 
 def sign_test(choices: Iterable[Choice]) -> SignTest:
     """The test of choices that do not depend on each other."""
+    from scipy.stats import binomtest  # takes a second, and is needed where somebody reads results
+
     counts = Counter(choices)
     first, second, neither = (counts[each] for each in (Choice.FIRST, Choice.SECOND, Choice.NEITHER))
     if first + second == 0:

@@ -20,7 +20,10 @@ from annotation_store.states import ImageState
 from annotation_store.store import Store
 from matting_core.arrays import BACKGROUND
 
-__all__ = ["BLANK", "give_draft_back", "put_blank_matte", "take_draft_away"]
+__all__ = ["BLANK", "UNDECIDED", "give_draft_back", "put_blank_matte", "take_draft_away"]
+
+UNDECIDED = (ImageState.READY, ImageState.IN_CORRECTION, ImageState.SKIPPED)
+"""A photo without a stroke that is in none of these is being looked at, or was approved, as it is."""
 
 
 def put_blank_matte(store: Store, image: ImageRecord) -> MatteBlobs:
@@ -55,7 +58,7 @@ def give_draft_back(session: Session, image: schema.Image, *, by: str) -> bool:
     head = None if image.head_revision_id is None else find_revision(session, image.head_revision_id)
     if head is None or head.drafter != BLANK or head.kind is not RevisionKind.DRAFT or head.parent_id is None:
         return False
-    if image.state not in (ImageState.READY, ImageState.IN_CORRECTION, ImageState.SKIPPED):
+    if image.state not in UNDECIDED:
         return False
     if read_tail(session, head.id).active or is_held(session, image):
         return False

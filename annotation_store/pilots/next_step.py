@@ -13,7 +13,6 @@ from enum import StrEnum
 from math import ceil
 
 from scipy.special import ndtri
-from scipy.stats import fisher_exact
 
 from annotation_store.money.figures import Quantity, Unit
 from annotation_store.pilots.draft_effect import Effect
@@ -129,6 +128,8 @@ def returned_more(drafted: Returns, *, than: Returns) -> bool:
         [drafted.returned, drafted.reviewed - drafted.returned],
         [than.returned, than.reviewed - than.returned],
     ]
+    from scipy.stats import fisher_exact  # takes a second, and is needed at the end of a pilot
+
     return float(fisher_exact(table, alternative="greater").pvalue) <= LUCK
 
 

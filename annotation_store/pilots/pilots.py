@@ -1,7 +1,7 @@
 """Pilots: begun with photos and a lot, worked through in the queue, then finished with a report, or called off.
 
 While one runs, its photos keep what they began with: no new draft, no import, no approval in bulk. At its end, whatever
-was left untouched without its draft has that back.
+was left untouched without its draft has that back; what somebody has in hand then, once they have let it go.
 """
 
 import secrets
@@ -17,14 +17,15 @@ from annotation_store.errors import InvalidTextError
 from annotation_store.events import record_event
 from annotation_store.insights.outcomes import measure_outcomes
 from annotation_store.insights.working_time import IDLE_SECONDS
-from annotation_store.kinds import PilotArm
+from annotation_store.kinds import BLANK, PilotArm, RevisionKind
 from annotation_store.learning.effort import measure_efforts
+from annotation_store.learning.model_registry import PROGRAM
 from annotation_store.money.rate_card import RateCard
-from annotation_store.pilots.blank_draft import give_draft_back, put_blank_matte, take_draft_away
+from annotation_store.pilots.blank_draft import UNDECIDED, give_draft_back, put_blank_matte, take_draft_away
 from annotation_store.pilots.choosing import Place, count_blank, deal, read_candidates
 from annotation_store.pilots.pilot_errors import InvalidPilotError
 from annotation_store.pilots.pilot_figures import pilot_figures
-from annotation_store.pilots.running import find_pilot, running_pilot
+from annotation_store.pilots.running import find_pilot, is_in_running_pilot, running_pilot
 from annotation_store.projects import find_project
 from annotation_store.records import ImageRecord, PilotImageRecord, PilotRecord
 from annotation_store.rows import find_image
@@ -118,6 +119,32 @@ def call_off_pilot(store: Store, pilot_id: int, *, by: str) -> PilotRecord:
         returned = _end(session, pilot, PilotState.CALLED_OFF, by=by)
         _tell(session, pilot, "pilot.called_off", by=by, drafts_given_back=returned)
         return PilotRecord.of(pilot)
+
+
+def give_drafts_back(store: Store) -> int:
+    """Let photos have their drafts back that nobody has begun and somebody had in hand when their pilot ended.
+
+    Returns how many have; 0 once all do, or are still in somebody's hands.
+    """
+    member, image, head = schema.PilotImage, schema.Image, schema.Revision
+    left_blank = (
+        select(image.id)
+        .join(head, head.id == image.head_revision_id)
+        .where(
+            image.id.in_(select(member.image_id).where(member.arm == PilotArm.BLANK)),
+            head.kind == RevisionKind.DRAFT,
+            head.drafter == BLANK,
+            image.state.in_(UNDECIDED),
+            ~is_in_running_pilot(image),
+        )
+        .order_by(image.id)
+    )
+    with store.database.read() as session:
+        if session.scalar(left_blank.limit(1)) is None:
+            return 0
+    with store.database.write() as session:
+        images = [find_image(session, number) for number in session.scalars(left_blank).all()]
+        return sum(give_draft_back(session, each, by=PROGRAM) for each in images)
 
 
 def get_pilot(store: Store, pilot_id: int) -> PilotRecord:

@@ -7,8 +7,10 @@ language; what is computed later is put into words here (`Words`), by the same l
 import json
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import gradio as gr
+if TYPE_CHECKING:
+    import gradio as gr
 
 LANGUAGES = ("en", "ja")
 DEFAULT_LANGUAGE = "en"
@@ -23,8 +25,10 @@ def texts(language: str, face: str = "pages") -> dict[str, str]:
 
 
 @cache
-def gradio_texts() -> gr.I18n:
+def gradio_texts() -> "gr.I18n":
     """For ``launch(i18n=…)`` and, called with a key, for labels."""
+    import gradio as gr  # seconds and 100 MB, which the worker and the commands do without
+
     return gr.I18n(**{language: texts(language) for language in LANGUAGES})
 
 
@@ -39,7 +43,7 @@ class Words:
         return self._texts[key].format(**values)
 
     @staticmethod
-    def of(request: gr.Request | None) -> "Words":
+    def of(request: "gr.Request | None") -> "Words":
         """In the language that the browser asks for first among those we have."""
         return Words.in_language(request.headers.get("accept-language", "") if request is not None else "")
 

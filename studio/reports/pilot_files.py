@@ -9,7 +9,6 @@ from annotation_store.pilots.pilots import get_pilot
 from annotation_store.states import PilotState
 from annotation_store.store import Store
 from studio.reports.html_document import html_document
-from studio.reports.pdf_document import pdf_document
 from studio.reports.pilot_document import pilot_document
 from studio.reports.pilot_pictures import case_pictures
 from studio.reports.pilot_tables import photos_table
@@ -46,4 +45,8 @@ def pilot_file(store: Store, pilot_id: int, form: PilotFile, *, language: str, z
         zone=zone,
         pictures=lambda image_id: case_pictures(store, image_id, language=language),
     )
-    return html_document(document) if form is PilotFile.HTML else pdf_document(document)
+    if form is PilotFile.HTML:
+        return html_document(document)
+    from studio.reports.pdf_document import pdf_document  # ReportLab, for those who print
+
+    return pdf_document(document)

@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 
 from annotation_store import drafts, gallery
 from annotation_store.comparisons.comparisons import create_comparison, list_comparisons, list_pairs
-from annotation_store.errors import StoreFullError
+from annotation_store.errors import StoreBusyError, StoreFullError
 from annotation_store.kinds import MatteSource
 from annotation_store.learning import training_runs
 from annotation_store.states import ComparisonState, ImageState, RunState
@@ -38,6 +38,15 @@ def quiet(settings):
     standings.go_live(studio.store, closed_form.id, verdict="for the test", by="keiko")
     yield settings
     studio.close()
+
+
+def test_nothing_heavy_is_loaded_before_it_is_needed():
+    """Gradio is for pages; the others are for the few who read reports and results. Most of these are seconds."""
+    with_reports = "import sys, studio.worker, studio.reports.pilot_files, annotation_store.comparisons.results"
+    heavy = "{'gradio', 'pandas', 'scipy.stats', 'reportlab', 'vl_convert'}"
+    program = f"{with_reports}; print('LOADED', *({heavy} & set(sys.modules)))"
+    loaded = subprocess.run([sys.executable, "-c", program], cwd=PROGRAM_FOLDER, capture_output=True, text=True)
+    assert loaded.stdout.split() == ["LOADED"], loaded.stderr
 
 
 def state_of(store, image):
@@ -171,6 +180,21 @@ def test_a_comparison_that_waits_without_a_message_is_asked_for_when_a_worker_ta
     assert len(studio.jobs.huey) == 2  # to draft, as always, and to compare
     worker_module._take_over(studio, after_fall=True)
     assert list_comparisons(studio.store)[0].state is ComparisonState.FAILED
+
+
+def test_a_worker_that_cannot_ask_what_is_to_be_compared_waits_as_well(studio, monkeypatch):
+    asked = []
+
+    def ask(_store):
+        asked.append(1)
+        if len(asked) < 3:
+            raise StoreBusyError("The database is busy.")
+        return False
+
+    monkeypatch.setattr(worker_module, "comparison_is_due", ask)
+    monkeypatch.setattr(worker_module, "PATIENCE_SECONDS", 0.01)
+    worker_module._take_over(studio, after_fall=False)
+    assert len(asked) == 3
 
 
 def test_drafting_that_finds_no_room_pauses_without_an_error(studio, monkeypatch):

@@ -17,7 +17,7 @@ from annotation_store.kinds import BLANK, PilotArm, RevisionKind, Supervision
 from annotation_store.learning.effort import efforts_of_drafts_since, efforts_since, latest_efforts, measure_efforts
 from annotation_store.learning.training_sets import freeze, load_items
 from annotation_store.pilots.pilot_errors import InPilotError
-from annotation_store.pilots.pilots import call_off_pilot, pilot_images
+from annotation_store.pilots.pilots import call_off_pilot, give_drafts_back, pilot_images
 from annotation_store.projects import FIRST_PROJECT
 from annotation_store.queue.honeypots import choose
 from annotation_store.queue.leases import take
@@ -218,3 +218,33 @@ def test_what_nobody_began_has_its_draft_back_as_it_was(store, world, pilot, of_
         assert (given_back.action, given_back.before) == ("image.draft_given_back", blanked.after)
     assert list_revisions(store, begun)[-1].drafter == BLANK
     assert list_revisions(store, returned)[-1].kind is RevisionKind.CORRECTION
+
+
+def test_what_somebody_had_in_hand_at_the_end_has_its_draft_back_once_they_have_let_it_go(store, world, pilot, of_arm):
+    held, drawn_on, *_ = of_arm(PilotArm.BLANK)
+    for image_id in (held, drawn_on):
+        take(store, image_id, by="keiko")
+    call_off_pilot(store, pilot.id, by="ren")
+    assert give_drafts_back(store) == 0
+    assert list_revisions(store, held)[-1].drafter == BLANK
+    world.stroke(drawn_on, "a", by="keiko")
+    world.let_go(held)
+    world.let_go(drawn_on)
+    assert give_drafts_back(store) == 1
+    assert give_drafts_back(store) == 0
+    draft, _, again = list_revisions(store, held)
+    assert (again.alpha_blob, again.created_at) == (draft.alpha_blob, draft.created_at)
+    assert (list_events(store, image_id=held)[0].action, get_image(store, held).state) == (
+        "image.draft_given_back",
+        ImageState.READY,
+    )
+    assert list_revisions(store, drawn_on)[-1].drafter == BLANK
+
+
+def test_a_photo_that_another_pilot_has_made_blank_since_stays_so(store, pilot, blank, begin):
+    ids = [each.image_id for each in pilot_images(store, pilot.id)]
+    call_off_pilot(store, pilot.id, by="ren")
+    other = begin([get_image(store, number) for number in ids])
+    assert [each.image_id for each in pilot_images(store, other.id) if each.arm is PilotArm.BLANK].count(blank) == 1
+    assert give_drafts_back(store) == 0
+    assert list_revisions(store, blank)[-1].drafter == BLANK
