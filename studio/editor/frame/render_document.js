@@ -13,6 +13,9 @@ export function renderDocument(editor) {
   parts.state.hidden = info === null;
   parts.state.dataset.state = info?.state ?? "";
   parts.state.textContent = info === null ? "" : say(`state.${info.state}`);
+  const isBlank = session?.isBlank ?? false;
+  parts.blank.hidden = !isBlank;
+  parts.partHint.textContent = say(isBlank ? "part.blank" : "part.hint");
   parts.left.textContent = walk.left === null ? "" : say("left", { n: walk.left });
   parts.today.textContent = flow.today === null ? "" : todayInWords(flow.today, say);
   parts.flag.setAttribute("aria-pressed", String(flow.isFlagged));
