@@ -8,7 +8,7 @@ from annotation_store.pilots.estimate import Estimate
 from annotation_store.pilots.pilot_report import PilotReport
 from annotation_store.pilots.told import Told
 from studio.i18n import Words
-from studio.tables import Cell, Column, Form, Table, table_of, write
+from studio.tables import Cell, Column, Form, Table, table_of, write, write_quantity
 
 LONG = 600.0
 """Seconds: where photos take longer, all times of a photo are told in minutes, to be compared at a glance."""
@@ -36,7 +36,9 @@ class PilotTeller:
         return {name: self.written(quantity) for name, quantity in values.items()}
 
     def written(self, quantity: Quantity) -> str:
-        return self.time(quantity.value) if quantity.unit is Unit.SECONDS else str(quantity)
+        if quantity.unit is Unit.SECONDS:
+            return self.time(quantity.value)
+        return write_quantity(quantity, self.words)
 
     def time(self, seconds: float | None) -> str:
         """Of a photo, in the unit of this report."""
