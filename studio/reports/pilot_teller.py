@@ -71,6 +71,16 @@ class PilotTeller:
             return value, ""
         return value, f"{write_one(estimate.low)} – {write_one(estimate.high)}"
 
+    def value_and_range(self, estimate: Estimate | None, write_one: Callable[[float | None], str]) -> tuple[str, str]:
+        """As above, the second with what kind of range it is."""
+        value, span = self.value_and_span(estimate, write_one)
+        return value, self.ranged(span)
+
+    def ranged(self, span: str) -> str:
+        """Empty where there is none."""
+        confidence = f"{100 * self.report.confidence:.0f} %"
+        return self.say("ranged", confidence=confidence, span=span) if span else ""
+
     def table(self, key: str, columns: list[tuple[str, str, Form]], rows: Iterable[tuple[Cell, ...]]) -> Table:
         head = [Column(name, self.say(title), form) for name, title, form in columns]
         return table_of(key, head, rows, self.words)

@@ -70,7 +70,8 @@ def build_pilot_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
 
     def lists(words: Words) -> tuple[str, str]:
         found, names = mine(), {each.id: each.name for each in visible_projects(store, visitor_here())}
-        return running_view(store, found, names, words), earlier_view(store, found, names, words)
+        earlier = earlier_view(store, found, names, words, zone=studio.settings.zone)
+        return running_view(store, found, names, words), earlier
 
     def written(pilot_id: int, words: Words) -> str:
         document = pilot_document(
