@@ -17,6 +17,7 @@ from functools import lru_cache
 from html import escape
 from threading import Lock
 from typing import Any
+from unicodedata import east_asian_width
 
 from annotation_store.money.currencies import Currency
 from studio.i18n import Words
@@ -28,6 +29,8 @@ COLOURS = ("#0d9488", "#d97706", "#8b5cf6", "#0284c7", "#db2777", "#71717a")
 """Of series, in this order; each can be told from white and from the pages' darkest grey."""
 INK, PAPER = "#27272a", "#ffffff"  # in print
 WIDTH, HEIGHT = 460, 200
+NAME_WIDTH = 170  # of the longest names beside bars; what is longer is cut
+LETTER = 6.5  # a letter's width; a Japanese one has two
 BAR = 26  # pixels for each bar
 MOST_BARS = 20
 MOST_POINTS = 240  # of a line; the latest
@@ -112,7 +115,7 @@ def specification(chart: Chart, *, in_print: bool = False) -> Mapping[str, Any]:
         "height": {"step": BAR} if lying else HEIGHT,
         "autosize": {"type": "fit-x" if lying else "fit", "contains": "padding"},
         "background": PAPER if in_print else None,
-        "padding": {"left": 14, "right": 10, "top": 5, "bottom": 5},  # a browser's letters may be wider than ours
+        "padding": {"left": _room(chart) if lying else 14, "right": 14, "top": 5, "bottom": 5},
         "data": {"values": _data(chart, factor)},
         "layer": layers,
         "config": _look(ink),
@@ -180,7 +183,7 @@ def _line(chart: Chart, axis: Mapping[str, Any], ink: str) -> list[Mapping[str, 
         "type": "ordinal",
         "sort": {"field": "order", "op": "min"},
         "title": None,
-        "axis": {"labelAngle": 0, "labelOverlap": True, "labelSeparation": 26, "grid": False},
+        "axis": {"labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 22, "grid": False},
     }
     colour = {"color": _colours(chart)} if chart.series is not None else {}
     plain = {} if colour else {"color": COLOURS[0]}
@@ -197,12 +200,19 @@ def _line(chart: Chart, axis: Mapping[str, Any], ink: str) -> list[Mapping[str, 
     return layers
 
 
+def _room(chart: Chart) -> int:
+    """Pixels to the left of names, which reach out there: a browser's letters may be a quarter wider than ours."""
+    drawn = (str(name) for name in chart.table.values(chart.by) if name is not None)
+    widest = max((sum(LETTER * (1 + (east_asian_width(each) in "WF")) for each in name) for name in drawn), default=0)
+    return 14 + round(min(widest, NAME_WIDTH) / 4)
+
+
 _NAMES: Mapping[str, Any] = {
     "field": "by",
     "type": "nominal",
     "sort": {"field": "order", "op": "min"},
     "title": None,
-    "axis": {"grid": False, "ticks": False, "domain": False, "labelLimit": 170, "labelPadding": 6},
+    "axis": {"grid": False, "ticks": False, "domain": False, "labelLimit": NAME_WIDTH, "labelPadding": 6},
 }
 
 

@@ -12,6 +12,7 @@ from html import escape
 from math import isfinite
 
 from annotation_store.money.currencies import Currency, written
+from annotation_store.money.figures import Quantity, Unit
 from studio.i18n import DEFAULT_LANGUAGE, Words
 from studio.pages import fragments
 
@@ -23,7 +24,7 @@ MINUTE, HOUR = 60, 3600
 
 
 class Form(StrEnum):
-    """How the values of a column are written. SECONDS in the unit that suits them, SHARE (0 to 1) in percent, MONEY in
+    """How the values of a column are written. SECONDS as a clock would tell them, SHARE (0 to 1) in percent, MONEY in
     the currency that is the column's unit, NUMBER with the column's unit behind it, if any."""
 
     TEXT = "text"
@@ -43,6 +44,13 @@ class Column:
     title: str
     form: Form = Form.TEXT
     unit: str = ""
+
+
+_QUANTITIES = {
+    Unit.SHARE: Form.SHARE,
+    Unit.SECONDS: Form.SECONDS,
+    Unit.HOURS: Form.HOURS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +114,19 @@ def write(value: Cell, column: Column, words: Words) -> str:
         case Form.HOURS:
             return f"{_signed(_digits(value))} {words('unit_hours')}"
         case Form.SHARE:
-            return f"{_signed(_digits(100 * value))} %"
+            return _share(value)
         case Form.MONEY:
             return money(value, column.unit)
         case _:
             return f"{_signed(_digits(value))} {column.unit}".rstrip()
+
+
+def write_quantity(quantity: Quantity, words: Words) -> str:
+    """A number of a formula, as a cell of the same unit is written."""
+    if quantity.unit is Unit.MINUTES:
+        return write(quantity.value, Column("", "", Form.NUMBER, words("unit_minutes")), words)
+    form = _QUANTITIES.get(quantity.unit) if isinstance(quantity.unit, Unit) else None
+    return str(quantity) if form is None else write(quantity.value, Column("", "", form), words)
 
 
 def money(amount: float, currency: str) -> str:
@@ -166,9 +182,20 @@ def _sound(cell: Cell) -> Cell:
 def _time(seconds: float, words: Words) -> str:
     if abs(seconds) < 1.5 * MINUTE:
         return f"{_signed(_digits(seconds))} {words('unit_seconds')}"
+    if abs(seconds) < 10 * MINUTE:  # nobody reads 2.24 min off a clock
+        minutes, rest = divmod(round(abs(seconds)), MINUTE)
+        told = [f"{minutes} {words('unit_minutes')}", *([f"{rest} {words('unit_seconds')}"] if rest else [])]
+        return _signed("-" * (seconds < 0) + " ".join(told))
     if abs(seconds) < 1.5 * HOUR:
         return f"{_signed(_digits(seconds / MINUTE))} {words('unit_minutes')}"
     return f"{_signed(_digits(seconds / HOUR))} {words('unit_hours')}"
+
+
+def _share(share: float) -> str:
+    """In percent; what is less than a hundredth of one says so."""
+    if 0 < share < 1e-4:
+        return "< 0.01 %"
+    return f"{_signed(_digits(100 * share))} %"
 
 
 def _digits(number: float) -> str:

@@ -4,6 +4,8 @@ import math
 from enum import StrEnum
 
 MINUS = "−"
+WITHOUT_PARTS = 1000
+"""Amounts from here on are written without the part of a dollar or a euro."""
 
 
 class Currency(StrEnum):
@@ -27,9 +29,10 @@ class Currency(StrEnum):
 def written(amount: float, currency: Currency) -> str:
     """As people write it: ``¥1,200``, ``$0.61``, ``−€3.50``; alike in English and in Japanese.
 
-    What would vanish beside the smallest coin keeps two digits (``$0.0012``), so that no cost passes for none.
+    From a thousand on, no cents are told: nobody knows such a figure that well. What would vanish beside the smallest
+    coin keeps two digits (``$0.0012``), so that no cost passes for none.
     """
-    decimals = currency.decimals
+    decimals = currency.decimals if abs(amount) < WITHOUT_PARTS else 0
     if 0 < abs(amount) < 0.5 * 10**-decimals:
         decimals = 1 - math.floor(math.log10(abs(amount)))
     sign = MINUS if round(amount, decimals) < 0 else ""

@@ -226,6 +226,7 @@ export class Editor {
     this.flow.open(this.session);
     const { returned } = this.flow;
     if (returned !== null) this.walk.flash(this.say("returned", { who: returned.by, text: returned.reason }), 8000);
+    else if (this.session.isBlank && !this.session.isLocked) this.walk.flash(this.say("blank.title"), 8000);
     if (this.wipe.isWanted) this.actions.compareWith(this.preferences.compareWith);
     if (this.preferences.ink === "draft") this.session.needDraft().catch(() => {});
   }

@@ -1,7 +1,10 @@
 """Alarms about photos that look unlike those before, as far as somebody may see them."""
 
+from math import exp
+
 from annotation_store.errors import NotFoundError
 from annotation_store.insights.drift import accept_alarm, list_alarms
+from annotation_store.insights.figure_streams import Figure
 from annotation_store.records import DriftAlarmRecord
 from annotation_store.store import Store
 from studio.sign_in.visitor import Visitor
@@ -22,3 +25,10 @@ def accept_as_normal(store: Store, visitor: Visitor, alarm_id: int) -> DriftAlar
     if alarm_id not in {alarm.id for alarm in mine}:
         raise NotFoundError(f"There is no alarm number {alarm_id}: reload the list of alarms.")
     return accept_alarm(store, alarm_id, by=visitor.name)
+
+
+def as_told(figure: str, value: float) -> float:
+    """A figure as people know it: width by height instead of its logarithm, confidence in percent as everywhere."""
+    if figure == Figure.ASPECT:
+        return exp(value)
+    return 100 * value if figure == Figure.CONFIDENCE else value

@@ -40,7 +40,7 @@ FIGURES: Mapping[str, Form] = {
     "before": Form.NUMBER,
     "lately": Form.NUMBER,
     "distance": Form.NUMBER,
-    "p_value": Form.NUMBER,
+    "p_value": Form.SHARE,
     "noticed_at": Form.TEXT,
     "price_class": Form.TEXT,
     "seconds_per_image": Form.SECONDS,

@@ -5,7 +5,7 @@ from annotation_store.money.figures import Figure, Formula, Unit
 from studio.i18n import Words
 from studio.insights.columns import FIGURES
 from studio.insights.sheet import Tile
-from studio.tables import Column, Form
+from studio.tables import Column, Form, write_quantity
 
 FORMULAS = (
     "labour",
@@ -48,4 +48,5 @@ def money_tile(name: str, figure: Figure, words: Words) -> Tile:
 
 def in_words(formula: Formula, words: Words) -> str:
     """The formula with its numbers."""
-    return words(f"formula_{formula.key}", **{name: str(quantity) for name, quantity in formula.values.items()})
+    told = {name: write_quantity(quantity, words) for name, quantity in formula.values.items()}
+    return words(f"formula_{formula.key}", **told)

@@ -8,6 +8,7 @@ from annotation_store.queue.honeypots import PersonResults
 from annotation_store.records import DriftAlarmRecord
 from studio.charts import Chart, Kind
 from studio.i18n import Words
+from studio.insights.alarms import as_told
 from studio.insights.asking import Scope, Topic
 from studio.insights.columns import column, columns
 from studio.insights.groups import Lines, by_asked, by_week, table_by
@@ -50,7 +51,7 @@ def quality_sheet(
         tiles=_tiles(figures, words),
         charts=_charts(weeks, groups, words),
         tables=(weeks, groups, *others),
-        notes=persons_shown(scope, words),
+        notes=(*([words("errors_note")] if figures.measured else []), *persons_shown(scope, words)),
     )
 
 
@@ -80,8 +81,8 @@ def _tables(
         (
             names.get(each.project_id, str(each.project_id)),
             words(f"drift_{each.figure}"),
-            each.before,
-            each.lately,
+            as_told(each.figure, each.before),
+            as_told(each.figure, each.lately),
             each.distance,
             each.p_value,
             f"{each.noticed_at.astimezone(scope.zone):%Y-%m-%d %H:%M}",

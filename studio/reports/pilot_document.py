@@ -172,7 +172,7 @@ def _money(teller: PilotTeller) -> list[Block]:
         high="high",
     )
     formulas = tuple(
-        f"{label}: {text}"
+        say("labelled", label=label, text=text)
         for label, figure in (
             *((say(f"cost_{name}"), figure) for name, figure in named),
             (say("saved_by_draft"), money.saved_by_draft),
@@ -231,27 +231,27 @@ def _key_figures(teller: PilotTeller) -> Iterable[KeyFigure]:
     report, say = teller.report, teller.say
     for label, arm in (("seconds_drafted", report.drafted), ("seconds_blank", report.blank)):
         formula = say("formula_mean", photos=arm.timed) if arm.timed else ""
-        yield KeyFigure(say(label), *teller.value_and_span(arm.seconds, teller.time), formula)
+        yield KeyFigure(say(label), *teller.value_and_range(arm.seconds, teller.time), formula)
     effect = report.effect
-    value, span = teller.value_and_span(None if effect is None else effect.seconds, teller.time)
+    value, span = teller.value_and_range(None if effect is None else effect.seconds, teller.time)
     yield KeyFigure(say("seconds_saved"), value, span, _effect_formula(teller, effect))
-    share, span = teller.value_and_span(None if effect is None else effect.share, teller.share)
+    share, span = teller.value_and_range(None if effect is None else effect.share, teller.share)
     yield KeyFigure(say("share_saved"), share, span, say("formula_share") if effect is not None else "")
     if effect is not None and effect.typical is not None:
         yield KeyFigure(
-            say("typical_saved"), *teller.value_and_span(effect.typical, teller.share), say("formula_typical")
+            say("typical_saved"), *teller.value_and_range(effect.typical, teller.share), say("formula_typical")
         )
     if (money := report.money) is not None:
         for label, figure in (("saved_by_draft", money.saved_by_draft), ("saved_in_house", money.saved_in_house)):
-            yield KeyFigure(say(label), figure.written(), figure.range_written(), teller.formula(figure))
+            yield KeyFigure(say(label), figure.written(), teller.ranged(figure.range_written()), teller.formula(figure))
 
 
 def _effect_formula(teller: PilotTeller, effect: Effect | None) -> str:
     if effect is None:
         return ""
-    return teller.say(
-        "formula_effect", strata=effect.strata, p="<0.001" if effect.p_value < 0.001 else f"{effect.p_value:.3f}"
-    )
+    rare = effect.p_value < LEAST_P
+    chance = f"< {LEAST_P:.1%}" if rare else f"{effect.p_value:.1%}"
+    return teller.say("formula_effect", strata=effect.strata, p=chance.replace("%", " %"))
 
 
 def _missing(teller: PilotTeller) -> list[Block]:

@@ -30,11 +30,11 @@ def photos_table(report: PilotReport, *, language: str) -> Table:
     )
     rows = [
         (
-            photo.position,
+            photo.position + 1,  # people count from one
             photo.name,
             say(f"arm_{photo.arm.value}"),
             ", ".join(photo.tags),
-            photo.stratum,
+            photo.stratum + 1,
             photo.seconds,
             photo.correction_seconds,
             photo.review_seconds,

@@ -8,7 +8,7 @@ from annotation_store.pilots.estimate import Estimate
 from annotation_store.pilots.pilot_report import PilotReport
 from annotation_store.pilots.told import Told
 from studio.i18n import Words
-from studio.tables import Cell, Column, Form, Table, table_of, write
+from studio.tables import Cell, Column, Form, Table, table_of, write, write_quantity
 
 LONG = 600.0
 """Seconds: where photos take longer, all times of a photo are told in minutes, to be compared at a glance."""
@@ -36,7 +36,9 @@ class PilotTeller:
         return {name: self.written(quantity) for name, quantity in values.items()}
 
     def written(self, quantity: Quantity) -> str:
-        return self.time(quantity.value) if quantity.unit is Unit.SECONDS else str(quantity)
+        if quantity.unit is Unit.SECONDS:
+            return self.time(quantity.value)
+        return write_quantity(quantity, self.words)
 
     def time(self, seconds: float | None) -> str:
         """Of a photo, in the unit of this report."""
@@ -68,6 +70,16 @@ class PilotTeller:
         if estimate.low is None or estimate.high is None:
             return value, ""
         return value, f"{write_one(estimate.low)} – {write_one(estimate.high)}"
+
+    def value_and_range(self, estimate: Estimate | None, write_one: Callable[[float | None], str]) -> tuple[str, str]:
+        """As above, the second with what kind of range it is."""
+        value, span = self.value_and_span(estimate, write_one)
+        return value, self.ranged(span)
+
+    def ranged(self, span: str) -> str:
+        """Empty where there is none."""
+        confidence = f"{100 * self.report.confidence:.0f} %"
+        return self.say("ranged", confidence=confidence, span=span) if span else ""
 
     def table(self, key: str, columns: list[tuple[str, str, Form]], rows: Iterable[tuple[Cell, ...]]) -> Table:
         head = [Column(name, self.say(title), form) for name, title, form in columns]

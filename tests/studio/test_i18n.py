@@ -39,6 +39,7 @@ from annotation_store.kinds import (
     Verdict,
 )
 from annotation_store.learning.due import Hindrance
+from annotation_store.pilots.pilot_errors import InPilotError
 from annotation_store.states import ComparisonState, ImageState, PilotState, RunState, StandingState
 from matting_core.errors import InvalidEditError
 from matting_core.trimap_check.slips import SlipKind
@@ -132,6 +133,7 @@ REFUSALS = [
             SignedOutError,
             LeasedError,
             InvalidTransitionError,
+            InPilotError,
             NothingToUndoError,
             InvalidEditError,
             InvalidTextError,

@@ -16,6 +16,7 @@ import { newKey } from "./keys.js";
 import { Lease } from "./lease.js";
 import { LiveStroke } from "./live_stroke.js";
 
+const BLANK = "blank"; // in the place of a drafter's name (annotation_store/kinds.py)
 export const OPEN_STATES = ["ready", "in_correction"]; // in any other, nothing is corrected
 
 export class ImageSession extends EventTarget {
@@ -78,6 +79,11 @@ export class ImageSession extends EventTarget {
     this.#repaintWaiting();
     if (!this.isLocked) this.lease.hold();
     this.outbox.send();
+  }
+
+  /** Somebody is to make it from nothing, as a pilot decided by lot: no draft helps, nor one of a part. */
+  get isBlank() {
+    return this.info.drafter === BLANK;
   }
 
   get isLocked() {

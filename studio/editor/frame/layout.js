@@ -31,6 +31,14 @@ export function buildLayout(root, { say, perform, prefer }) {
     keep("name", element("span", { className: "ml-name", dataset: { testid: "image-name" } })),
     keep("size", element("span", { className: "ml-muted ml-size" })),
     keep("state", element("span", { className: "ml-chip", dataset: { testid: "image-state" } })),
+    keep(
+      "blank",
+      element(
+        "span",
+        { className: "ml-chip is-blank", title: say("blank.title"), hidden: true, dataset: { testid: "image-blank" } },
+        say("blank"),
+      ),
+    ),
     button("flag", { ...kit, className: "ml-quiet" }),
     button("note", { ...kit, className: "ml-quiet" }),
     button("history", { ...kit, className: "ml-quiet" }),

@@ -40,7 +40,7 @@ export function buildOptions(kit) {
       button("pressure", kit),
     ),
     group(HAS_OUTLINE, choice("outlineDoes", ["ink", "widen", "narrow"], kit)),
-    group(["part"], element("span", { className: "ml-muted" }, say("part.hint"))),
+    group(["part"], keep("partHint", element("span", { className: "ml-muted" }, say("part.hint")))),
     group(["fill"], element("span", { className: "ml-muted" }, say("fill.hint"))),
     element(
       "span",

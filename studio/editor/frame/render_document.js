@@ -10,9 +10,12 @@ export function renderDocument(editor) {
   const info = session?.info ?? null;
   parts.name.textContent = parts.name.title = info?.name ?? "";
   parts.size.textContent = info === null ? "" : `${info.width} × ${info.height}`;
-  parts.state.hidden = info === null;
+  const isBlank = session?.isBlank ?? false;
+  parts.state.hidden = info === null || (isBlank && info.state === "ready"); // "drafted" would be half a lie
   parts.state.dataset.state = info?.state ?? "";
   parts.state.textContent = info === null ? "" : say(`state.${info.state}`);
+  parts.blank.hidden = !isBlank;
+  parts.partHint.textContent = say(isBlank ? "part.blank" : "part.hint");
   parts.left.textContent = walk.left === null ? "" : say("left", { n: walk.left });
   parts.today.textContent = flow.today === null ? "" : todayInWords(flow.today, say);
   parts.flag.setAttribute("aria-pressed", String(flow.isFlagged));

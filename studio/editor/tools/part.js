@@ -39,7 +39,7 @@ export class PartTool {
     const session = this.#desk.session();
     const box = boxOf(this.#start ?? pixel, pixel);
     this.cancel();
-    if (session === null || session === undefined) return;
+    if (session === null || session === undefined || session.isBlank) return; // the options say why
     const { width, height, id } = session.info;
     if (Math.min(box.right - box.left, box.bottom - box.top) >= LEAST_SIDE) {
       this.#clicks = [];

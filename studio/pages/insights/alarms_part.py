@@ -7,7 +7,7 @@ from annotation_store.errors import NotFoundError
 from annotation_store.records import DriftAlarmRecord
 from annotation_store.store import Store
 from studio.i18n import Words
-from studio.insights.alarms import accept_as_normal, visible_alarms
+from studio.insights.alarms import accept_as_normal, as_told, visible_alarms
 from studio.pages.fragments import notice
 from studio.sign_in.visitor import Visitor
 from studio.tables import Column, Form, write
@@ -40,7 +40,7 @@ def accept(store: Store, number: object, words: Words, *, visitor: Visitor) -> s
 
 
 def _alarm(alarm: DriftAlarmRecord, names: Mapping[int, str], words: Words) -> str:
-    lately, before = (write(value, _NUMBER, words) for value in (alarm.lately, alarm.before))
+    lately, before = (write(as_told(alarm.figure, value), _NUMBER, words) for value in (alarm.lately, alarm.before))
     figure = words(f"drift_{alarm.figure}")
     told = words("alarm_said", figure=figure, project=names[alarm.project_id], lately=lately, before=before)
     return (

@@ -92,7 +92,7 @@ def build_card_part(studio: Studio, say: gr.I18n) -> CardPart:
         try:
             keep_card(store, card_of(values), by=visitor_here().name)
         except NoNumberError as error:
-            told = words("card_no_number", text=error.text, name=error.name)
+            told = words("card_no_number", text=error.text, name=_named(error.name, words))
             return notice("bad", [told], testid="card-answer")
         except InvalidRateCardError as error:
             return notice("bad", [str(error)], testid="card-answer")
@@ -148,6 +148,12 @@ def _shown(card: RateCard, words: Words) -> tuple[object, ...]:
     exchange = (card.exchange[Currency.JPY], card.exchange[Currency.EUR])
     numbers = (_short(getattr(card, name)) for name in NUMBERS)
     return card.currency.value, *exchange, *numbers, gr.update(value=rows, headers=head)
+
+
+def _named(field: str, words: Words) -> str:
+    """As the form calls it; a class by its own name."""
+    titles = {name: f"card_{name}" for name in NUMBERS} | {"JPY": "card_jpy", "EUR": "card_eur"}
+    return words(titles[field]) if field in titles else field
 
 
 def _short(amount: float) -> float:

@@ -38,7 +38,7 @@ def build_pilot_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
     with gr.Accordion(say("pilot_plan"), open=True, elem_id="pilot-plan"):
         with gr.Row():
             project = gr.Dropdown(label=say("project"), choices=[], elem_id="pilot-project")
-            tag = gr.Dropdown(label=say("pilot_tag"), info=say("pilot_tag_info"), choices=[], elem_id="pilot-tag")
+            tag = gr.Dropdown(label=say("pilot_tag"), choices=[], elem_id="pilot-tag")
             name = gr.Textbox(label=say("pilot_name"), max_length=pilots.MAX_NAME, elem_id="pilot-name")
         with gr.Row():
             photos = gr.Slider(
@@ -70,7 +70,8 @@ def build_pilot_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
 
     def lists(words: Words) -> tuple[str, str]:
         found, names = mine(), {each.id: each.name for each in visible_projects(store, visitor_here())}
-        return running_view(store, found, names, words), earlier_view(store, found, names, words)
+        earlier = earlier_view(store, found, names, words, zone=studio.settings.zone)
+        return running_view(store, found, names, words), earlier
 
     def written(pilot_id: int, words: Words) -> str:
         document = pilot_document(

@@ -1,6 +1,7 @@
 """The pilot that runs, and those that are over."""
 
 from collections.abc import Sequence
+from datetime import tzinfo
 from html import escape
 
 from annotation_store.pilots.pilot_progress import progress_of
@@ -22,8 +23,10 @@ def running_view(store: Store, pilots: Sequence[PilotRecord], names: dict[int, s
     return "".join(_running(store, each, names, words) for each in pilots if each.state is PilotState.RUNNING)
 
 
-def earlier_view(store: Store, pilots: Sequence[PilotRecord], names: dict[int, str], words: Words) -> str:
-    """HTML: the pilots that are over, the newest first, with their reports."""
+def earlier_view(
+    store: Store, pilots: Sequence[PilotRecord], names: dict[int, str], words: Words, *, zone: tzinfo | None = None
+) -> str:
+    """HTML: the pilots that are over, the newest first, with their reports. zone: whose days are told."""
     over = [each for each in pilots if each.state is not PilotState.RUNNING]
     if not over:
         return notice("plain", [words("no_pilots")], testid="no-pilots")
@@ -33,7 +36,7 @@ def earlier_view(store: Store, pilots: Sequence[PilotRecord], names: dict[int, s
             escape(names.get(each.project_id, "")),
             pill(LOOKS[each.state], words(f"pilot_{each.state.value}")),
             f"{progress_of(store, each.id).images:,}",
-            f"{each.created_at.astimezone():%Y-%m-%d}",
+            f"{each.created_at.astimezone(zone):%Y-%m-%d}",
             _files(each, words),
         )
         for each in over

@@ -8,7 +8,8 @@ from annotation_store.money.currencies import Currency, written
     [
         (1234.5, Currency.JPY, "¥1,234"),
         (0.614, Currency.USD, "$0.61"),
-        (1234567, Currency.USD, "$1,234,567.00"),
+        (1234567, Currency.USD, "$1,234,567"),
+        (999.5, Currency.USD, "$999.50"),
         (-3.5, Currency.EUR, "−€3.50"),
         (0, Currency.JPY, "¥0"),
         (0, Currency.USD, "$0.00"),

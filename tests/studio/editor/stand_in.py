@@ -73,7 +73,13 @@ def create_app(images: list[StandInImage], *, guidelines: str = "", **options: A
     def image(image_id: int) -> dict[str, Any]:
         found = by_id[image_id]
         height, width = found.base.shape
-        about = {"id": found.id, "name": found.name, "model": "blur", "drafter": "none", "returned": found.returned}
+        about = {
+            "id": found.id,
+            "name": found.name,
+            "model": "blur",
+            "drafter": found.drafter,
+            "returned": found.returned,
+        }
         flag = {"flagged": found.flag_note is not None, "flag_note": found.flag_note}
         held = None if found.held_by is None else {"who": found.held_by, "until": "2026-01-01T00:00:00Z"}
         return {**found.change([]), **about, **flag, "held_by": held, "width": width, "height": height}

@@ -39,6 +39,7 @@ class StandInImage:
     rgb: Rgb
     base: Trimap
     state: str = "ready"
+    drafter: str = "none"
     revision: int = 1
     log: list[tuple[str, str, Edit | None]] = field(default_factory=list)
     note: str = ""

@@ -287,3 +287,14 @@ def test_why_a_photo_came_back_is_told_when_it_opens_and_among_its_notes(desk: C
     expect(at.page.locator(".ml-flash")).to_contain_text("Returned by Ren: the strap is cut off")
     at.page.get_by_test_id("note").click()
     expect(at.page.get_by_test_id("notes")).to_contain_text("the strap is cut off")
+
+
+def test_a_photo_without_a_draft_says_why_and_others_do_not(desk: Callable) -> None:
+    at = desk(count=2)
+    at.images[1].drafter = "blank"
+    expect(at.page.get_by_test_id("image-blank")).to_be_hidden()
+    at.page.keyboard.press("n")
+    expect(at.page.get_by_test_id("image-blank")).to_be_visible()
+    expect(at.page.get_by_text("begins without a draft")).to_be_visible()
+    at.page.keyboard.press("x")
+    expect(at.page.get_by_text("No draft for this photo")).to_be_visible()

@@ -61,7 +61,7 @@ def test_time_is_a_mean_over_images_with_its_range_and_its_formula(studio):
     correction = tile(sheet, "correction_mean")
     assert correction.value == pytest.approx(120.0)
     assert correction.formula == "6 min ÷ 3 images; the middle image: 2 min"
-    assert correction.range_written(ENGLISH) == "four of five images: 72 s to 2.8 min"
+    assert correction.range_written(ENGLISH) == "four of five images: 72 s to 2 min 48 s"
     groups = sheet.table("groups")
     assert column(groups, "tag") == ["hair", "glass"]
     assert column(groups, "correction_mean") == pytest.approx([90.0, 180.0])

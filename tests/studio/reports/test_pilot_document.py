@@ -46,18 +46,18 @@ def test_the_verdict_comes_first_with_its_reason_and_the_figures_behind_it():
     assert verdict.text == "Drafts pay: give them to more photos like these"
     assert "34.4 s" in verdict.why
     assert [figure.label for figure in figures.figures][:4] == [
-        "A photo with a draft",
-        "A photo without",
-        "Saved, a photo",
-        "Saved, of the whole time",
+        "Time per photo, with draft",
+        "Time per photo, without draft",
+        "Time saved per photo",
+        "Time saved, share of the whole",
     ]
     assert all(figure.formula for figure in figures.figures)
 
 
 def test_money_is_told_in_the_currency_of_the_card_with_its_formula():
     figures = next(block for block in document().blocks if isinstance(block, KeyFigures)).figures
-    saved = next(figure for figure in figures if figure.label == "Saved by the draft, a photo")
-    assert (saved.value, saved.span) == ("¥54", "¥30 – ¥75")
+    saved = next(figure for figure in figures if figure.label == "Money saved by the draft, per photo")
+    assert (saved.value, saved.span) == ("¥54", "90 % range: ¥30 – ¥75")
     assert "¥101 without less ¥47" in saved.formula
 
 
@@ -121,7 +121,7 @@ def test_the_csv_has_every_photo_in_the_order_of_the_lot_and_no_formula():
     lines = table_csv(photos_table(made_up_report(), language="en")).decode("utf-8-sig").splitlines()
     assert lines[0].startswith("No.,Photo,Begun from,Tags,Group,Working time (s)")
     assert len(lines) == 25
-    assert lines[1].startswith("0,'=cup & <b>00.jpg,without draft,hair,0,90,80,10,0,")
+    assert lines[1].startswith("1,'=cup & <b>00.jpg,without draft,hair,1,90,80,10,0,")
 
 
 def test_every_text_is_asked_for_somewhere():

@@ -137,3 +137,11 @@ test("without a photo nothing happens", () => {
   click(5, 5);
   assert.deepEqual(desk.done, []);
 });
+
+test("no part of a photo that is made from nothing is drafted", () => {
+  desk.present.isBlank = true;
+  drag([20, 30], [59, 49]);
+  click(100, 50);
+  assert.deepEqual(desk.done, []);
+  assert.equal(desk.guides.box, null);
+});

@@ -87,7 +87,7 @@ def test_figures_of_people_are_refused_with_who_can_switch_them_on_and_the_rest_
 
 def test_an_alarm_is_shown_and_accepted_by_its_button(studio, page):
     number = raise_alarm(studio.store)
-    assert "Lightness in General: 48.5 lately, 62 before" in show(page, "quality")[2]
+    assert "Lightness (0 to 100) in General: 48.5 lately, 62 before" in show(page, "quality")[2]
     event = SimpleNamespace(_data={"alarm": str(number)})
     assert "Accepted" in page("accept_new_normal", event)
     assert list_alarms(studio.store) == ()
@@ -130,8 +130,8 @@ def test_a_rate_card_is_saved(studio, page):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"operator_wage": None}, "“” is no number"),
-        ({"classes": [["simple", "none", 1, 2, ""]]}, "“none” is no number: correct the row “simple”"),
+        ({"operator_wage": None}, "“” is no number: write one for “Operator, per hour”"),
+        ({"classes": [["simple", "none", 1, 2, ""]]}, "“none” is no number: write one for “simple”"),
         ({"operator_wage": -2}, "operator wage is -2"),
         ({"classes": [["", None, None, None, ""]]}, "1 to 20 classes"),
     ],
