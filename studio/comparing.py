@@ -52,8 +52,9 @@ def prepare_comparisons(store: Store, *, device: str, until: threading.Event | N
         return
     try:
         while not _is_set(until) and (comparison := preparing.next_to_prepare(store)) is not None:
-            if not _prepare(store, comparison, device, until):
-                return
+            with structlog.contextvars.bound_contextvars(comparison=comparison.id):
+                if not _prepare(store, comparison, device, until):
+                    return
     except NOT_NOW as error:
         log.warning("a comparison waits", reason=str(error))
     finally:

@@ -257,9 +257,13 @@ def _note_work(store: Store, *, device: str, seconds: float) -> None:
 
 
 def _tried(store: Store, image: ImageRecord, work: Callable[[], T]) -> T | None:
-    """What `work` on the image comes to; None if it failed, which is noted then. Raises one of NOT_NOW."""
+    """What `work` on the image comes to; None if it failed, which is noted then. Raises one of NOT_NOW.
+
+    Whatever is logged meanwhile, by whichever part of the program, has the number of the image.
+    """
     try:
-        return work()
+        with structlog.contextvars.bound_contextvars(image=image.id):
+            return work()
     except NOT_NOW as error:
         _postpone(store, image, str(error))
         raise

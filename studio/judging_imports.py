@@ -29,7 +29,8 @@ def judge_import(store: Store, settings: Settings, model_id: int, by: str) -> No
 def judge_in_background(store: Store, settings: Settings, model_id: int, by: str) -> None:
     """The same for the worker, whom nothing may stop: what went wrong stands in the log, and the version waits."""
     try:
-        judge_import(store, settings, model_id, by)
+        with structlog.contextvars.bound_contextvars(model=model_id):
+            judge_import(store, settings, model_id, by)
     except NOT_NOW as error:
         log.warning("a version that was handed in waits to be judged", model=model_id, reason=str(error))
     except MattingError as error:

@@ -10,30 +10,37 @@ from studio.settings import Settings
 
 
 def configure_logs(settings: Settings) -> None:
-    """Set up structlog and let the libraries' own loggers speak from WARNING on."""
+    """Set up structlog and let the libraries' own loggers speak from WARNING on, in the same form.
+
+    Every line holds what its context has bound: the number of the request, or of the image or training in work.
+    """
     renderer: structlog.types.Processor = (
         structlog.processors.JSONRenderer()
         if settings.log_format == "json"
         else structlog.dev.ConsoleRenderer(colors=False)
     )
+    before: list[structlog.types.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
+        processors=[*before, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[settings.log_level]),
         logger_factory=structlog.PrintLoggerFactory(_StandardError()),
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler()
     handler.addFilter(Seldom())
-    # where somebody listens already, this leaves everything as it is
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", handlers=[handler]
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *before],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
     )
+    # where somebody listens already, this leaves everything as it is
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 
 class Seldom(logging.Filter):

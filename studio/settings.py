@@ -17,6 +17,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from matting_core.image_io import ImageLimits
 from studio.addresses import is_this_computer, origin_of
 
+SHORTEST_TOKEN = 16
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -78,6 +80,10 @@ class Settings(BaseSettings):
     outbox_formats: str = Field(
         "cutout", description="Forms in which it appears there, named as in exports, by commas."
     )
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="Secret by which Prometheus may read `/metrics`; empty has no such page."
+    )
+    access_log: bool = Field(False, description="Whether each request is noted in the log.")
     notice_seconds: float = Field(
         0, ge=0, le=600, description="Seconds of service after SIGTERM in which `/readyz` already says no."
     )
@@ -124,6 +130,14 @@ class Settings(BaseSettings):
             if network.prefixlen == 0:
                 raise ValueError(f"{network} is every address: name the networks of your receivers alone")
         return networks
+
+    @field_validator("metrics_token")
+    @classmethod
+    def not_to_be_guessed(cls, token: SecretStr) -> SecretStr:
+        """Nothing but its length keeps others from trying."""
+        if 0 < len(token.get_secret_value()) < SHORTEST_TOKEN:
+            raise ValueError(f"take {SHORTEST_TOKEN} characters or more, as `openssl rand -hex 32` makes them")
+        return token
 
     @field_validator("time_zone")
     @classmethod
@@ -229,13 +243,14 @@ class Settings(BaseSettings):
 def environment_of(settings: Settings) -> dict[str, str]:
     """The settings as environment variables, so that a child process has the very same ones.
 
-    Less the secret of the identity provider: only the web process speaks with that.
+    Less the secret of the identity provider and that of the metrics: only the web process needs these.
     """
     update = {
         "data_dir": settings.data_dir.expanduser().resolve(),
         "watch_dir": str(settings.watch_folder or ""),
         "outbox_dir": str(settings.outbox_folder or ""),
         "oidc_client_secret": "",
+        "metrics_token": "",
     }
     values = settings.model_copy(update=update)
     return {f"MATTELOOP_{name.upper()}": _as_text(value) for name, value in values.model_dump().items()}

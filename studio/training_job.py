@@ -54,7 +54,8 @@ class TrainingJob:
         while self._next() is not None and self._one_at_a_time.acquire(blocking=False):
             try:
                 while (run := self._next()) is not None:
-                    self._settle_patiently(run, self._carry_out(run))
+                    with structlog.contextvars.bound_contextvars(run=run.id):
+                        self._settle_patiently(run, self._carry_out(run))
             finally:
                 self._one_at_a_time.release()
 

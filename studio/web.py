@@ -60,6 +60,9 @@ from studio.api.last_resort import LastResort
 from studio.editor.static_files import EditorFiles
 from studio.logs import configure_logs
 from studio.open_files import allow_open_files
+from studio.operations.finished_requests import FinishedRequests, note
+from studio.operations.metrics import Metrics
+from studio.operations.metrics_route import MetricsRoute
 from studio.operations.probes import Probes
 from studio.operations.server import GRACE_SECONDS, Server
 from studio.operations.streams import Streams
@@ -134,11 +137,16 @@ def create_app(studio: Studio) -> FastAPI:
     app.add_middleware(PageAccess)
     install_door(app, studio)
     mounted = mount_pages(app, studio)
+    metrics = Metrics(studio) if studio.settings.metrics_token.get_secret_value() else None
+    mounted.add_middleware(MetricsRoute, metrics=metrics, token=studio.settings.metrics_token)
     mounted.add_middleware(Probes)
     mounted.add_middleware(LastResort)
     mounted.add_middleware(RequestLimits, upload=upload_limit(studio.settings.max_upload_total_megabytes))
     mounted.add_middleware(CrossSiteGuard, names=_names_of(studio))
     mounted.add_middleware(SecurityHeaders)
+    tell = [*([note] if studio.settings.access_log else []), *([metrics.count] if metrics is not None else [])]
+    if tell:
+        mounted.add_middleware(FinishedRequests, tell=tell)
     mounted.add_middleware(RequestIds)
     mounted.add_middleware(Streams, closing=studio.closing)
     return mounted

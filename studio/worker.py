@@ -32,6 +32,7 @@ from studio.drafting import draft_is_due, draft_waiting, give_up_unfinished
 from studio.insight_watch import InsightWatch
 from studio.judging_imports import judge_in_background
 from studio.logs import configure_logs
+from studio.operations import heartbeat
 from studio.outbox import Outbox
 from studio.security.outgoing import Outgoing
 from studio.settings import Settings, environment_of
@@ -104,6 +105,8 @@ def _work(settings: Settings, *, parent: int | None, after_fall: bool) -> None:
         threading.Thread(target=InsightWatch(studio.store).watch, name="insights", daemon=True).start()
         sender = WebhookSender(studio.store, Outgoing(settings.private_networks))
         threading.Thread(target=sender.watch, name="webhooks", daemon=True).start()
+        beat = partial(heartbeat.beat, studio.store.folder, until=consumer.stop_flag)
+        threading.Thread(target=beat, name="heartbeat", daemon=True).start()
         _watch_folders(studio)
         log.info("at work", data=str(studio.store.folder))
         try:

@@ -36,6 +36,10 @@ class EditingSessions:
         self._gates = [threading.Lock() for _ in range(GATES)]
         self._sessions: OrderedDict[int, EditingSession] = OrderedDict()
 
+    def count(self) -> int:
+        """How many are open."""
+        return len(self._sessions)
+
     def of(self, image_id: int) -> EditingSession:
         """The session of the image. Raises NotFoundError if there is no image or no draft yet."""
         with self._gates[image_id % GATES]:

@@ -14,7 +14,6 @@ from enum import StrEnum
 import structlog
 
 from annotation_store.store import Store
-from matting_core.errors import MattingError
 from studio.operations.closing import Closing
 
 log = structlog.get_logger()
@@ -42,18 +41,11 @@ class Readiness:
             _Look(Check.STORE, lambda: None if store.database.is_up_to_date() else Check.MIGRATIONS),
             _Look(Check.BLOBS, store.blobs.check_writable),
         )
-        self._told: tuple[Check, ...] = ()
 
     async def failing(self) -> tuple[Check, ...]:
         """The checks that fail; none if people can be served. Comes within PATIENCE_SECONDS."""
         found = await asyncio.gather(*(look.found() for look in self._looks))
         failing = tuple(check for check in found if check is not None)
-        if failing != self._told:
-            self._told = failing
-            if failing:
-                log.warning("not ready", failing=list(failing))
-            else:
-                log.info("ready again")
         return (Check.CLOSING, *failing) if self._closing.has_begun else failing
 
 
@@ -69,6 +61,7 @@ class _Look:
         self._lock = threading.Lock()
         self._newest: Future[Check | None] | None = None
         self._begun = 0.0
+        self._told: Check | None = None
 
     async def found(self) -> Check | None:
         look = self._look()
@@ -78,6 +71,7 @@ class _Look:
             left = self._begun + PATIENCE_SECONDS - time.monotonic()
             return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(look)), max(0.0, left))
         except TimeoutError:
+            self._tell(self._check, "no answer in time")
             return self._check
 
     def _look(self) -> Future[Check | None]:
@@ -90,12 +84,20 @@ class _Look:
             return self._newest
 
     def _run(self, look: "Future[Check | None]") -> None:
-        failing: Check | None = self._check
+        failing, reason = None, ""
         try:
             failing = self._ask()
-        except MattingError as error:
-            log.warning("a check fails", check=self._check, reason=str(error))
-        except Exception:
-            log.exception("a check fails", check=self._check)
-        finally:
-            look.set_result(failing)
+        except Exception as error:
+            failing, reason = self._check, str(error)
+        self._tell(failing, reason)
+        look.set_result(failing)
+
+    def _tell(self, failing: Check | None, reason: str) -> None:
+        """The log, once for each change: whoever asks again and again does not fill it."""
+        if failing is self._told:
+            return
+        self._told = failing
+        if failing is None:
+            log.info("ready again", check=self._check.value)
+        else:
+            log.warning("not ready", check=failing.value, reason=reason)

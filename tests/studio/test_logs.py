@@ -1,5 +1,7 @@
+import io
 import json
 import logging
+import sys
 
 import pytest
 import structlog
@@ -56,6 +58,48 @@ def test_an_exception_is_logged_with_its_traceback(capsys, log_format):
     err = capsys.readouterr().err
     assert "ZeroDivisionError: division by zero" in err
     assert "test_logs.py" in err
+
+
+@pytest.fixture
+def library(monkeypatch):
+    """``library(log_format="json")``: a logger of a library where nobody listens but the studio, and what it writes."""
+
+    def begin(**settings):
+        written = io.StringIO()
+        with monkeypatch.context() as patch:  # pytest listens anew in each phase of a test
+            patch.setattr(sys, "stderr", written)
+            patch.setattr(logging.root, "handlers", [])
+            patch.setattr(logging.root, "level", logging.WARNING)
+            log_with(**settings)
+            (handler,) = logging.root.handlers
+        logger = logging.Logger("some.library", logging.WARNING)
+        logger.addHandler(handler)
+        return logger, written
+
+    return begin
+
+
+def test_the_lines_of_libraries_have_the_same_form_and_the_number_of_the_request(library):
+    logger, written = library(log_format="json")
+    with structlog.contextvars.bound_contextvars(request_id="caller-0001"):
+        try:
+            1 / 0  # noqa: B018
+        except ZeroDivisionError:
+            logger.exception("no luck with %s", "zero")
+    line = json.loads(written.getvalue())
+    assert (line["event"], line["logger"], line["level"]) == ("no luck with zero", "some.library", "error")
+    assert line["request_id"] == "caller-0001"
+    assert "ZeroDivisionError: division by zero" in line["exception"]
+    logger.info("not worth a line")
+    assert written.getvalue().count("\n") == 1
+
+
+def test_they_are_plain_on_a_console(library):
+    logger, written = library(log_format="console")
+    with structlog.contextvars.bound_contextvars(image=7):
+        logger.warning("a strange photo")
+    assert "a strange photo" in written.getvalue()
+    assert "image=7" in written.getvalue()
 
 
 def test_what_a_library_says_again_and_again_is_said_once_a_minute_with_how_often():

@@ -66,3 +66,21 @@ def test_the_audit_trail_names_the_request_that_changed_something(client, studio
 def test_a_refusal_at_the_door_has_a_number_too(client):
     answer = client.get("/api/v1/queue/next", headers={"Host": "rebound.example", "X-Request-Id": "caller-0001"})
     assert (answer.status_code, answer.headers["x-request-id"]) == (403, "caller-0001")
+
+
+@pytest.mark.parametrize("path", ["/thread", "/loop"])
+def test_a_line_that_is_logged_within_a_request_has_its_number(path):
+    app, log = FastAPI(), structlog.get_logger()
+
+    @app.get("/thread")
+    def in_a_thread() -> None:
+        log.warning("something")
+
+    @app.get("/loop")
+    async def in_the_loop() -> None:
+        log.warning("something")
+
+    app.add_middleware(RequestIds)
+    with structlog.testing.capture_logs([structlog.contextvars.merge_contextvars]) as lines:
+        TestClient(app).get(path, headers={"X-Request-Id": "caller-0001"})
+    assert [line["request_id"] for line in lines] == ["caller-0001"]

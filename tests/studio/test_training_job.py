@@ -6,6 +6,7 @@ import sys
 import threading
 
 import pytest
+import structlog
 from pydantic import SecretStr
 from small_images import approve
 
@@ -268,6 +269,20 @@ def test_nothing_is_started_once_the_studio_closes(studio, run, job_of):
     job.stop()
     job.run(run.id)
     assert training_runs.get_run(studio.store, run.id).state is RunState.QUEUED
+
+
+def test_what_is_logged_of_a_training_has_its_number(studio, run, job_of):
+    job = job_of("raise SystemExit(3)")
+    watch = job._watch
+
+    def say(process, run_id):
+        structlog.get_logger().warning("something deep below")
+        watch(process, run_id)
+
+    job._watch = say
+    with structlog.testing.capture_logs([structlog.contextvars.merge_contextvars]) as lines:
+        job.run(run.id)
+    assert {line["run"] for line in lines if line["event"] == "something deep below"} == {run.id}
 
 
 def test_the_settings_reach_the_training(studio):

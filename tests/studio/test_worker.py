@@ -69,6 +69,12 @@ def test_the_secret_of_the_identity_provider_stays_with_the_web_process(settings
     assert "s3cret" not in str(environment_of(told))
 
 
+def test_so_does_the_token_of_the_metrics(settings):
+    told = settings.model_copy(update={"metrics_token": SecretStr("s3cret of some length")})
+    assert environment_of(told)["MATTELOOP_METRICS_TOKEN"] == ""
+    assert "s3cret" not in str(environment_of(told))
+
+
 def test_the_environment_names_the_data_folder_from_the_root(settings, tmp_path, monkeypatch):
     told = settings.model_copy(update={"data_dir": tmp_path.relative_to(tmp_path.parent)})
     monkeypatch.chdir(tmp_path.parent)

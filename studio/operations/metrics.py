@@ -1,0 +1,131 @@
+"""Metrics for Prometheus: what this process has answered, and how the studio is, asked of the store when scraped.
+
+No label names a person, a photo or a project. Every process counts for itself.
+https://prometheus.io/docs/practices/naming/
+"""
+
+import shutil
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import structlog
+
+from annotation_store.vital_signs import take_vital_signs
+from matting_core.errors import MattingError
+from matting_core.optional_packages import require
+from studio.operations import heartbeat
+from studio.operations.finished_requests import API, FinishedRequest
+from studio.studio import Studio
+
+if TYPE_CHECKING:
+    from prometheus_client.core import Metric
+
+log = structlog.get_logger()
+
+PACKAGE = "prometheus_client"
+STROKES = frozenset({"edits", "undo", "redo", "redraft", "preview", "settle", "recompute"})
+"""Last parts of the routes of an image by which its matte follows a hand."""
+_IMAGE = f"{API}/images/{{image_id}}/"
+REQUEST_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+STROKE_SECONDS = (0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2.5, 10)
+"""An operator feels what is slower than a tenth of a second."""
+
+
+class Metrics:
+    """Of one opened studio. Raises MissingPackageError."""
+
+    def __init__(self, studio: Studio) -> None:
+        require(PACKAGE, purpose="MATTELOOP_METRICS_TOKEN")
+        from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        self._requests = Counter(
+            "matteloop_requests",
+            "Requests answered, by the template of their route and the class of their status.",
+            ["method", "route", "status"],
+            registry=self._registry,
+        )
+        self._request_seconds = Histogram(
+            "matteloop_request_seconds",
+            "Seconds until a request was answered to its end.",
+            ["route"],
+            buckets=REQUEST_SECONDS,
+            registry=self._registry,
+        )
+        self._stroke_seconds = Histogram(
+            "matteloop_stroke_seconds",
+            "Seconds until a stroke, an undo and the like was stored and its matte answered.",
+            ["kind"],
+            buckets=STROKE_SECONDS,
+            registry=self._registry,
+        )
+        self._registry.register(_Figures(studio))  # type: ignore[arg-type]
+
+    def count(self, finished: FinishedRequest) -> None:
+        """Take one request into account."""
+        status = f"{finished.status // 100}xx" if finished.status else "none"
+        self._requests.labels(finished.method, finished.route, status).inc()
+        self._request_seconds.labels(finished.route).observe(finished.seconds)
+        kind = finished.route.removeprefix(_IMAGE)
+        if kind in STROKES and finished.status == 200:
+            self._stroke_seconds.labels(kind).observe(finished.seconds)
+
+    def exposition(self, accept: str) -> tuple[bytes, str]:
+        """All of them as text, in the form that the header Accept prefers, and the name of that form."""
+        from prometheus_client.exposition import choose_encoder
+
+        encode, form = choose_encoder(accept)
+        return encode(self._registry), form
+
+
+class _Figures:
+    """Asked whenever somebody scrapes. Where the store does not answer, its figures are missing, not zero."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+
+    def describe(self) -> list["Metric"]:
+        """Nothing: else the store would be asked at the start."""
+        return []
+
+    def collect(self) -> Iterator["Metric"]:
+        from prometheus_client.core import GaugeMetricFamily as Gauge
+
+        yield from self._of_the_store()
+        sessions = self._studio.sessions.count()
+        yield Gauge("matteloop_editing_sessions", "Images open for correction in this process.", value=sessions)
+        silence = heartbeat.silence(self._studio.store.folder)
+        is_up = silence is not None and silence <= heartbeat.SILENCE_SECONDS
+        yield Gauge("matteloop_worker_up", "Whether a worker was heard within a minute.", value=is_up)
+        if silence is not None:
+            yield Gauge("matteloop_worker_silence_seconds", "Seconds since a worker was heard last.", value=silence)
+        try:
+            free = shutil.disk_usage(self._studio.store.blobs.root).free
+        except OSError as error:
+            log.warning("a metric is missing", reason=str(error))
+        else:
+            yield Gauge("matteloop_blobs_free_bytes", "Room left on the disk of the blobs.", value=free)
+
+    def _of_the_store(self) -> Iterator["Metric"]:
+        from prometheus_client.core import GaugeMetricFamily as Gauge
+
+        try:
+            signs = take_vital_signs(self._studio.store)
+        except MattingError as error:
+            log.warning("metrics of the store are missing", reason=str(error))
+            yield Gauge("matteloop_store_up", "Whether the store answers.", value=0)
+            return
+        yield Gauge("matteloop_store_up", "Whether the store answers.", value=1)
+        images = Gauge("matteloop_images", "Images by their state.", labels=["state"])
+        for state, number in signs.images.items():
+            images.add_metric([state], number)
+        yield images
+        trainings = Gauge("matteloop_trainings", "Trainings by their state.", labels=["state"])
+        for run_state, number in signs.trainings.items():
+            trainings.add_metric([run_state], number)
+        yield trainings
+        yield Gauge("matteloop_leases", "Images in somebody's hands.", value=signs.leases)
+        yield Gauge("matteloop_sign_ins", "Sign-ins that have not ended.", value=signs.sign_ins)
+        waits = "Seconds that the oldest of the photos without a draft has waited."
+        yield Gauge("matteloop_longest_wait_seconds", waits, value=signs.longest_wait)
