@@ -168,8 +168,8 @@ def _latest(selection: Selection) -> Select[*tuple[Any, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """What people decided about an image. person, approved_at: of its last approval. reviewed: it lay before a reviewer
-    at least once."""
+    """What people decided about an image up to its last approval. person, approved_at: of that. reviewed: it lay before
+    a reviewer at least once."""
 
     person: str = ""
     approved_at: datetime | None = None
@@ -183,22 +183,23 @@ _UNDECIDED = _Decided()
 def _read_decisions(session: Session, image_ids: Collection[int]) -> Mapping[int, _Decided]:
     decision = schema.Decision
     columns = (decision.image_id, decision.verdict, decision.author, decision.created_at)
-    found = dict[int, _Decided]()
+    found = dict[int, _Decided]()  # as of the last approval: what came after it is part of no line yet
+    so_far = dict[int, _Decided]()
     handed_in = dict[int, str]()  # in this round
     for some in _chunks(image_ids):
         rows = session.execute(select(*columns).where(decision.image_id.in_(some)).order_by(decision.id))
         for image_id, verdict, author, created_at in rows:
-            known = found.setdefault(image_id, _UNDECIDED)
+            known = so_far.get(image_id, _UNDECIDED)
             if verdict in (Verdict.SUBMITTED, Verdict.RETURNED):
-                known = found[image_id] = replace(known, reviewed=True)
+                known = so_far[image_id] = replace(known, reviewed=True)
             if verdict is Verdict.SUBMITTED:
                 handed_in[image_id] = author
                 continue
             by = handed_in.pop(image_id, author)
             if verdict is Verdict.APPROVED:
-                found[image_id] = replace(known, person=by, approved_at=created_at)
+                found[image_id] = so_far[image_id] = replace(known, person=by, approved_at=created_at)
             elif verdict is Verdict.RETURNED:
-                found[image_id] = replace(known, returns=known.returns + 1)
+                so_far[image_id] = replace(known, returns=known.returns + 1)
     return found
 
 

@@ -38,7 +38,12 @@ def by_asked(lines: Lines, scope: Scope, words: Words) -> Mapping[str, Lines]:
         shown = {project.id for project in scope.by_person}
         lines = [line for line in lines if line.project_id in shown]
     found = group_lines(lines, dimension, zone=scope.zone)
-    named = {_name(of, scope, words): group for of, group in found.items()}
+    named: dict[str, Lines] = {}
+    for of, group in found.items():
+        name = _name(of, scope, words)
+        while name in named:  # a tag that is called as we call what has none
+            name = f"“{name}”"
+        named[name] = group
     return dict(sorted(named.items(), key=lambda each: (-len(each[1]), each[0])))
 
 

@@ -141,6 +141,22 @@ def test_an_image_that_is_opened_again_keeps_its_line_until_it_is_approved_anew(
     assert again.revision_id > before.revision_id
 
 
+def test_what_reviewers_do_after_an_approval_is_in_no_line_before_the_next_one(world, store, desk, cup, approve):
+    approve(cup, 50, by="mika")  # no reviewer saw it
+    desk.set_clock(60)
+    reopen(store, cup, by="ren")
+    world.let_go(cup)
+    world.submit(cup, by="mika")
+    return_to_operator(store, cup, reason="the strap", by="ren")
+    line = only(read_ledger(store))
+    assert (line.reviewed, line.returns) == (False, 0)
+    world.let_go(cup)
+    desk.set_clock(100)
+    world.approve(cup, by="mika")
+    line = only(read_ledger(store))
+    assert (line.reviewed, line.returns) == (True, 1)
+
+
 def test_the_very_same_matte_approved_again_has_both_rounds(world, store, desk, cup, approve):
     desk.work(cup, 0, 40)
     approve(cup, 41)

@@ -243,6 +243,14 @@ def test_photos_of_a_pilot_are_in_no_figure_while_it_runs(studio):
     assert (sheet.images, sheet.notes) == (2, ())
 
 
+def test_a_tag_that_is_called_like_what_stands_for_none_takes_no_photo_from_it(studio):
+    finish(studio.store, 1, tag="(no tag)")
+    finish(studio.store, 2, days_ago=2)
+    groups = tell(studio).table("groups")
+    assert column(groups, "images") == [1, 1]
+    assert sum(column(groups, "correction_mean")) == pytest.approx(120)
+
+
 def test_what_is_not_approved_is_in_no_figure(studio):
     draft(studio.store, "cup_9.png", 9)
     assert tell(studio).images == 0
