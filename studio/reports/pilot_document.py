@@ -81,7 +81,7 @@ def _verdict(teller: PilotTeller) -> list[Block]:
     )
     blocks: list[Block] = [
         Paragraph(about, quiet=True),
-        Verdict(say(f"verdict_{overall.kind.value}"), teller.told(overall.why), MOODS[overall.kind]),
+        Verdict(say(f"verdict_{overall.kind.value}"), teller.why(overall), MOODS[overall.kind]),
         KeyFigures(tuple(_key_figures(teller))),
         Heading(say("next_steps")),
     ]

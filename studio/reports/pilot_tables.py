@@ -51,7 +51,7 @@ def photos_table(report: PilotReport, *, language: str) -> Table:
 
 def steps_table(teller: PilotTeller, steps: tuple[Step, ...]) -> Table:
     say = teller.say
-    rows = [(step.tag or say("all_photos"), say(f"step_{step.kind.value}"), teller.told(step.why)) for step in steps]
+    rows = [(step.tag or say("all_photos"), say(f"step_{step.kind.value}"), teller.why(step)) for step in steps]
     head = [("tag", "column_tag", Form.TEXT), ("step", "column_step", Form.TEXT), ("why", "column_why", Form.TEXT)]
     return teller.table("pilot-steps", head, rows)
 

@@ -5,6 +5,7 @@ from datetime import datetime, tzinfo
 
 from annotation_store.money.figures import Figure, Quantity, Unit
 from annotation_store.pilots.estimate import Estimate
+from annotation_store.pilots.next_step import Step
 from annotation_store.pilots.pilot_report import PilotReport
 from annotation_store.pilots.told import Told
 from studio.i18n import Words
@@ -31,6 +32,12 @@ class PilotTeller:
     def told(self, told: Told) -> str:
         """Numbers that are seconds are written in the unit that suits them; the others as they are."""
         return self.say(_short(told.key), **self._all_written(told.values))
+
+    def why(self, step: Step) -> str:
+        """Of a step, with how many photos another pilot would take, where one would tell more."""
+        if step.photos is None or "photos" in step.why.values:
+            return self.told(step.why)
+        return self.say("why_and_photos", why=self.told(step.why), photos=f"{step.photos:,}")
 
     def _all_written(self, values: Mapping[str, Quantity]) -> Mapping[str, str]:
         return {name: self.written(quantity) for name, quantity in values.items()}

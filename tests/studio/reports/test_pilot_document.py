@@ -54,6 +54,14 @@ def test_the_verdict_comes_first_with_its_reason_and_the_figures_behind_it():
     assert all(figure.formula for figure in figures.figures)
 
 
+def test_too_few_photos_are_told_with_how_many_another_pilot_would_take():
+    """As docs/pilot.md promises: the report says how many."""
+    blocks = document(photos=0).blocks
+    verdict = next(block for block in blocks if isinstance(block, Verdict))
+    assert verdict.text == "Too few photos to tell"
+    assert verdict.why.endswith("Take about 30 photos for another pilot.")
+
+
 def test_money_is_told_in_the_currency_of_the_card_with_its_formula():
     figures = next(block for block in document().blocks if isinstance(block, KeyFigures)).figures
     saved = next(figure for figure in figures if figure.label == "Money saved by the draft, per photo")
