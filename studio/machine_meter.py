@@ -7,7 +7,7 @@ loses what it did in its last minute.
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import structlog
 
@@ -77,8 +77,10 @@ class MachineMeter:
                 self._since = time.monotonic()
             self._at_work += 1
             if self._thread is None and not self._closing.is_set():
-                self._thread = threading.Thread(target=self._watch, name="machine-meter", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._watch, name="machine-meter", daemon=True)
+                with suppress(RuntimeError):  # too many already: a later stroke tries again
+                    thread.start()
+                    self._thread = thread
 
     def _end(self, *, strokes: int) -> None:
         with self._lock:

@@ -59,17 +59,24 @@ def draft_errors(draft: Alpha, approved: Alpha, trimap: Trimap) -> MatteErrors |
     return errors
 
 
-def measure_outcomes(store: Store, *, limit: int = AT_ONCE, passed_over: PassedOver | None = None) -> int:
+def measure_outcomes(
+    store: Store,
+    *,
+    limit: int = AT_ONCE,
+    passed_over: PassedOver | None = None,
+    image_ids: Collection[int] | None = None,
+) -> int:
     """Keep what became of the drafts of approved images that were not measured yet: up to `limit`, oldest first.
 
     Returns how many were; fewer than `limit` once no more can be. passed_over: approved revisions that are not tried;
-    those whose files cannot be read go into it, and the others are measured all the same. Pixels are read and compared
-    outside of any transaction; what another process has measured meanwhile is left as it is.
+    those whose files cannot be read go into it, and the others are measured all the same. image_ids: of these images
+    alone, at most a few thousand. Pixels are read and compared outside of any transaction; what another process has
+    measured meanwhile is left as it is.
     """
     passed_over = {} if passed_over is None else passed_over
     measure_one, count = partial(_measure, store), 0
     _note_second_looks(store)
-    while count < limit and (waiting := _waiting(store, limit - count, passed_over)):
+    while count < limit and (waiting := _waiting(store, limit - count, passed_over, image_ids)):
         count += _keep(store, list(read_on(waiting, measure_one, passed_over=passed_over)))
     return count
 
@@ -102,7 +109,9 @@ _UNMEASURED = (
 )
 
 
-def _waiting(store: Store, limit: int, passed_over: Collection[int]) -> Mapping[int, _Approval]:
+def _waiting(
+    store: Store, limit: int, passed_over: Collection[int], image_ids: Collection[int] | None
+) -> Mapping[int, _Approval]:
     decision = schema.Decision
     by_hand = func.min(case((decision.note != IN_BULK, decision.created_at)))
     first = func.coalesce(by_hand, func.min(decision.created_at))
@@ -114,6 +123,8 @@ def _waiting(store: Store, limit: int, passed_over: Collection[int]) -> Mapping[
         .order_by(func.min(decision.id))
         .limit(limit + len(passed_over))
     )
+    if image_ids is not None:
+        query = query.where(decision.image_id.in_(image_ids))
     with store.database.read() as session:
         return {
             number: _Approval(number, image_id, approved_at, in_bulk)

@@ -101,7 +101,7 @@ def finish_pilot(
     """
     with store.database.read() as session:
         check_transition(find_pilot(session, pilot_id).state, PilotState.FINISHED)
-    measure_all(store)
+    measure_all(store, pilot_id)
     report = pilot_figures(store, pilot_id, idle_seconds=idle_seconds, card=card)
     with store.database.write() as session:
         pilot = find_pilot(session, pilot_id)
@@ -170,11 +170,15 @@ def pilot_images(store: Store, pilot_id: int) -> tuple[PilotImageRecord, ...]:
         return tuple(PilotImageRecord.of(row) for row in session.scalars(query))
 
 
-def measure_all(store: Store) -> None:
-    """Whatever was approved until now is measured, so that a report has it; takes half a second for a large photo."""
+def measure_all(store: Store, pilot_id: int) -> None:
+    """Whatever was approved of a pilot until now is measured, so that its report has it: half a second a large photo.
+
+    What waits elsewhere is left to the worker: after an update that may be all that was ever approved.
+    """
+    ids = [each.image_id for each in pilot_images(store, pilot_id)]
     while measure_efforts(store):
         pass
-    while measure_outcomes(store):
+    while measure_outcomes(store, image_ids=ids):
         pass
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from annotation_store import schema
 from annotation_store.kinds import QueuePolicy
 from annotation_store.pilots.running import running_pilot
-from annotation_store.queue.open_images import IS_OPEN
+from annotation_store.queue.open_images import IS_OPEN, OPEN_STATES
 
 LARGEST_SUBJECT = 200
 """More shots than this are not of one subject: their names count up as cameras do (IMG_0001, IMG_0002, ...)."""
@@ -76,13 +76,18 @@ def assigned(session: Session, project: schema.Project, person: str) -> Candidat
 def of_pilot(session: Session, project: schema.Project, person: str) -> Candidates:
     """The open images of the pilot that runs in a project which `person` may be given, in the order of its lot.
 
-    These few are found by their numbers and then sorted.
+    These few are found by their numbers and then sorted. So nothing is said here in the words of the indexes of open
+    images: the database would walk through all that is open, and look for each in the pilot.
     """
     if (pilot := running_pilot(session, project.id)) is None:
         return
     member = schema.PilotImage
     theirs = or_(_Image.assigned_to.is_(None), _Image.assigned_to == person)
-    in_it = _open(project.id).join(member, member.image_id == _Image.id).where(member.pilot_id == pilot.id, theirs)
+    in_it = (
+        select(_Image.id, _Image.product_group)
+        .join(member, member.image_id == _Image.id)
+        .where(member.pilot_id == pilot.id, _Image.state.in_(OPEN_STATES), theirs)
+    )
     yield from _read(session, in_it.order_by(member.position))
 
 

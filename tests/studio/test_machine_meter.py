@@ -108,6 +108,18 @@ def test_it_writes_down_by_itself_now_and_then(studio, monkeypatch):
     meter.close()
 
 
+def test_where_no_thread_can_be_started_strokes_are_answered_all_the_same(studio, now, meter, monkeypatch):
+    def refuse(_thread):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as crowded:
+        crowded.setattr(threading.Thread, "start", refuse)
+        with meter.working(strokes=1):
+            now.seconds += 2
+    meter.flush()
+    assert noted(studio.store) == [(MachineWork.CORRECTING, "cpu", 2.0, 1)]
+
+
 def test_what_was_not_written_down_yet_is_at_the_end(studio, now, meter):
     with meter.working(strokes=1):
         now.seconds += 2

@@ -35,7 +35,7 @@ def figures(store, pilot):
     """Of all that was approved until now."""
 
     def tell(card=STARTING_CARD, idle_seconds=100.0):
-        measure_all(store)
+        measure_all(store, pilot.id)
         return pilot_figures(store, pilot.id, card=card, idle_seconds=idle_seconds)
 
     return tell

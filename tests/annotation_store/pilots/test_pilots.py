@@ -3,7 +3,9 @@
 import json
 
 import pytest
+from sqlalchemy import select
 
+from annotation_store import schema
 from annotation_store.errors import InvalidTextError, InvalidTransitionError, NotFoundError
 from annotation_store.events import recent_events
 from annotation_store.keeping.doctor import Depth, examine
@@ -106,6 +108,16 @@ def test_the_report_is_kept_at_the_end_with_what_is_missing(store, ready, begin,
     assert recent_events(store, 1)[0].action == "pilot.finished"
     at_work(left[0], 60)
     assert pilot_figures(store, pilot.id, card=STARTING_CARD, idle_seconds=10) == report
+
+
+def test_at_the_end_only_its_own_photos_are_measured_however_many_wait_elsewhere(store, world, ready, begin, at_work):
+    images = ready(12)
+    pilot = begin(images[:10])
+    for image in (images[0], images[11]):
+        at_work(image.id, 60)
+    finish_pilot(store, pilot.id, by="ren", card=STARTING_CARD)
+    with store.database.read() as session:
+        assert session.scalars(select(schema.Outcome.image_id)).all() == [images[0].id]
 
 
 def test_what_is_over_is_neither_finished_nor_called_off_again(store, ready, begin):

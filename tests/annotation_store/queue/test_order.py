@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import event, text
 
-from annotation_store.kinds import QueuePolicy
+from annotation_store import schema
+from annotation_store.kinds import PilotArm, QueuePolicy
 from annotation_store.projects import FIRST_PROJECT, ProjectSettings, change_settings, get_project
 from annotation_store.queue.leases import release_all, take
 from annotation_store.queue.pull import pull
+from annotation_store.states import ImageState, PilotState
 
 pytestmark = pytest.mark.parametrize("database_url", [""], ids=["sqlite"])  # whose plans and steps these are
 
@@ -124,3 +126,27 @@ def test_the_work_for_one_image_does_not_grow_with_the_number_of_open_ones(store
     few = steps(ask)
     fill(1200)
     assert steps(ask) <= few + 5
+
+
+@pytest.mark.parametrize("is_done", [False, True], ids=["to be done", "done"])
+def test_nor_does_a_pilot_make_it_grow_whose_photos_are_found_by_their_numbers(store, shelve, steps, is_done):
+    few = shelve(*(f"few {each}" for each in range(40)))
+    with store.database.write() as session:
+        pilot = schema.Pilot(
+            project_id=FIRST_PROJECT, name="p", state=PilotState.RUNNING, blank_share=0.5, seed=1, created_by="ren"
+        )
+        session.add(pilot)
+        session.flush()
+        for position, image_id in enumerate(few[:10]):
+            place = {"pilot_id": pilot.id, "image_id": image_id, "position": position, "stratum": 0}
+            session.add(schema.PilotImage(arm=PilotArm.DRAFTED, **place))
+            if is_done:
+                session.get_one(schema.Image, image_id).state = ImageState.APPROVED
+
+    def ask():
+        release_all(store, by="keiko")
+        return pull(store, project_ids=[FIRST_PROJECT], by="keiko", draw=lambda: 0.1)
+
+    before = steps(ask)
+    shelve(*(f"more {each}" for each in range(1200)))
+    assert steps(ask) <= before + 5
