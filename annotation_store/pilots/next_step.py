@@ -2,8 +2,8 @@
 
 - *Widen*: also the lower end of the saving is a saving, and reviewers sent back no more than luck explains, or did not
   see both kinds; the reason says which.
-- *Keep under review*: drafts seem to save time, but it may be luck; or they do on a typical photo, but a few others may
-  eat that up; or they do, and more came back.
+- *Keep under review*: drafts seem to save time, and luck explains it poorly, but is not ruled out; or they do on a
+  typical photo, but a few others may eat that up; or they do, and more came back.
 - *Not yet*: also the upper end of the saving is a loss.
 - *More photos*: too few to tell, with how many probably would.
 """
@@ -31,6 +31,9 @@ POWER = 0.8
 """How probably a pilot of the told size tells."""
 LUCK = 0.05
 """So rarely may what is no difference in returns pass for one."""
+SEEMS = 0.2
+"""Drafts only seem to save time if chance alone makes as large a difference no more often than that: half of the pilots
+in which drafts are worth nothing have a saving above zero."""
 
 
 class StepKind(StrEnum):
@@ -90,7 +93,7 @@ def next_step(effect: Effect | None, *, tag: str, drafted: Returns, blank: Retur
     if effect.typical is not None and effect.typical.low is not None and effect.typical.low > 0:
         typical = {"typical": Quantity(effect.typical.value, Unit.SHARE)}
         return Step(StepKind.KEEP_UNDER_REVIEW, tag, Told("pilot_why_typical", {**values, **typical}), photos)
-    if effect.seconds.value > 0 and photos is not None:
+    if effect.seconds.value > 0 and effect.p_value <= SEEMS and photos is not None:
         uncertain = Told("pilot_why_uncertain", {**values, **_images(photos=photos)})
         return Step(StepKind.KEEP_UNDER_REVIEW, tag, uncertain, photos)
     if photos is not None:

@@ -36,6 +36,12 @@ def test_the_range_decides(told, kind, why):
     assert (said.kind, said.tag, said.why.key) == (kind, "hair", why)
 
 
+def test_what_luck_explains_well_does_not_seem_to_save_time():
+    lucky = replace(effect(40, -60, 140), p_value=0.4)
+    assert (step(lucky).kind, step(lucky).why.key) == (StepKind.MORE_PHOTOS, "pilot_why_unclear")
+    assert step(replace(lucky, p_value=0.2)).kind is StepKind.KEEP_UNDER_REVIEW
+
+
 def test_the_reason_names_the_numbers():
     said = step(effect(40, 10, 70))
     assert said.why.put_into("{seconds} ({low} to {high})") == "40 s (10 s to 70 s)"
