@@ -1,6 +1,6 @@
-"""Every setting of the studio, from the environment (``MATTELOOP_…``) or a ``.env`` file. Nothing else is configured.
+"""Every setting of the studio, from the environment (``MATTELOOP_…``), a ``.env`` file or files of secrets.
 
-The table in docs/settings.md is checked against this class by a test.
+Nothing else is configured. The table in docs/settings.md is checked against this class by a test.
 """
 
 import getpass
@@ -18,6 +18,8 @@ from matting_core.image_io import ImageLimits
 from studio.addresses import is_this_computer, origin_of
 
 SHORTEST_TOKEN = 16
+SECRETS = Path("/run/secrets")
+"""Where containers find secrets as files; each is named as its setting, in small letters."""
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -25,7 +27,13 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 class Settings(BaseSettings):
     """Defaults fit one person on one computer."""
 
-    model_config = SettingsConfigDict(env_prefix="MATTELOOP_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="MATTELOOP_",
+        env_file=".env",
+        secrets_dir=SECRETS if SECRETS.is_dir() else None,
+        extra="ignore",
+        frozen=True,
+    )
 
     data_dir: Path = Field(Path("studio-data"), description="Folder of the database, the blobs and the logs.")
     database_url: SecretStr = Field(
@@ -80,6 +88,7 @@ class Settings(BaseSettings):
     outbox_formats: str = Field(
         "cutout", description="Forms in which it appears there, named as in exports, by commas."
     )
+    own_worker: bool = Field(True, description="Whether the pages start a worker of their own.")
     metrics_token: SecretStr = Field(
         SecretStr(""), description="Secret by which Prometheus may read `/metrics`; empty has no such page."
     )

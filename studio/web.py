@@ -172,12 +172,13 @@ def serve(settings: Settings) -> None:
     configure_logs(settings)
     allow_open_files()
     listener = _listen(settings)
-    worker = Worker(settings)
+    worker = Worker(settings) if settings.own_worker else None
     studio = open_studio(settings)
     # uvicorn closes in order, then raises the signal anew: by default SIGTERM would then end us before the worker
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _leave)
-    worker.start()
+    if worker is not None:
+        worker.start()
     studio.live.warm_up()  # before anybody asks: the first photo should not wait for the model's imports
     try:
         app = create_app(studio)
@@ -198,7 +199,8 @@ def serve(settings: Settings) -> None:
         )
         Server(config, studio.closing, notice_seconds=settings.notice_seconds).run(sockets=[listener])
     finally:
-        worker.stop()
+        if worker is not None:
+            worker.stop()
         print("Matteloop is closed.", flush=True)
 
 

@@ -54,6 +54,9 @@ class FinishedRequests:
         scope.setdefault("state", {})  # here, so that what the door notes in it is seen out here
         try:
             await self._app(scope, receive, seen)
+        except Exception:
+            status = status or 500  # what answers for it stands around everything of ours
+            raise
         finally:
             visitor = visitor_of(scope)
             finished = FinishedRequest(

@@ -1,6 +1,10 @@
-"""The worker says that it is alive: by the time of a file in the data folder, which every process on it can read."""
+"""The worker says that it is alive: by the time of a file in the data folder, which every process on it can read.
+
+``python -m studio.operations.heartbeat FOLDER`` is for a container's keeper: exit status 0 if it was heard of late.
+"""
 
 import contextlib
+import sys
 import threading
 import time
 from pathlib import Path
@@ -26,3 +30,13 @@ def silence(folder: Path) -> float | None:
         return max(0.0, time.time() - (folder / FILE).stat().st_mtime)
     except OSError:
         return None
+
+
+def is_heard(folder: Path) -> bool:
+    """Whether a worker was heard within SILENCE_SECONDS."""
+    seconds = silence(folder)
+    return seconds is not None and seconds <= SILENCE_SECONDS
+
+
+if __name__ == "__main__":
+    sys.exit(0 if is_heard(Path(sys.argv[1])) else 1)

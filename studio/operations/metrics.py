@@ -95,8 +95,8 @@ class _Figures:
         yield from self._of_the_store()
         sessions = self._studio.sessions.count()
         yield Gauge("matteloop_editing_sessions", "Images open for correction in this process.", value=sessions)
-        silence = heartbeat.silence(self._studio.store.folder)
-        is_up = silence is not None and silence <= heartbeat.SILENCE_SECONDS
+        folder = self._studio.store.folder
+        silence, is_up = heartbeat.silence(folder), heartbeat.is_heard(folder)
         yield Gauge("matteloop_worker_up", "Whether a worker was heard within a minute.", value=is_up)
         if silence is not None:
             yield Gauge("matteloop_worker_silence_seconds", "Seconds since a worker was heard last.", value=silence)

@@ -3,6 +3,7 @@ import time
 
 import numpy as np
 import pytest
+import structlog
 from small_images import BlurredTrimap, disc, force_known, take_in
 from sqlalchemy import select
 
@@ -339,3 +340,14 @@ def test_a_draft_is_kept_even_if_its_time_cannot_be_noted(studio, waiting, monke
     assert draft_waiting(studio.store, studio.live) == 3
     assert gallery.count_by_state(studio.store)[ImageState.READY] == 3
     assert _machine_hours(studio.store) == []
+
+
+def test_whatever_is_logged_while_a_photo_is_drafted_has_its_number(studio, waiting, monkeypatch):
+    def judged(*_):
+        structlog.get_logger().warning("something deep below")
+        raise MattingError("no")
+
+    monkeypatch.setattr(drafting, "difficulty_of", judged)
+    with structlog.testing.capture_logs([structlog.contextvars.merge_contextvars]) as lines:
+        draft_waiting(studio.store, studio.live)
+    assert [line["image"] for line in lines if line["event"] == "something deep below"] == [each.id for each in waiting]

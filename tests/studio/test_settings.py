@@ -125,6 +125,16 @@ def test_settings_come_from_a_file_and_the_environment_wins(monkeypatch):
     assert (Settings().port, Settings().threads) == (8080, 2)
 
 
+def test_secrets_of_a_container_come_from_files_and_the_environment_wins(tmp_path, monkeypatch):
+    (tmp_path / "matteloop_database_url").write_text("postgresql://keiko:s3cret@db.example/store\n")
+    (tmp_path / "matteloop_metrics_token").write_text("a token of some length\n")
+    (tmp_path / "postgres_password").write_text("s3cret\n")
+    monkeypatch.setenv("MATTELOOP_METRICS_TOKEN", "another of some length")
+    settings = Settings(_secrets_dir=tmp_path)
+    assert settings.database_url.get_secret_value() == "postgresql://keiko:s3cret@db.example/store"
+    assert settings.metrics_token.get_secret_value() == "another of some length"
+
+
 def test_the_password_of_the_database_is_not_shown(monkeypatch):
     monkeypatch.setenv("MATTELOOP_DATABASE_URL", "postgresql://keiko:s3cret@db.example/store")
     settings = Settings()

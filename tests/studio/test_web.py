@@ -109,6 +109,21 @@ def test_accounts_that_nobody_asked_for_are_said_in_the_log(settings, monkeypatc
     assert "MATTELOOP_ACCOUNTS=true" in said[0]
 
 
+@pytest.mark.parametrize("own_worker", [True, False])
+def test_the_pages_start_a_worker_unless_another_one_does_the_work(settings, monkeypatch, own_worker):
+    made = []
+
+    def stop_here(_settings):
+        raise PortTakenError("far enough")
+
+    monkeypatch.setattr(studio.web, "configure_logs", lambda _settings: None)
+    monkeypatch.setattr(studio.web, "Worker", made.append)
+    monkeypatch.setattr(studio.web, "open_studio", stop_here)
+    with pytest.raises(PortTakenError, match="far enough"):
+        studio.web.serve(settings.model_copy(update={"own_worker": own_worker}))
+    assert len(made) == own_worker
+
+
 def children_of(pid):
     """Numbers of the processes that a process started."""
     return [int(number) for number in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

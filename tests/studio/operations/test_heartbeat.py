@@ -1,9 +1,15 @@
+import os
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from studio.operations import heartbeat
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_a_worker_beats_until_it_ends(tmp_path, monkeypatch, eventually):
@@ -21,8 +27,6 @@ def test_a_worker_beats_until_it_ends(tmp_path, monkeypatch, eventually):
 
 
 def test_silence_is_counted_from_the_last_beat_and_clocks_that_differ_do_no_harm(tmp_path):
-    import os
-
     file = tmp_path / heartbeat.FILE
     file.touch()
     os.utime(file, (time.time() - 100, time.time() - 100))
@@ -36,3 +40,13 @@ def test_a_folder_that_cannot_be_written_to_stops_no_worker(tmp_path):
     end.set()
     heartbeat.beat(tmp_path / "gone", until=end)
     assert heartbeat.silence(tmp_path / "gone") is None
+
+
+def test_a_containers_keeper_asks_for_an_exit_status(tmp_path):
+    def ask():
+        program = [sys.executable, "-m", "studio.operations.heartbeat", str(tmp_path)]
+        return subprocess.run(program, cwd=ROOT, check=False).returncode
+
+    assert ask() == 1
+    (tmp_path / heartbeat.FILE).touch()
+    assert ask() == 0
