@@ -1,6 +1,7 @@
 """The comparisons of a lead's projects: what is compared, how far it is, and what can be done."""
 
 from collections.abc import Mapping, Sequence
+from datetime import tzinfo
 from html import escape
 
 from annotation_store.records import ComparisonRecord
@@ -19,15 +20,22 @@ PILLS: Mapping[ComparisonState, str] = {
 }
 
 
-def comparisons_view(found: Sequence[ComparisonRecord], pairs: Mapping[int, int], models: Models, words: Words) -> str:
-    """pairs: of each comparison, how many there are to see."""
+def comparisons_view(
+    found: Sequence[ComparisonRecord],
+    pairs: Mapping[int, int],
+    models: Models,
+    words: Words,
+    *,
+    zone: tzinfo | None = None,
+) -> str:
+    """pairs: of each comparison, how many there are to see. zone: whose days are told."""
     if not found:
         return notice("plain", [words("no_comparisons")], testid="no-comparisons")
     head = [words(f"column_compare_{name}") for name in COLUMNS[:-1]]
     rows = [
         (
             f"<strong>{escape(each.name)}</strong><br>"
-            f'<span class="quiet">{each.created_at.astimezone():%Y-%m-%d} · {escape(each.created_by)}</span>',
+            f'<span class="quiet">{each.created_at.astimezone(zone):%Y-%m-%d} · {escape(each.created_by)}</span>',
             escape(words("compare_against", first=first, second=second)),
             pill(PILLS[each.state], words(f"comparison_{each.state.value}")) + _problem(each),
             str(pairs[each.id]) if each.state is not ComparisonState.PREPARING else "…",

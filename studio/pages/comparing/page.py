@@ -125,7 +125,7 @@ def _leading(studio: Studio, selected: int | None, words: Words) -> tuple[str, s
     pairs = {number: total for number, (_, total) in progress_of(store, [e.id for e in found], visitor.name).items()}
     at = next((each for each in found if each.id == selected), None)
     told = "" if at is None else results_view(at, results(store, at.id), both_sides(at, models, words), words)
-    return comparisons_view(found, pairs, models, words), told
+    return comparisons_view(found, pairs, models, words, zone=studio.settings.zone), told
 
 
 def _keep(studio: Studio, comparison_id: int, data: Mapping[str, object]) -> None:
