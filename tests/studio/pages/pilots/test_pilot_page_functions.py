@@ -54,10 +54,10 @@ def lead(name="mika", project=1):
 
 def test_it_tells_how_many_photos_can_take_part_and_lets_one_begin_with_enough(page, drafted):
     told, button = page("count", 1, "")
-    assert "12 photos can take part" in told
+    assert "can take part: 12" in told
     assert button["interactive"] is True
     told, button = page("count", 1, "hair")
-    assert "4 photos can take part" in told
+    assert "can take part: 4" in told
     assert "at least 10" in told
     assert button["interactive"] is False
 
@@ -80,7 +80,7 @@ def test_what_cannot_begin_is_told_in_words(page, studio):
 
 def test_somebody_elses_project_is_not_there(page, studio, drafted, ask_as):
     ask_as(lead(project=create_project(studio.store, "Boots", by="keiko").id))
-    assert "0 photos can take part" in page("count", 1, "")[0]
+    assert "can take part: 0" in page("count", 1, "")[0]
     assert page("offer_tags", 1)["choices"] == [("All tags", "")]
     assert "not there any more" in page("start", 1, "", "Autumn", 12, 50)[0] or list_pilots(studio.store) == ()
     assert list_pilots(studio.store) == ()
