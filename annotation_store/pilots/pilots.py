@@ -185,6 +185,8 @@ def measure_all(store: Store, pilot_id: int) -> None:
 def _fit(session: Session, project_id: int, ids: Sequence[int]) -> list[schema.Image]:
     """These images, which can be in a pilot of the project now, or InvalidPilotError."""
     project = find_project(session, project_id)
+    if project.archived_at is not None:
+        raise InvalidPilotError(f"“{project.name}” is archived and hands out no photos: take it up again first.")
     if (other := running_pilot(session, project_id)) is not None:
         raise InvalidPilotError(
             f"In “{project.name}”, the pilot “{other.name}” is running: finish it or call it off first."

@@ -22,7 +22,7 @@ from annotation_store.pilots.pilots import (
     list_pilots,
     pilot_images,
 )
-from annotation_store.projects import FIRST_PROJECT
+from annotation_store.projects import FIRST_PROJECT, archive_project
 from annotation_store.revisions import list_revisions
 from annotation_store.states import PilotState
 
@@ -42,6 +42,14 @@ def test_it_holds_its_photos_in_the_order_of_its_lot_with_what_people_begin_from
     assert (told.action, told.data["images"], told.data["blank"], told.data["seed"]) == ("pilot.begun", 10, 3, 7)
     assert list_pilots(store) == (pilot,)
     assert list_pilots(store, project_ids=[]) == ()
+
+
+def test_an_archived_project_has_no_pilot_since_it_hands_nothing_out(store, ready, begin):
+    images = ready(10)
+    archive_project(store, FIRST_PROJECT, by="keiko")
+    with pytest.raises(InvalidPilotError, match="is archived"):
+        begin(images)
+    assert list_pilots(store) == ()
 
 
 @pytest.mark.parametrize(
