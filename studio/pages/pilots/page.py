@@ -115,7 +115,7 @@ def build_pilot_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
         return f'<p class="quiet" data-testid="pilot-able">{told}</p>', gr.update(interactive=True)
 
     @guarded(Ability.LEAD)
-    def start(
+    def begin_trial(
         project: int | None, tag: str | None, name: str, photos: float, share: float, request: gr.Request
     ) -> tuple[object, ...]:
         words = Words.of(request)
@@ -170,7 +170,9 @@ def build_pilot_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
     )
     project.change(**tags).then(**counting)
     tag.change(**counting)
-    begin.click(start, [project, tag, name, photos, share], [answer, running, earlier], **private).then(**counting)
+    begin.click(begin_trial, [project, tag, name, photos, share], [answer, running, earlier], **private).then(
+        **counting
+    )
     for part in (running, earlier):
         part.click(act, None, [answer, running, earlier, report], **private).then(**counting)
     gr.Timer(REFRESH_SECONDS).tick(refresh, None, running, **quiet)

@@ -16,7 +16,7 @@ PAGES = {
     "GET /",
     *(
         f"GET /{page}{end}"
-        for page in ("correct", "review", "learn", "export", "projects", "people")
+        for page in ("correct", "review", "learn", "insights", "pilot", "compare", "export", "projects", "people")
         for end in ("", "/")
     ),
 }

@@ -67,13 +67,13 @@ def test_the_tags_of_the_project_are_offered(page, drafted):
 
 
 def test_a_pilot_without_a_name_is_called_pilot(page, studio, drafted):
-    answer, running, _ = page("start", 1, "", "  ", 12, 50)
+    answer, running, _ = page("begin_trial", 1, "", "  ", 12, 50)
     assert "“Pilot” has begun" in answer
     assert "0 of 12 done" in running
 
 
 def test_what_cannot_begin_is_told_in_words(page, studio):
-    answer, _, _ = page("start", 1, "", "Autumn", 12, 50)
+    answer, _, _ = page("begin_trial", 1, "", "Autumn", 12, 50)
     assert "A pilot of 0 photos cannot be" in answer
     assert list_pilots(studio.store) == ()
 
@@ -82,7 +82,7 @@ def test_somebody_elses_project_is_not_there(page, studio, drafted, ask_as):
     ask_as(lead(project=create_project(studio.store, "Boots", by="keiko").id))
     assert "Photos that can take part: 0." in page("count", 1, "")[0]
     assert page("offer_tags", 1)["choices"] == [("All tags", "")]
-    assert "not there any more" in page("start", 1, "", "Autumn", 12, 50)[0] or list_pilots(studio.store) == ()
+    assert "not there any more" in page("begin_trial", 1, "", "Autumn", 12, 50)[0] or list_pilots(studio.store) == ()
     assert list_pilots(studio.store) == ()
 
 
