@@ -22,6 +22,7 @@ from annotation_store.learning import training_runs
 from annotation_store.states import ComparisonState, ImageState, RunState
 from studio import worker as worker_module
 from studio.drafting import draft_waiting
+from studio.operations import heartbeat
 from studio.settings import Settings, environment_of
 from studio.studio import open_studio
 from studio.training_job import process_is_alive
@@ -104,6 +105,7 @@ def test_the_worker_drafts_what_waits_also_after_it_was_killed_and_ends_when_tol
         # a training whose process is gone is gone on with; this one finds too little to learn from
         eventually(lambda: training_runs.get_run(studio.store, lost.id).state is RunState.FAILED, within=120)
         assert training_runs.get_run(studio.store, lost.id).attempts == 2
+        assert heartbeat.is_heard(studio.store.folder)
 
         first = worker._process
         heavy = take_in(studio.store, "heavy_1.png", 3)
