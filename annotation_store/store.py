@@ -7,6 +7,7 @@ from alembic.util import CommandError
 from sqlalchemy import URL
 from sqlalchemy.exc import DatabaseError
 
+from annotation_store.blob_folder import BlobFolder
 from annotation_store.blobs import BlobStore
 from annotation_store.database import Database
 from annotation_store.durable_files import make_folder
@@ -65,7 +66,7 @@ def open_store(folder: Path, *, database_url: str = "") -> Store:
     except StoreError:
         database.close()
         raise
-    return Store(database=database, blobs=BlobStore(blob_folder), folder=folder)
+    return Store(database=database, blobs=BlobFolder(blob_folder), folder=folder)
 
 
 def holds_store(folder: Path, *, database_url: str = "") -> bool:
@@ -87,7 +88,7 @@ def look_into(folder: Path, *, database_url: str = "") -> Store:
     folder = folder.expanduser().resolve()
     _refuse_unfinished_restore(folder)
     database = _database_of(folder, database_url)
-    return Store(database=database, blobs=BlobStore(folder / BLOB_FOLDER), folder=folder)
+    return Store(database=database, blobs=BlobFolder(folder / BLOB_FOLDER), folder=folder)
 
 
 def _refuse_unfinished_restore(folder: Path) -> None:

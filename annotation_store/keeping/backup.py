@@ -21,7 +21,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from annotation_store import schema
-from annotation_store.blobs import BlobStore
+from annotation_store.blob_folder import BlobFolder
 from annotation_store.clock import utc_now
 from annotation_store.durable_files import UNFINISHED_PREFIX, make_folder
 from annotation_store.errors import StoreUnavailableError
@@ -98,7 +98,7 @@ def _back_up(store: Store, folder: Path, besides: Sequence[str], verify: bool, s
     blobs = copy_blobs(
         names,
         store.blobs,
-        BlobStore(folder / BLOB_FOLDER),
+        BlobFolder(folder / BLOB_FOLDER),
         verify=verify,
         on_blob=lambda done: say(done / len(names), f"file {done} of {len(names)}"),
     )
@@ -185,6 +185,6 @@ def _clear_away(folder: Path, *, keep: str | None) -> None:
     for snapshot in folder.glob(f"{SNAPSHOT_PREFIX}*"):
         if snapshot.name != keep:
             shutil.rmtree(snapshot)
-    for file in BlobStore(folder / BLOB_FOLDER).files():
+    for file in BlobFolder(folder / BLOB_FOLDER).files():
         if file.name.startswith(UNFINISHED_PREFIX):
             file.unlink()

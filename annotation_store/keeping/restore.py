@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, inspect, select, text
 
-from annotation_store.blobs import BlobStore
+from annotation_store.blob_folder import BlobFolder
 from annotation_store.database import Database
 from annotation_store.durable_files import durable_file, make_folder, sync_file, sync_folder
 from annotation_store.errors import DamagedBlobError, StoreUnavailableError
@@ -94,8 +94,8 @@ def _restore(folder: Path, into: Path, manifest: BackupManifest, server: Databas
         names = referenced(session)
     blobs = copy_blobs(
         names,
-        BlobStore(folder / BLOB_FOLDER),
-        BlobStore(into / BLOB_FOLDER),
+        BlobFolder(folder / BLOB_FOLDER),
+        BlobFolder(into / BLOB_FOLDER),
         on_blob=lambda done: say(done / len(names), f"file {done} of {len(names)}"),
     )
     make_folder(into / BLOB_FOLDER)

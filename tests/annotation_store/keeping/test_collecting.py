@@ -122,6 +122,6 @@ def test_the_clock_is_read_before_the_rows(store, pass_time, monkeypatch):
         "annotation_store.keeping.collecting.referenced", lambda _session: order.append("rows") or set()
     )
     now = time.time
-    monkeypatch.setattr("annotation_store.keeping.collecting.time.time", lambda: order.append("clock") or now())
+    monkeypatch.setattr("annotation_store.blob_folder.time.time", lambda: order.append("clock") or now())
     collect(store)
     assert order[:2] == ["clock", "rows"]

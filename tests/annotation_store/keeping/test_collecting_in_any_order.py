@@ -21,8 +21,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from annotation_store.blobs import BlobStore
-from annotation_store.keeping import collecting
+from annotation_store import blob_folder
+from annotation_store.blob_folder import BlobFolder
 from annotation_store.keeping.collecting import collect_blobs
 
 GRACE = 24.0
@@ -37,7 +37,7 @@ class SmallStudio:
 
     def __init__(self, folder: Path) -> None:
         self.now = 1_000_000.0
-        self.blobs = BlobStore(folder / "blobs")
+        self.blobs = BlobFolder(folder / "blobs")
         self.blobs.root.mkdir()
         self.rows: set[str] = set()
         self.relied_on_since = float("-inf")  # by somebody whose row is about to come
@@ -99,7 +99,7 @@ def small_studio() -> Iterator[SmallStudio]:
             patch.setattr(Path, name, pausing(getattr(Path, name)))
         patch.setattr(os, "utime", pausing(lambda path: utime(path, (studio.now, studio.now))))
         patch.setattr(os, "fsync", pausing(flush))
-        patch.setattr(collecting, "time", SimpleNamespace(time=lambda: studio.now))
+        patch.setattr(blob_folder, "time", SimpleNamespace(time=lambda: studio.now))
         yield studio
     shutil.rmtree(folder)
 
