@@ -6,7 +6,7 @@ A blob that was set aside lies in ``.unwanted``: whoever asks for it finds it, a
 import hashlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -167,7 +167,7 @@ class BlobFolder:
     def now(self) -> float:
         return time.time()
 
-    def tidy(self) -> None:
+    def tidy(self, keep: Collection[str]) -> None:
         """Files are moved in one step, so there is nothing to finish."""
 
     def delete_aside(self, digest: str) -> bool:

@@ -6,7 +6,7 @@ and deleted much later (keeping/collecting.py).
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from mmap import mmap
@@ -122,8 +122,8 @@ class BlobStore(Protocol):
 
     # What only the one collection at work calls.
 
-    def tidy(self) -> None:
-        """Finish what an interrupted collection has begun."""
+    def tidy(self, keep: Collection[str]) -> None:
+        """Finish what an interrupted collection has begun, and what came of asking. keep: what rows name."""
 
     def set_aside(self, digest: str) -> None:
         """Take the blob out of its place for the time being; its age there counts from then on."""

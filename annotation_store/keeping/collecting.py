@@ -31,9 +31,10 @@ from datetime import timedelta
 
 from filelock import FileLock, Timeout
 
-from annotation_store.blobs import BlobStore, FileKind
+from annotation_store.blobs import BlobStore, FileKind, SeenFile
 from annotation_store.errors import StoreError
 from annotation_store.keeping.blob_references import referenced
+from annotation_store.keeping.many_hands import each_in_turn
 from annotation_store.keeping.tally import Tally
 from annotation_store.store import Store
 
@@ -74,20 +75,29 @@ def collect_blobs(blobs: BlobStore, *, wanted: Callable[[], Collection[str]], gr
     before = blobs.now() - grace.total_seconds()
     keep = wanted()
     set_aside = deleted = leftovers = Tally()
-    blobs.tidy()
-    for file in blobs.aside():
-        is_over = file.kind is FileKind.BLOB and file.name not in keep and file.changed < before
-        if is_over and blobs.delete_aside(file.name):
+    blobs.tidy(keep)
+    old = (file for file in blobs.aside() if _is_unneeded(file, keep, before))
+    for file, was_there in each_in_turn(lambda file: blobs.delete_aside(file.name), old, hands=blobs.hands):
+        if was_there:
             deleted = deleted.plus(file.size)
-    for file in blobs.in_place():
-        if file.changed >= before:
-            continue
-        if file.kind is FileKind.BLOB and file.name not in keep:
-            blobs.set_aside(file.name)
+
+    def clear_away(file: SeenFile) -> bool:
+        if file.kind is FileKind.LEFTOVER:
+            return blobs.delete_leftover(file)
+        blobs.set_aside(file.name)
+        return True
+
+    old = (file for file in blobs.in_place() if _is_unneeded(file, keep, before))
+    for file, was_there in each_in_turn(clear_away, old, hands=blobs.hands):
+        if file.kind is FileKind.BLOB:
             set_aside = set_aside.plus(file.size)
-        elif file.kind is FileKind.LEFTOVER and blobs.delete_leftover(file):
+        elif was_there:
             leftovers = leftovers.plus(file.size)
     return Collected(set_aside=set_aside, deleted=deleted, leftovers=leftovers)
+
+
+def _is_unneeded(file: SeenFile, keep: Collection[str], before: float) -> bool:
+    return file.kind is not FileKind.STRANGE and file.changed < before and file.name not in keep
 
 
 @contextmanager
