@@ -107,6 +107,7 @@ class BlobFolder:
         with suppress(FileNotFoundError):  # not there any more
             os.utime(self.place(digest))  # before it is moved: whatever happens, it never looks older than it is
             self.place(digest).replace(self._aside(digest))
+            os.utime(self._aside(digest))  # and again: somebody may have seen it in its place between the two
 
     def files(self) -> Iterator[Path]:
         """Every file in the places of blobs, whatever it is, in the order of names."""

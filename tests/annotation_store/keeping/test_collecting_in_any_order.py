@@ -5,6 +5,7 @@ whoever works is a greenlet that pauses before it. One blob is enough, as blobs 
 """
 
 import hashlib
+import itertools
 import math
 import os
 import shutil
@@ -165,6 +166,10 @@ class Working:
         self._greenlet = greenlet(work)
         self._then = then
 
+    @property
+    def is_over(self) -> bool:
+        return self._greenlet.dead
+
     def go_on(self, touches: int) -> None:
         for _ in range(touches):
             if not self._greenlet.dead:
@@ -269,3 +274,48 @@ def test_in_the_midst_of_a_collection(place, before, work, turns, meanwhile, kil
         studio.pass_nights(3)
         studio.check()
         assert not studio.rows or studio.blobs.get(NAME) == DATA
+
+
+HOW = tuple(itertools.product((False, True), (0, 0.3)))
+"""Whether the collection is killed then, and the share of the grace that passes before and after."""
+
+
+@pytest.mark.parametrize("place", ["folder", "bucket"])
+@pytest.mark.parametrize("before", BEFORE)
+@pytest.mark.parametrize("work", [SmallStudio.store, SmallStudio.ask])
+def test_between_any_two_steps_of_a_collection(place, before, work):
+    """Somebody stores or asks there, and the row comes as late as it may, just after another collection."""
+    for touches, killed, gap in ((touches, *how) for touches in itertools.count() for how in HOW):
+        with small_studio(place) as studio:
+            BEFORE[before](studio)
+            collection = Working(studio.collect)
+            collection.go_on(touches)
+            studio.pass_time(gap)
+            work(studio)
+            studio.pass_time(gap)
+            is_over = collection.is_over
+            if not killed:
+                collection.go_on(LONG)
+            studio.pass_time(0.99 - gap)
+            studio.collect()
+            studio.commit()
+            studio.pass_nights(3)
+            studio.check()
+        if is_over:
+            break
+
+
+@pytest.mark.parametrize("place", ["folder", "bucket"])
+@pytest.mark.parametrize("before", BEFORE)
+def test_a_collection_that_was_killed_leaves_nothing_for_good(place, before):
+    for touches in itertools.count():
+        with small_studio(place) as studio:
+            BEFORE[before](studio)
+            collection = Working(studio.collect)
+            collection.go_on(touches)
+            is_over = collection.is_over
+            studio.pass_nights(4)
+            assert studio.blobs.size(NAME) is None
+            assert [*studio.blobs.in_place(), *studio.blobs.aside()] == []
+        if is_over:
+            break
