@@ -40,7 +40,7 @@ from annotation_store.store import Store
 
 GRACE = timedelta(days=1)
 _LOCK = ".collecting.lock"
-_NUMBER = int.from_bytes(b"collect")
+NUMBER = int.from_bytes(b"collect")
 
 
 class AlreadyCollectingError(StoreError):
@@ -107,7 +107,7 @@ def _alone(store: Store) -> Iterator[None]:
         "Unneeded files are being collected already: wait until that is done, then try again."
     )
     try:
-        with FileLock(store.folder / _LOCK, timeout=0), store.database.alone(_NUMBER) as is_alone:
+        with FileLock(store.folder / _LOCK, timeout=0), store.database.alone(NUMBER) as is_alone:
             if not is_alone:
                 raise others
             yield
