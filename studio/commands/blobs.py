@@ -10,12 +10,17 @@ from studio.commands.keeping import progress
 from studio.commands.options import AsJson, DataDir, existing_store, settings_from, speak_only_of_faults
 from studio.commands.terminal import complain, print_json
 
-blobs = typer.Typer(help="Photos and mattes: bring them to an object store, or back.", no_args_is_help=True)
+blobs = typer.Typer(no_args_is_help=True)
 
 
 @blobs.callback()
 def _several() -> None:
-    """Keeps ``move`` a word of its own, as long as it is the only one."""
+    """Bring photos, mattes and models to an object store, or back.
+
+    \b
+    Examples:
+      python app.py blobs move s3://bucket/studio
+    """
 
 
 @blobs.command()
