@@ -7,7 +7,7 @@ import pytest
 from annotation_store.blobs import FileKind, digest_of
 from annotation_store.buckets.blob_bucket import BlobBucket, place_key
 from annotation_store.buckets.blob_cache import BlobCache
-from annotation_store.errors import DamagedBlobError, InvalidDigestError
+from annotation_store.errors import DamagedBlobError, InvalidDigestError, StoreUnavailableError
 
 NEVER = hashlib.sha256(b"never stored").hexdigest()
 LARGE = bytes(range(256)) * (45 << 10)  # obstore puts more than 5 MiB in parts
@@ -127,3 +127,19 @@ def test_what_was_read_or_stored_once_is_not_asked_for_again(in_memory, tmp_path
         in_memory.delete(key)
     assert (bucket.get(stored), bucket.get(digest_of(b"read"))) == (b"stored", b"read")
     assert not bucket.has(stored)  # which asks the place itself
+
+
+def test_that_it_can_be_written_is_asked_now_and_then_and_told_at_once_if_not(bucket, monkeypatch):
+    asked = []
+
+    def refuse_the_first(key, _data):
+        asked.append(key)
+        if len(asked) == 1:
+            raise StoreUnavailableError("away")
+
+    monkeypatch.setattr(bucket.objects, "put", refuse_the_first)
+    with pytest.raises(StoreUnavailableError):
+        bucket.check_writable()
+    for _ in range(3):
+        bucket.check_writable()
+    assert len(asked) == 2
