@@ -20,7 +20,7 @@ MARK = "matteloop-store.json"
 @dataclass(frozen=True, slots=True)
 class OwnerMark:
     """studio: `identity.studio_in`; None for the copy of a studio in which nothing had happened. filling: files are
-    being brought here from elsewhere, and some may lack."""
+    being brought here, or were moved away, so some may lack."""
 
     studio: str | None
     filling: bool = False
@@ -71,8 +71,8 @@ def take_possession(objects: Objects, database: Database) -> None:
         claim(objects, OwnerMark(_identity(database)))
     elif mark.filling:
         raise StoreUnavailableError(
-            f"Some files have not been brought to {objects.address} yet: give the same `blobs move` or `restore` "
-            "again, and let it come to its end."
+            f"Some files are not in {objects.address}. If they were moved away, set MATTELOOP_BLOB_URL to where; if "
+            "they are being brought there, give the same `blobs move` or `restore` again, and let it come to its end."
         )
     elif mark.studio is None:
         set_mark(objects, OwnerMark(_identity(database)))

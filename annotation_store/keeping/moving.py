@@ -60,6 +60,7 @@ def move_into_bucket(store: Store, objects: Objects, *, alone: bool, verify: boo
     if report.complete:
         set_mark(objects, OwnerMark(studio))
         note_where_blobs_lie(store.folder, objects.address)
+        _leave(store, studio)
     return report
 
 
@@ -89,7 +90,16 @@ def _into_folder(store: Store, alone: bool, verify: bool, say: Say) -> MoveRepor
         report = _copied(store, folder, alone, verify, say)
     if report.complete:
         note_where_blobs_lie(store.folder, "")
+        with store.database.write() as session:
+            studio = begin_studio(session)
+        _leave(store, studio)
     return report
+
+
+def _leave(store: Store, studio: str) -> None:
+    """From now on files will lack in the old place: nobody opens it by a setting that was not changed."""
+    if isinstance(store.blobs, BlobBucket):
+        set_mark(store.blobs.objects, OwnerMark(studio, filling=True))
 
 
 def _copied(store: Store, target: BlobStore, alone: bool, verify: bool, say: Say) -> MoveReport:

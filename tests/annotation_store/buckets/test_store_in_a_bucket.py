@@ -122,7 +122,7 @@ def test_an_interrupted_restore_into_a_bucket_goes_on(full, opened, s3, tmp_path
     with pytest.raises(StoreUnavailableError, match="away"):
         restore(tmp_path / "backup", tmp_path / "new", blob_url=place)
     assert (tmp_path / "new" / UNFINISHED_RESTORE_FILE).exists()
-    with pytest.raises(StoreUnavailableError, match="have not been brought"):
+    with pytest.raises(StoreUnavailableError, match="are being brought there"):
         opened("another", place)
     report = restore(tmp_path / "backup", tmp_path / "new", blob_url=place)
     assert report.blobs.there.files >= 2
@@ -174,7 +174,7 @@ def test_a_move_brings_all_and_then_the_studio_opens_there(opened, s3, new_world
     world.draft("cup_1.png", "scarf_1.png")
     first = move_blobs(store, s3, alone=False)
     assert (first.complete, first.blobs.copied.files) == (False, len(names_in(store)))
-    with pytest.raises(StoreUnavailableError, match="have not been brought"):
+    with pytest.raises(StoreUnavailableError, match="are being brought there"):
         opened(blob_url=s3)
     world.take_in("hat_1.png")
     second = move_blobs(store, s3, alone=True)
@@ -186,13 +186,23 @@ def test_a_move_brings_all_and_then_the_studio_opens_there(opened, s3, new_world
         move_blobs(moved, f"{s3}/", alone=True)
 
 
-def test_a_move_back_into_the_folder(full, opened):
+def test_a_move_back_into_the_folder(full, opened, s3):
     assert move_blobs(full, FOLDER, alone=True).complete
+    with pytest.raises(StoreUnavailableError, match="If they were moved away"):
+        opened(blob_url=s3)
     assert not (full.folder / BLOBS_ELSEWHERE_FILE).exists()
     store = opened()
     assert is_sound(list(examine(store, depth=Depth.DEEP)))
     with pytest.raises(UnsuitablePlaceError, match="already"):
         move_blobs(store, FOLDER, alone=True)
+
+
+def test_a_move_from_one_bucket_to_another_and_back(full, opened, s3):
+    assert move_blobs(full, f"{s3}/second", alone=True).complete
+    with pytest.raises(StoreUnavailableError, match="If they were moved away"):
+        opened(blob_url=s3)
+    assert move_blobs(opened(blob_url=f"{s3}/second"), s3, alone=True).complete
+    assert is_sound(list(examine(opened(blob_url=s3))))
 
 
 def test_a_move_that_lacks_a_file_or_brought_a_damaged_one_is_not_complete(opened, s3, new_world):
