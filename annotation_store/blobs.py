@@ -1,26 +1,23 @@
-"""Content-addressed files: a blob is named by the SHA-256 of its bytes, and never changes.
+"""Blobs: files named by the SHA-256 of their bytes, which never change; and what a place for them has to promise.
 
-A blob that no row names is first set aside, and deleted much later (keeping/collecting.py): whoever asks for it
-meanwhile finds it, and has it back in its place.
+They lie in a folder (`blob_folder`), or in an object store (`buckets`). A blob that no row names is first set aside,
+and deleted much later (keeping/collecting.py).
 """
 
 import hashlib
-import os
 import re
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
 from mmap import mmap
-from pathlib import Path
-from tempfile import TemporaryFile
+from typing import Protocol
 
-from annotation_store.durable_files import durable_file, make_folder, sync_folder
-from annotation_store.errors import DamagedBlobError, InvalidDigestError, unwritable
+from annotation_store.errors import InvalidDigestError
 from matting_core.image_io import ImageLimits
 
 # images in the store were measured when they came in: a limit lowered later must not lock them out
 ALREADY_TAKEN_IN = ImageLimits(max_pixels=1 << 40, max_side=1 << 30, max_bytes=1 << 50)
 
-UNWANTED_FOLDER = ".unwanted"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -29,131 +26,110 @@ def digest_of(data: bytes | mmap) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-class BlobStore:
-    """Blobs under `root`, in two levels of folders: ``ab/cd/abcd...``; those set aside lie in ``.unwanted``."""
+def is_digest(name: str) -> bool:
+    """Whether a blob can be named so."""
+    return _DIGEST.fullmatch(name) is not None
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self._entered: set[str] = set()
+
+def place_of(digest: str) -> tuple[str, str, str]:
+    """``ab``, ``cd``, ``abcd...``: by which folders a blob is found. No other text becomes a part of a path.
+
+    Raises InvalidDigestError unless given 64 hexadecimal digits.
+    """
+    if not is_digest(digest):
+        raise InvalidDigestError("A file of the store is named by 64 hexadecimal digits, not by this text.")
+    return digest[:2], digest[2:4], digest
+
+
+class FileKind(StrEnum):
+    """What lies among the blobs."""
+
+    BLOB = "blob"
+    LEFTOVER = "leftover"  # a crash left it unfinished, or it is being written right now
+    STRANGE = "strange"  # not the studio's
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFile:
+    """A file that was not looked into.
+
+    name: the digest of a blob; of others, how a person finds them. size: bytes. changed: seconds, by the clock that
+    `BlobStore.now` tells; infinite for a blob of which nobody can say since when it lies aside.
+    """
+
+    kind: FileKind
+    name: str
+    size: int
+    changed: float
+
+
+class BlobStore(Protocol):
+    """Where blobs lie. May be shared by threads; other processes use the same place.
+
+    Every method but the listings raises InvalidDigestError for what is no digest, and StoreUnavailableError or
+    StoreBusyError where the place cannot be used now.
+    """
+
+    @property
+    def where(self) -> str:
+        """The place, for a person: a folder, or an address."""
+
+    @property
+    def hands(self) -> int:
+        """How many blobs are best asked for at once, where there are many to ask for."""
 
     def put(self, data: bytes) -> str:
         """Store `data` durably and return its name; the same bytes are stored once, and mended if damaged.
 
         Bytes that are there already count as new from now on, so that they are not set aside before a row names
-        them. Raises StoreFullError, or StoreUnavailableError if the disk refuses to be written to otherwise.
+        them. Raises StoreFullError where there is no room.
         """
-        digest = digest_of(data)
-        place = self.place(digest)
-        try:
-            self._enter(place.parent)
-            if not _is_renewed(place, digest):
-                with durable_file(place) as file:
-                    file.write(data)
-        except OSError as error:
-            raise unwritable(self.root, error) from error
-        return digest
 
     def get(self, digest: str) -> bytes:
-        """The bytes named `digest`, verified. Raises DamagedBlobError if they are missing or changed."""
-        data = self._read(digest)
-        if data is None:
-            raise DamagedBlobError(
-                f"The file {digest} is missing from the store: restore the folder {self.root} from a backup."
-            )
-        if digest_of(data) != digest:
-            raise DamagedBlobError(
-                f"The file {digest} has changed on the disk: restore it in {self.root} from a backup, "
-                "or take the photo in again."
-            )
-        return data
+        """The bytes named `digest`, verified. Raises DamagedBlobError if they are missing or changed.
 
-    def check_writable(self) -> None:
-        """Write a byte to a file without a name. Raises StoreFullError, or StoreUnavailableError."""
-        try:
-            with TemporaryFile(dir=self.root) as file:
-                file.write(b".")
-        except OSError as error:
-            raise unwritable(self.root, error) from error
+        They may come from a copy nearby. Who means to name them by a new row stores them, or asks by `has`.
+        """
 
     def has(self, digest: str) -> bool:
-        """Whether a blob of this name exists (its bytes are not verified)."""
-        return self.path(digest).is_file()
+        """Whether a blob of this name exists (its bytes are not verified); if it was set aside, it is back by now."""
 
-    def path(self, digest: str) -> Path:
-        """Where the blob lies, brought back if it was set aside, or would lie.
+    def check_writable(self) -> None:
+        """Write something that nobody reads. Raises StoreFullError, or StoreUnavailableError."""
 
-        Raises InvalidDigestError unless given 64 hexadecimal digits.
+    # What keeping needs. Nothing is moved where it does not say so, and no copy nearby is asked.
+
+    def size(self, digest: str) -> int | None:
+        """How many bytes lie under this name, in their place or set aside; None if there is nothing."""
+
+    def chunks(self, digest: str) -> Iterator[bytes]:
+        """What lies under this name, unverified. Raises DamagedBlobError if it is missing, or ends too early."""
+
+    def receive(self, digest: str, chunks: Iterator[bytes]) -> int:
+        """Store what comes durably under this name, and return how many bytes it was.
+
+        Raises DamagedBlobError, and stores nothing, if it is not what it should be.
         """
-        place = self.place(digest)
-        aside = self._aside(digest)
-        if not place.is_file() and aside.is_file():
-            make_folder(place.parent)
-            with suppress(FileNotFoundError):  # somebody else has just brought it back
-                aside.replace(place)
-        return place
 
-    def place(self, digest: str) -> Path:
-        """Where a blob of this name belongs. Raises InvalidDigestError unless given 64 hexadecimal digits."""
-        if not _DIGEST.fullmatch(digest):
-            raise InvalidDigestError("A file of the store is named by 64 hexadecimal digits, not by this text.")
-        return self.root / digest[:2] / digest[2:4] / digest
+    def in_place(self) -> Iterator[SeenFile]:
+        """Every file that was not set aside, whatever it is, as the listing goes on."""
 
-    def _enter(self, folder: Path) -> None:
-        """Create `folder` where needed, and flush its name: whoever created it may have been killed before.
+    def aside(self) -> Iterator[SeenFile]:
+        """Every file that was set aside, whatever it is, as the listing goes on."""
 
-        Once in the life of this process for each folder, since a flush costs milliseconds.
-        """
-        if folder == self.root:
-            make_folder(folder)
-        elif str(folder) not in self._entered or not folder.is_dir():
-            self._enter(folder.parent)
-            folder.mkdir(exist_ok=True)
-            sync_folder(folder.parent)
-            self._entered.add(str(folder))
+    def now(self) -> float:
+        """The present moment or a little before it, by the clock that tells the age of files."""
 
-    def find(self, digest: str) -> Path | None:
-        """Where the blob lies now, in its place or set aside, or None; nothing is moved."""
-        place = self.place(digest)  # looked at once more at the end: it may be brought back between the looks
-        return next((path for path in (place, self._aside(digest), place) if path.is_file()), None)
+    # What only the one collection at work calls.
+
+    def tidy(self, keep: Collection[str]) -> None:
+        """Finish what an interrupted collection has begun, and what came of asking. keep: what rows name."""
 
     def set_aside(self, digest: str) -> None:
-        """Take the blob out of its place for the time being; its age there counts from now on."""
-        make_folder(self.root / UNWANTED_FOLDER)
-        with suppress(FileNotFoundError):  # not there any more
-            os.utime(self.place(digest))  # before it is moved: whatever happens, it never looks older than it is
-            self.place(digest).replace(self._aside(digest))
+        """Take the blob out of its place for the time being; its age there counts from then on."""
 
-    def files(self) -> Iterator[Path]:
-        """Every file in the places of blobs, whatever it is, in the order of names."""
-        return (path for path in _files_below(self.root) if path.parent.name != UNWANTED_FOLDER)
+    def delete_aside(self, digest: str) -> bool:
+        """Delete a blob that lies aside; whether it still did."""
 
-    def files_aside(self) -> Iterator[Path]:
-        """Every file among the blobs that were set aside, whatever it is, in the order of names."""
-        return _files_below(self.root / UNWANTED_FOLDER)
-
-    def _aside(self, digest: str) -> Path:
-        return self.root / UNWANTED_FOLDER / digest
-
-    def _read(self, digest: str) -> bytes | None:
-        for _ in range(2):  # it may be set aside between the look and the reading
-            with suppress(FileNotFoundError):
-                return self.path(digest).read_bytes()
-        return None
-
-
-def _is_renewed(place: Path, digest: str) -> bool:
-    """Whether the bytes lie there as they should; from then on they are as young and as durable as new ones."""
-    try:
-        if digest_of(place.read_bytes()) != digest:
-            return False
-        os.utime(place)
-    except FileNotFoundError:
-        return False
-    sync_folder(place.parent)  # whoever put them there may not have come so far
-    return True
-
-
-def _files_below(folder: Path) -> Iterator[Path]:
-    for parent, subfolders, names in os.walk(folder):
-        subfolders.sort()
-        yield from (Path(parent, name) for name in sorted(names))
+    def delete_leftover(self, file: SeenFile) -> bool:
+        """Delete what a crash left; whether it was still there."""

@@ -87,6 +87,12 @@ class Database:
             with self._store_engine.migration(connection):
                 yield _alembic_config(connection)
 
+    @contextmanager
+    def alone(self, number: int) -> Iterator[bool]:
+        """Whether nobody else who shares this database by other computers is in here under the same number."""
+        with self._in_plain_words(), self._store_engine.alone(number) as is_alone:
+            yield is_alone
+
     def close(self) -> None:
         """Close the idle connections; the database opens new ones if it is used again."""
         self.engine.dispose()

@@ -40,6 +40,13 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="Tables on PostgreSQL, `postgresql://USER:PASSWORD@HOST/DATABASE`; empty keeps them in the folder.",
     )
+    blob_url: SecretStr = Field(
+        SecretStr(""),
+        description="Photos and mattes in an object store, `s3://BUCKET/FOLDER`; empty keeps them in the folder.",
+    )
+    blob_cache_megabytes: int = Field(
+        5000, ge=0, description="Room on this computer for copies of what lies in an object store, in megabytes."
+    )
     accounts: bool = Field(False, description="Whether people sign in; always so where somebody has an account.")
     host: str = Field("127.0.0.1", description="Address to listen on; without accounts only this computer's own.")
     port: int = Field(7860, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
@@ -226,6 +233,11 @@ class Settings(BaseSettings):
     def private_networks(self) -> list[Network]:
         """Where webhooks may be sent to besides the public internet."""
         return list(_networks(self.webhook_private_addresses))
+
+    @property
+    def blob_cache_room(self) -> int:
+        """In bytes."""
+        return self.blob_cache_megabytes * 1_000_000
 
     @property
     def watch_folder(self) -> Path | None:

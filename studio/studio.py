@@ -50,7 +50,12 @@ class Studio:
 
 def open_studio(settings: Settings) -> Studio:
     """Open the data folder, creating it where needed. Raises StoreUnavailableError if it cannot be used."""
-    store = open_store(settings.data_dir, database_url=settings.database_url.get_secret_value())
+    store = open_store(
+        settings.data_dir,
+        database_url=settings.database_url.get_secret_value(),
+        blob_url=settings.blob_url.get_secret_value(),
+        blob_cache_room=settings.blob_cache_room,
+    )
     register_built_in_models(store)
     live = LiveModel(store, device=settings.device, threads=settings.threads)
     snapshots = Snapshots(store.folder / "cache" / "snapshots")

@@ -41,6 +41,7 @@ from studio.training_job import TrainingJob, training_is_alive
 from studio.triggers import TriggerWatch
 from studio.watch_folder import FolderWatchedError, WatchFolder, one_at_a_time
 from studio.webhook_sending import WebhookSender
+from studio.worker_lock import LOCK_FILE
 
 log = structlog.get_logger()
 
@@ -53,8 +54,6 @@ POLITENESS = 10  # of 19; trainings inherit it
 SHUTDOWN_SECONDS = 15.0
 RESTARTS_PER_MINUTE = 3
 AFTER_FALL = "--after-fall"
-LOCK_FILE = ".worker.lock"
-"""In the data folder; the system lets go of it however its holder ends."""
 
 
 class WorkerAliveError(MattingError):

@@ -43,9 +43,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_tables_but_their_own() -> Iterator[None]:
-    """Wherever the tables of the developer's own studio are: no test touches them, nor a program that one starts."""
+    """Wherever the developer's own studio has tables and blobs: no test touches them, nor a program that one starts."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MATTELOOP_DATABASE_URL", "")
+        patch.setenv("MATTELOOP_BLOB_URL", "")
         yield
 
 

@@ -20,7 +20,7 @@ from annotation_store.learning import model_registry, standings, training_runs, 
 from annotation_store.learning.effort import measure_efforts
 from annotation_store.records import ModelRecord, RunRecord
 from annotation_store.states import RunState
-from annotation_store.store import Store, open_store
+from annotation_store.store import BLOB_CACHE_ROOM, Store, open_store
 from matting_core.errors import MattingError
 from training import leftovers, mishaps
 from training.deciding import decide_on
@@ -41,6 +41,9 @@ JUDGING = (0.85, 1.0)
 
 DATABASE_URL = "MATTELOOP_DATABASE_URL"
 """The environment variable in which `main` finds `open_store`'s database_url: a command line is for all to read."""
+BLOB_URL = "MATTELOOP_BLOB_URL"
+BLOB_CACHE_MEGABYTES = "MATTELOOP_BLOB_CACHE_MEGABYTES"
+MEGABYTE = 1_000_000
 
 CANCELLED = "Cancelled. What serves is unchanged."
 
@@ -195,11 +198,21 @@ def main(
     )
     with ending_with(parent, status=ExitStatus.STUDIO_IS_GONE):
         try:
-            run = retrain(open_store(folder, database_url=os.environ.get(DATABASE_URL, "")), run_id, settings, say=_log)
+            run = retrain(_opened(folder), run_id, settings, say=_log)
         except NOT_NOW as error:
             _write(str(error))
             raise SystemExit(ExitStatus.STORE_IS_AWAY) from error
         _write(f"{run.state.value} {run.verdict}")
+
+
+def _opened(folder: Path) -> Store:
+    room = os.environ.get(BLOB_CACHE_MEGABYTES, "")
+    return open_store(
+        folder,
+        database_url=os.environ.get(DATABASE_URL, ""),
+        blob_url=os.environ.get(BLOB_URL, ""),
+        blob_cache_room=int(room) * MEGABYTE if room else BLOB_CACHE_ROOM,
+    )
 
 
 def _log(progress: float, text: str) -> None:

@@ -53,6 +53,17 @@ class PostgresqlEngine:
         with connection.begin():
             yield
 
+    @contextmanager
+    def alone(self, number: int) -> Iterator[bool]:
+        """See StoreEngine. The lock is of the connection: it ends with this process, too."""
+        with self.writing.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            is_alone = bool(connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({number})").scalar())
+            try:
+                yield is_alone
+            finally:
+                if is_alone:
+                    connection.exec_driver_sql(f"SELECT pg_advisory_unlock({number})")
+
     def in_words(self, error: DBAPIError) -> StoreError | None:
         """See StoreEngine."""
         fault = error.orig

@@ -45,6 +45,11 @@ class SqliteEngine:
         finally:
             _driver_of(connection).execute("PRAGMA foreign_keys = ON")
 
+    @contextmanager
+    def alone(self, number: int) -> Iterator[bool]:
+        """See StoreEngine: its file is for one computer."""
+        yield True
+
     def in_words(self, error: DBAPIError) -> StoreError | None:
         """See StoreEngine."""
         kind = StoreUnavailableError

@@ -39,5 +39,8 @@ class StoreEngine(Protocol):
     def migration(self, connection: Connection) -> AbstractContextManager[None]:
         """The one transaction in which tables are changed, on a connection with WRITE_WITHIN."""
 
+    def alone(self, number: int) -> AbstractContextManager[bool]:
+        """Whether nobody on another computer is in here under this number; processes of one computer lock a file."""
+
     def in_words(self, error: DBAPIError) -> StoreError | None:
         """What an operator can do about `error`; None if it is a fault of the program."""

@@ -6,10 +6,9 @@ is written last, in one step: until then the folder holds the backup before, who
 
     backup.json                        the manifest
     snapshot-20261126-031500-123456/   matteloop.sqlite3, guidelines.md, runs/0001/training.log
-    blobs/ab/cd/abcd...                as in the studio; a later backup adds what is new
+    blobs/ab/cd/abcd...                a folder, wherever the studio has them; a later backup adds what is new
 """
 
-import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,10 +20,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from annotation_store import schema
-from annotation_store.blobs import BlobStore
+from annotation_store.blob_folder import BlobFolder
 from annotation_store.clock import utc_now
 from annotation_store.durable_files import UNFINISHED_PREFIX, make_folder
 from annotation_store.errors import StoreUnavailableError
+from annotation_store.identity import studio_in
 from annotation_store.keeping.blob_copies import BlobCopies, copy_blobs
 from annotation_store.keeping.blob_references import referenced
 from annotation_store.keeping.copying import FileMark, copy_file, mark_of
@@ -94,11 +94,11 @@ def _back_up(store: Store, folder: Path, besides: Sequence[str], verify: bool, s
     take_snapshot(store.database, part / DATABASE_FILE)
     with open_snapshot(part / DATABASE_FILE) as session:
         names = referenced(session)
-        rows, revision, studio = _count_rows(session), schema_revision(session.connection()), _studio_in(session)
+        rows, revision, studio = _count_rows(session), schema_revision(session.connection()), studio_in(session)
     blobs = copy_blobs(
         names,
         store.blobs,
-        BlobStore(folder / BLOB_FOLDER),
+        BlobFolder(folder / BLOB_FOLDER),
         verify=verify,
         on_blob=lambda done: say(done / len(names), f"file {done} of {len(names)}"),
     )
@@ -152,21 +152,12 @@ def _snapshot_of_the_backup_before(folder: Path, store: Store) -> str | None:
         return None
     before = read_manifest(folder)
     with store.database.read() as session:
-        studio = _studio_in(session)
+        studio = studio_in(session)
     if before.studio not in (None, studio):
         raise UnsuitablePlaceError(
             f"{folder} holds a backup of another studio, which this one would replace: choose another folder."
         )
     return before.snapshot
-
-
-def _studio_in(session: Session) -> str | None:
-    """What tells this studio from others: the first thing that happened in it, whatever happened later."""
-    query = select(schema.Event.at, schema.Event.actor, schema.Event.action).order_by(schema.Event.id).limit(1)
-    first = session.execute(query).first()
-    if first is None:
-        return None
-    return hashlib.sha256(f"{first.at.isoformat()} {first.actor} {first.action}".encode()).hexdigest()
 
 
 def _count_rows(session: Session) -> Mapping[str, int]:
@@ -185,6 +176,6 @@ def _clear_away(folder: Path, *, keep: str | None) -> None:
     for snapshot in folder.glob(f"{SNAPSHOT_PREFIX}*"):
         if snapshot.name != keep:
             shutil.rmtree(snapshot)
-    for file in BlobStore(folder / BLOB_FOLDER).files():
+    for file in BlobFolder(folder / BLOB_FOLDER).files():
         if file.name.startswith(UNFINISHED_PREFIX):
             file.unlink()

@@ -1,12 +1,13 @@
-"""Blobs from one folder into another, each compared with its name on the way; those that are there stay."""
+"""Blobs from one place into another, each compared with its name on the way; those that are there stay."""
 
+import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from pathlib import Path
+from enum import Enum
 
 from annotation_store.blobs import BlobStore
 from annotation_store.errors import DamagedBlobError
-from annotation_store.keeping.copying import copy_file, mark_of
+from annotation_store.keeping.many_hands import each_in_turn
 from annotation_store.keeping.tally import Tally
 
 
@@ -17,6 +18,12 @@ class BlobCopies:
     copied: Tally
     there: Tally
     lost: tuple[str, ...]
+
+
+class _Fate(Enum):
+    COPIED = 1
+    THERE = 2
+    LOST = 3
 
 
 def copy_blobs(
@@ -33,50 +40,45 @@ def copy_blobs(
     """
     copied = there = Tally()
     lost: list[str] = []
-    for done, name in enumerate(sorted(names), start=1):
+
+    def bring(name: str) -> tuple[_Fate, int]:
         if (size := _size_if_there(name, source, target, verify=verify)) is not None:
-            there = there.plus(size)
-        elif (size := _copy(name, source, target)) is not None:
-            copied = copied.plus(size)
-        else:
-            lost.append(name)
+            return _Fate.THERE, size
+        try:
+            return _Fate.COPIED, target.receive(name, source.chunks(name))
+        except DamagedBlobError:
+            return _Fate.LOST, 0
+
+    brought = each_in_turn(bring, sorted(names), hands=max(source.hands, target.hands))
+    for done, (name, (fate, size)) in enumerate(brought, start=1):
+        match fate:
+            case _Fate.THERE:
+                there = there.plus(size)
+            case _Fate.COPIED:
+                copied = copied.plus(size)
+            case _Fate.LOST:
+                lost.append(name)
         on_blob(done)
     return BlobCopies(copied, there, tuple(lost))
 
 
+def is_sound(blobs: BlobStore, name: str) -> bool:
+    """Whether what lies there is what it is named by, read to its end."""
+    seen = hashlib.sha256()
+    try:
+        for chunk in blobs.chunks(name):
+            seen.update(chunk)
+    except DamagedBlobError:
+        return False
+    return seen.hexdigest() == name
+
+
 def _size_if_there(name: str, source: BlobStore, target: BlobStore, *, verify: bool) -> int | None:
     """How many bytes `target` has of it already; None if none or not the right ones."""
-    place = target.place(name)
-    if not place.is_file():
+    size = target.size(name)
+    if size is None:
         return None
-    expected = None if verify else _size_of(source.find(name))
+    expected = None if verify else source.size(name)
     if expected is None:
-        return _size_if_sound(place, name)
-    size = place.stat().st_size
+        return size if is_sound(target, name) else None
     return size if size == expected else None
-
-
-def _size_of(path: Path | None) -> int | None:
-    try:
-        return None if path is None else path.stat().st_size
-    except FileNotFoundError:  # moved since it was found
-        return None
-
-
-def _size_if_sound(path: Path, name: str) -> int | None:
-    try:
-        mark = mark_of(path)
-    except DamagedBlobError:
-        return None
-    return mark.size if mark.sha256 == name else None
-
-
-def _copy(name: str, source: BlobStore, target: BlobStore) -> int | None:
-    for _ in range(2):  # it may be set aside or brought back between the look and the reading
-        if (original := source.find(name)) is None:
-            return None
-        try:
-            return copy_file(original, target.place(name), expected=name).size
-        except DamagedBlobError:
-            continue
-    return None

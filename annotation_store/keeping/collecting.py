@@ -7,11 +7,12 @@ blob was put or asked for** (seconds pass; the grace is a day).
 First an unneeded blob older than the grace is *set aside*: its age is reset, then it is moved into ``.unwanted``. A
 later collection *deletes* it if it has lain there for another grace period and still no row names it. `BlobStore.put`
 resets the age of bytes that are in their place, and writes them anew where they are not; whoever asks for a blob that
-was set aside has it back in its place.
+was set aside has it back in its place. An object store cannot move, and comes to the same in another way
+(buckets/blob_bucket.py).
 
-Why no order of steps loses a blob that a row names. Say it was put or asked for at time `t`, and its row committed at
-`c <= t + grace`. Before `t` nobody relied on it; so consider what is deleted after `t`, which only a file in
-``.unwanted`` can be.
+Why no order of steps in a folder loses a blob that a row names. Say it was put or asked for at time `t`, and its row
+committed at `c <= t + grace`. Before `t` nobody relied on it; so consider what is deleted after `t`, which only a file
+in ``.unwanted`` can be.
 
 - The file was moved there after `t`: its age was reset at the move or later, to `m >= t`.
 - The file was moved there before `t`: then at `t` the blob was not in its place. `put` wrote another file, and the
@@ -23,23 +24,23 @@ both. One collection runs at a time: a second one could set a file aside anew be
 first.
 """
 
-import time
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 from filelock import FileLock, Timeout
 
-from annotation_store.blobs import BlobStore
+from annotation_store.blobs import BlobStore, FileKind, SeenFile
 from annotation_store.errors import StoreError
 from annotation_store.keeping.blob_references import referenced
-from annotation_store.keeping.blob_survey import survey
+from annotation_store.keeping.many_hands import each_in_turn
 from annotation_store.keeping.tally import Tally
 from annotation_store.store import Store
 
 GRACE = timedelta(days=1)
 _LOCK = ".collecting.lock"
+NUMBER = int.from_bytes(b"collect")
 
 
 class AlreadyCollectingError(StoreError):
@@ -62,37 +63,53 @@ def collect(store: Store, *, grace: timedelta = GRACE) -> Collected:
         with store.database.read() as session:
             return referenced(session)
 
-    return collect_blobs(store.blobs, wanted=wanted, grace=grace)
+    with _alone(store):
+        return collect_blobs(store.blobs, wanted=wanted, grace=grace)
 
 
 def collect_blobs(blobs: BlobStore, *, wanted: Callable[[], Collection[str]], grace: timedelta = GRACE) -> Collected:
-    """The same for any blobs. wanted: asked once, after the clock: the names that rows name by then."""
-    try:
-        with FileLock(blobs.root.with_name(_LOCK), timeout=0):
-            return _collect(blobs, wanted, grace.total_seconds())
-    except Timeout as error:
-        raise AlreadyCollectingError(
-            "Unneeded files are being collected already: wait until that is done, then try again."
-        ) from error
+    """The same for any blobs, where no other collection is at work.
 
-
-def _collect(blobs: BlobStore, wanted: Callable[[], Collection[str]], grace: float) -> Collected:
-    before = time.time() - grace
+    wanted: asked once, after the clock: the names that rows name by then.
+    """
+    before = blobs.now() - grace.total_seconds()
     keep = wanted()
-    seen = survey(blobs)
     set_aside = deleted = leftovers = Tally()
-    for name, file in seen.aside.items():
-        if name not in keep and file.changed < before:
-            with suppress(FileNotFoundError):  # somebody has it back
-                file.path.unlink()
-                deleted = deleted.plus(file.size)
-    for name, file in seen.in_place.items():
-        if name not in keep and file.changed < before:
-            blobs.set_aside(name)
+    blobs.tidy(keep)
+    old = (file for file in blobs.aside() if _is_unneeded(file, keep, before))
+    for file, was_there in each_in_turn(lambda file: blobs.delete_aside(file.name), old, hands=blobs.hands):
+        if was_there:
+            deleted = deleted.plus(file.size)
+
+    def clear_away(file: SeenFile) -> bool:
+        if file.kind is FileKind.LEFTOVER:
+            return blobs.delete_leftover(file)
+        blobs.set_aside(file.name)
+        return True
+
+    old = (file for file in blobs.in_place() if _is_unneeded(file, keep, before))
+    for file, was_there in each_in_turn(clear_away, old, hands=blobs.hands):
+        if file.kind is FileKind.BLOB:
             set_aside = set_aside.plus(file.size)
-    for file in seen.leftovers:
-        if file.changed < before:
-            with suppress(FileNotFoundError):
-                file.path.unlink()
-                leftovers = leftovers.plus(file.size)
+        elif was_there:
+            leftovers = leftovers.plus(file.size)
     return Collected(set_aside=set_aside, deleted=deleted, leftovers=leftovers)
+
+
+def _is_unneeded(file: SeenFile, keep: Collection[str], before: float) -> bool:
+    return file.kind is not FileKind.STRANGE and file.changed < before and file.name not in keep
+
+
+@contextmanager
+def _alone(store: Store) -> Iterator[None]:
+    """Among all processes of the store: of this data folder, and of all that share its database."""
+    others = AlreadyCollectingError(
+        "Unneeded files are being collected already: wait until that is done, then try again."
+    )
+    try:
+        with FileLock(store.folder / _LOCK, timeout=0), store.database.alone(NUMBER) as is_alone:
+            if not is_alone:
+                raise others
+            yield
+    except Timeout as error:
+        raise others from error

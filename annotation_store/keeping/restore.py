@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, inspect, select, text
 
+from annotation_store.blob_folder import BlobFolder
 from annotation_store.blobs import BlobStore
 from annotation_store.database import Database
 from annotation_store.durable_files import durable_file, make_folder, sync_file, sync_folder
@@ -24,7 +25,7 @@ from annotation_store.keeping.row_copy import SQLITE, copy_rows
 from annotation_store.keeping.schema_version import Age, age_of
 from annotation_store.keeping.snapshot import make_single_file, open_snapshot
 from annotation_store.schema import Base
-from annotation_store.store import BLOB_FOLDER, DATABASE_FILE, UNFINISHED_RESTORE_FILE
+from annotation_store.store import BLOB_CACHE_FOLDER, BLOB_FOLDER, DATABASE_FILE, UNFINISHED_RESTORE_FILE
 
 Say = Callable[[float, str], None]
 """Told how far the work is, 0 to 1, and in words."""
@@ -48,14 +49,16 @@ def restore(
     into: Path,
     *,
     database_url: str = "",
+    blob_url: str = "",
     besides: Sequence[str] = (),
     say: Say = lambda _share, _text: None,
 ) -> RestoreReport:
     """Make a studio in the data folder `into` of the backup in `folder`, brought up to this version.
 
     into: empty, new, or left by a restore that was interrupted. database_url: where its tables go, as `open_store`
-    takes it; they must not be there yet. besides: patterns of the further files to restore; what else the manifest
-    lists is not taken. Blobs that the backup lacks do not stop the others.
+    takes it; they must not be there yet. blob_url: where its blobs go, likewise, and nothing else is. besides: patterns
+    of the further files to restore; what else the manifest lists is not taken. Blobs that the backup lacks do not stop
+    the others.
 
     Raises NotABackupError, DamagedBackupError if anything but a blob is missing or changed, UnsuitablePlaceError if
     there is something already, StoreUnavailableError if the place cannot be written to.
@@ -70,7 +73,8 @@ def restore(
     server = Database(database_url) if database_url else None
     try:
         _check_place(folder, into, server)
-        return _restore(folder, into, _without_strangers(manifest, besides), server, say)
+        blobs, settle = _place_for_blobs(into, blob_url, manifest)
+        return _restore(folder, into, _without_strangers(manifest, besides), server, blobs, settle, say)
     except OSError as error:
         raise StoreUnavailableError(
             f"The backup could not be restored into {into} ({error.strerror}): make room on the disk, or have the "
@@ -81,7 +85,37 @@ def restore(
             server.close()
 
 
-def _restore(folder: Path, into: Path, manifest: BackupManifest, server: Database | None, say: Say) -> RestoreReport:
+def _place_for_blobs(into: Path, url: str, manifest: BackupManifest) -> tuple[BlobStore, Callable[[], None]]:
+    """Where blobs go, and what is to be done once all are there. Raises UnsuitablePlaceError if some are already."""
+    if not url:
+        return BlobFolder(into / BLOB_FOLDER), lambda: None
+    from annotation_store.buckets.blob_bucket import BlobBucket
+    from annotation_store.buckets.blob_cache import BlobCache
+    from annotation_store.buckets.objects import ObstoreObjects
+    from annotation_store.buckets.ownership import OwnerMark, claim, read_mark, set_mark
+
+    objects, filling = ObstoreObjects(url), OwnerMark(manifest.studio, filling=True)
+    mark = read_mark(objects)
+    if mark is None:
+        claim(objects, filling)
+    elif mark != filling or not (into / UNFINISHED_RESTORE_FILE).exists():
+        raise UnsuitablePlaceError(
+            f"{objects.address} holds the files of a studio already, and nothing is restored over them: set "
+            "MATTELOOP_BLOB_URL to an empty place, such as another folder of the bucket."
+        )
+    bucket = BlobBucket(objects, BlobCache(into / BLOB_CACHE_FOLDER, room=0))
+    return bucket, lambda: set_mark(objects, OwnerMark(manifest.studio))
+
+
+def _restore(
+    folder: Path,
+    into: Path,
+    manifest: BackupManifest,
+    server: Database | None,
+    target: BlobStore,
+    settle: Callable[[], None],
+    say: Say,
+) -> RestoreReport:
     make_folder(into)
     mark = into / UNFINISHED_RESTORE_FILE
     with durable_file(mark) as file:
@@ -94,11 +128,12 @@ def _restore(folder: Path, into: Path, manifest: BackupManifest, server: Databas
         names = referenced(session)
     blobs = copy_blobs(
         names,
-        BlobStore(folder / BLOB_FOLDER),
-        BlobStore(into / BLOB_FOLDER),
+        BlobFolder(folder / BLOB_FOLDER),
+        target,
         on_blob=lambda done: say(done / len(names), f"file {done} of {len(names)}"),
     )
     make_folder(into / BLOB_FOLDER)
+    settle()
     if server is None:
         (into / _COPY).replace(into / DATABASE_FILE)
     else:

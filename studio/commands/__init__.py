@@ -8,6 +8,7 @@ import os
 
 import typer
 
+from studio.commands.blobs import blobs
 from studio.commands.bundles import bundle
 from studio.commands.exporting import export
 from studio.commands.importing import import_mattes
@@ -70,6 +71,7 @@ def _program(*, completed: bool) -> typer.Typer:
     for command in _COMMANDS:
         built.command()(command)
     built.command(name="import")(import_mattes)
+    built.add_typer(blobs, name="blobs")
     built.add_typer(review, name="review")
     built.add_typer(users, name="users")
     built.add_typer(pilot, name="pilot")

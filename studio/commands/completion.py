@@ -39,7 +39,7 @@ def _asked(ctx: typer.Context, names: "Callable[[Store], list[str]]") -> list[st
     settings = Settings() if named is None else Settings(data_dir=named)
     if settings.database_url.get_secret_value() or not holds_store(settings.data_dir):
         return None
-    store = look_into(settings.data_dir)
+    store = look_into(settings.data_dir, blob_url=settings.blob_url.get_secret_value())
     try:
         return names(store)
     finally:

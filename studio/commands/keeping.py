@@ -51,7 +51,7 @@ def backup(
     from annotation_store.keeping.tally import size_in_words
 
     answer = "Stops. The earlier backup, if there is one, is as it was."
-    with existing_store(settings) as store, _progress(answer) as say:
+    with existing_store(settings) as store, progress(answer) as say:
         report = back_up(store, folder, besides=_kept_besides(), verify=verify, say=say)
     rows, files, blobs = report.manifest.rows, report.manifest.files, report.blobs
     if as_json:
@@ -80,9 +80,10 @@ def restore(
 ) -> None:
     """Make a studio of a backup, in an empty place.
 
-    That is the data folder, and, where MATTELOOP_DATABASE_URL is set, an empty database. Nothing is restored over what
-    is there. A backup of an older version is brought up to this one. A restore that was interrupted is no studio; the
-    same command goes on. The exit status is 0 if everything is there again, 1 if not, 130 after Ctrl-C.
+    That is the data folder, and, where MATTELOOP_DATABASE_URL is set, an empty database, and, where MATTELOOP_BLOB_URL
+    is, an empty place there. Nothing is restored over what is there. A backup of an older version is brought up to this
+    one. A restore that was interrupted is no studio; the same command goes on. The exit status is 0 if everything is
+    there again, 1 if not, 130 after Ctrl-C.
 
     \b
     Examples:
@@ -94,9 +95,11 @@ def restore(
     from annotation_store.keeping.restore import restore as carry_out
     from annotation_store.store import look_into
 
-    url = settings.database_url.get_secret_value()
-    with _progress("Stops. Give the same command again to go on.") as say:
-        report = carry_out(folder, settings.data_dir, database_url=url, besides=_kept_besides(), say=say)
+    url, blob_url = settings.database_url.get_secret_value(), settings.blob_url.get_secret_value()
+    with progress("Stops. Give the same command again to go on.") as say:
+        report = carry_out(
+            folder, settings.data_dir, database_url=url, blob_url=blob_url, besides=_kept_besides(), say=say
+        )
     blobs = report.blobs
     moment = report.manifest.taken_at.astimezone()
     images = report.manifest.rows["images"]
@@ -108,9 +111,9 @@ def restore(
         complain(f"{len(blobs.lost)} files are missing or damaged in the backup: `python app.py doctor` says which")
     sound, found = not blobs.lost, None
     if verify:
-        store = look_into(settings.data_dir, database_url=url)
+        store = look_into(settings.data_dir, database_url=url, blob_url=blob_url)
         try:
-            with _progress("Stops. What was restored stays.") as say:
+            with progress("Stops. What was restored stays.") as say:
                 found = list(examine(store, say=say))
         finally:
             store.database.close()
@@ -154,10 +157,14 @@ def doctor(
         raise CommandError("--quick and --deep exclude each other: choose one")
     if not has_studio(settings):
         raise CommandError(f"there is no studio in {settings.data_dir}: name the right folder with --data-dir")
-    store = look_into(settings.data_dir, database_url=settings.database_url.get_secret_value())
+    store = look_into(
+        settings.data_dir,
+        database_url=settings.database_url.get_secret_value(),
+        blob_url=settings.blob_url.get_secret_value(),
+    )
     depth = Depth.QUICK if quick else Depth.DEEP if deep else Depth.USUAL
     try:
-        with _progress("Stops. Nothing was changed.") as say:
+        with progress("Stops. Nothing was changed.") as say:
             found = list(examine(store, depth=depth, say=say))
     finally:
         store.database.close()
@@ -208,7 +215,7 @@ def _kept_besides() -> Sequence[str]:
 
 
 @contextmanager
-def _progress(answer: str) -> Iterator[Say]:
+def progress(answer: str) -> Iterator[Say]:
     """A line that tells how far the work is, until Ctrl-C, to which `answer` is given, ends the command."""
     with StatusLine() as line, orderly_interrupt(answer) as wished:
 

@@ -89,7 +89,12 @@ def created_store(settings: "Settings") -> Iterator["Store"]:
     """The store of the data folder, created if there is none. Raises StoreUnavailableError."""
     from annotation_store.store import open_store
 
-    store = open_store(settings.data_dir, database_url=settings.database_url.get_secret_value())
+    store = open_store(
+        settings.data_dir,
+        database_url=settings.database_url.get_secret_value(),
+        blob_url=settings.blob_url.get_secret_value(),
+        blob_cache_room=settings.blob_cache_room,
+    )
     try:
         yield store
     finally:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from annotation_store.store import BLOB_FOLDER
 from annotation_store.vital_signs import take_vital_signs
 from matting_core.errors import MattingError
 from matting_core.optional_packages import require
@@ -101,7 +102,7 @@ class _Figures:
         if silence is not None:
             yield Gauge("matteloop_worker_silence_seconds", "Seconds since a worker was heard last.", value=silence)
         try:
-            free = shutil.disk_usage(self._studio.store.blobs.root).free
+            free = shutil.disk_usage(folder / BLOB_FOLDER).free
         except OSError as error:
             log.warning("a metric is missing", reason=str(error))
         else:

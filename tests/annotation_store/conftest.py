@@ -2,15 +2,19 @@
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from obstore.store import MemoryStore
 from sqlalchemy import delete, text
 
 from annotation_store import schema
+from annotation_store.buckets.blob_bucket import BlobBucket
+from annotation_store.buckets.blob_cache import BlobCache
+from annotation_store.buckets.objects import ObstoreObjects
 from annotation_store.corrections import KeyedEdit, append_edits, open_document, replayed_marks
 from annotation_store.drafts import claim_next_for_drafting, record_draft
 from annotation_store.gallery import get_image
@@ -20,7 +24,7 @@ from annotation_store.intake import take_in
 from annotation_store.projects import FIRST_PROJECT
 from annotation_store.records import ImageRecord, RevisionRecord
 from annotation_store.reviews import Seen, approve, submit
-from annotation_store.store import Store, open_store
+from annotation_store.store import BLOB_CACHE_FOLDER, Store, open_store
 from matting_core.arrays import Alpha, Trimap
 from matting_core.edits.ink import Ink
 from matting_core.edits.stroke import Stroke
@@ -177,9 +181,18 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def store(tmp_path: Path, empty_store_folder: Path, database_url: str) -> Iterator[Store]:
+def blobs_in() -> str:
+    """Where the blobs of a test's store lie; a few tests, one for each kind of use, are run with "bucket" as well."""
+    return "folder"
+
+
+@pytest.fixture
+def store(tmp_path: Path, empty_store_folder: Path, database_url: str, blobs_in: str) -> Iterator[Store]:
     folder = Path(shutil.copytree(empty_store_folder, tmp_path / "data"))
     store = open_store(folder, database_url=database_url)
+    if blobs_in == "bucket":
+        objects = ObstoreObjects("s3://memory/studio", MemoryStore())
+        store = replace(store, blobs=BlobBucket(objects, BlobCache(folder / BLOB_CACHE_FOLDER, room=1000)))
     yield store
     store.database.close()
 

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotation_store.blobs import BlobStore
+from annotation_store.blob_folder import BlobFolder
 from annotation_store.errors import DamagedBlobError, InvalidDigestError, StoreUnavailableError
 
 
 @pytest.fixture
 def blobs(tmp_path):
-    return BlobStore(tmp_path / "blobs")
+    return BlobFolder(tmp_path / "blobs")
 
 
 @pytest.mark.parametrize("data", [b"", b"photo", bytes(range(256)) * 999])
@@ -50,7 +50,7 @@ def test_a_full_disk_is_told_in_words_and_leaves_nothing_behind(blobs, monkeypat
         raise OSError(errno.ENOSPC, "No space left on device")
 
     blobs.put(b"first")
-    monkeypatch.setattr("annotation_store.blobs.os.fsync", fail)
+    monkeypatch.setattr("annotation_store.blob_folder.os.fsync", fail)
     with pytest.raises(StoreUnavailableError, match=r"No space left on device.*make room"):
         blobs.put(b"second")
     assert len([path for path in blobs.root.rglob("*") if path.is_file()]) == 1
@@ -132,4 +132,4 @@ def test_a_blob_that_is_set_aside_while_it_is_stored_again_or_read_is_not_lost(b
 @given(st.text())
 def test_arbitrary_text_never_becomes_a_path(tmp_path_factory, name):
     with pytest.raises(InvalidDigestError):
-        BlobStore(tmp_path_factory.getbasetemp()).path(name)
+        BlobFolder(tmp_path_factory.getbasetemp()).path(name)

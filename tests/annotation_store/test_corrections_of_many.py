@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import event
 
-from annotation_store.blobs import BlobStore
+from annotation_store.blob_folder import BlobFolder
 from annotation_store.corrections import KeyedEdit, append_edits, open_document, redo, replayed_marks, undo
 from annotation_store.database import Database
 from annotation_store.errors import ConflictError, InvalidTransitionError, LeasedError, NothingToUndoError
@@ -106,7 +106,7 @@ class CorrectionsOfMany(RuleBasedStateMachine):
         folder = shutil.copytree(self.shelf, self.scratch / f"{next(self.turn)}")
         database = Database(f"sqlite:///{folder / 'matteloop.sqlite3'}")
         event.listen(database.engine, "connect", lambda each, _: each.execute("PRAGMA synchronous = OFF"))  # quicker
-        self.store = Store(database, BlobStore(folder / "blobs"), folder)
+        self.store = Store(database, BlobFolder(folder / "blobs"), folder)
         self.model = Model()
         self.keys = itertools.count()
         self.sent = {}  # what each person sent last, to send it once more

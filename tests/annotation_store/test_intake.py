@@ -17,6 +17,7 @@ from matting_core.image_io import ImageLimits, decode_photo
 LIMITS = ImageLimits()
 
 
+@pytest.mark.parametrize("blobs_in", ["folder", "bucket"])
 def test_a_photo_is_kept_byte_for_byte_and_waits_for_its_draft(store, photo):
     data = photo(1)
     report = take_in(store, [IncomingFile("shoe_01.png", data)], by="keiko", limits=LIMITS)

@@ -23,7 +23,9 @@ def test_the_index_leads_to_every_page():
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_the_examples_of_a_page_are_run(command, example_folder):
+def test_the_examples_of_a_page_are_run(command, example_folder, request):
+    if command == "blobs":
+        request.getfixturevalue("example_bucket")
     page = PAGES / f"{command}.md"
     written = [line for block in blocks_of(page) if block.language == "sh" for line in block.commands]
     assert any(f"python app.py {command}" in line for line in written), f"{page.name} shows no example of {command}"

@@ -1,26 +1,17 @@
-"""An object store: Amazon S3 and what speaks like it, Google Cloud Storage, Azure Blob Storage.
+"""An object store. Who may write to it comes from the environment (annotation_store/object_stores.py)."""
 
-Where the store is and who may write to it comes from the environment, as obstore reads it: ``AWS_ACCESS_KEY_ID``,
-``AWS_SECRET_ACCESS_KEY``, ``AWS_REGION``, ``AWS_ENDPOINT_URL`` for others than Amazon, and their like of the other two.
-"""
-
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
-from urllib.parse import urlsplit
 
 from annotation_store.blobs import digest_of
 from annotation_store.errors import InvalidExportError, StoreUnavailableError
 from annotation_store.exports.destinations.destination import FileData
 from annotation_store.exports.destinations.ledger import LEDGER, Kept, kept_line, mark_line, read_ledger
-from matting_core.optional_packages import require
+from annotation_store.object_stores import InvalidAddressError, checked_address, obstore_for, reason_of
 
-SCHEMES = ("s3", "gs", "az", "file")
 NOTED_AFTER = 50
 """Files, at least, before the ledger is written anew; so many are put once more after a kill, or a tenth of all."""
-
-_LONGEST_REASON = 200
 
 
 class ObjectStoreDestination:
@@ -36,9 +27,11 @@ class ObjectStoreDestination:
         Raises MissingPackageError without obstore, InvalidExportError for an address that cannot be one,
         StoreUnavailableError where the environment does not say enough.
         """
-        self._where = _checked(where)
-        self._obstore = require("obstore", purpose="An export into an object store")
-        require("obstore.store", purpose="An export into an object store")
+        try:
+            self._where = checked_address(where, use="an export can go to")
+        except InvalidAddressError as error:
+            raise InvalidExportError(str(error)) from None
+        self._obstore = obstore_for("An export into an object store")
         self._kept: dict[str, Kept] = {}
         self._unnoted = 0
         self._mark = ""
@@ -98,31 +91,10 @@ class ObjectStoreDestination:
         except (self._obstore.exceptions.BaseError, OSError) as error:
             # without the error itself: its details may hold an address with a signature
             raise StoreUnavailableError(
-                f"{self._where} cannot be written to ({_reason(error)}): look at the address, and at the environment "
+                f"{self._where} cannot be written to ({reason_of(error)}): look at the address, and at the environment "
                 "variables that say who may write to it."
             ) from None
 
 
-def _checked(where: str) -> str:
-    """The address, without anything secret in it."""
-    address = urlsplit(where)
-    if address.scheme not in SCHEMES:
-        raise InvalidExportError(
-            f"{address.scheme}:// is no object store that an export can go to: write s3://BUCKET/FOLDER, gs:// or az://."
-        )
-    if "@" in address.netloc or address.query or address.fragment:
-        raise InvalidExportError(
-            "The address of an object store has neither a name, nor a password, nor anything after a question mark in "
-            "it: leave them out, and set the environment variables of the store instead."
-        )
-    return where
-
-
 def _is_there(kept: Kept, found: Mapping[str, Any] | None) -> bool:
     return found is not None and (found["size"], found["e_tag"]) == (kept.size, kept.version)
-
-
-def _reason(error: BaseException) -> str:
-    """One line of it, without what follows a question mark in an address."""
-    line = str(error).split("\n", 1)[0].split(": <", 1)[0]
-    return re.sub(r"\?\S*", "", line)[:_LONGEST_REASON]

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from annotation_store import schema
 from annotation_store.blobs import ALREADY_TAKEN_IN, digest_of
+from annotation_store.errors import DamagedBlobError
 from annotation_store.keeping.checks.database import RESTORE
 from annotation_store.keeping.finding import Finding, damage
 from annotation_store.revisions import count_contradictions
@@ -90,6 +91,8 @@ def _told(store: Store, query: Any, say: Say, noun: str) -> Iterator[Any]:
 
 def _sound(store: Store, name: str) -> bytes | None:
     """The bytes of a blob, which is not moved; None if it is missing or damaged, which another check tells."""
-    path = store.blobs.find(name)
-    data = path.read_bytes() if path is not None else b""
+    try:
+        data = b"".join(store.blobs.chunks(name))
+    except DamagedBlobError:
+        return None
     return data if digest_of(data) == name else None

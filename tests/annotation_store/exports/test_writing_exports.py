@@ -24,6 +24,7 @@ from tests.annotation_store.exports.shelf import Shelf
 pytestmark = pytest.mark.usefixtures("photo_colours")
 
 
+@pytest.mark.parametrize("blobs_in", ["folder", "bucket"])
 def test_an_approved_image_leaves_as_cutout_alpha_and_trimap(world, store, written):
     (image,) = world.draft("shoe_1.png")
     world.stroke(image.id, "a")
@@ -68,6 +69,7 @@ def test_the_manifest_names_every_file_by_its_hash(world, written):
     assert manifest["licences"] == []
 
 
+@pytest.mark.parametrize("blobs_in", ["folder", "bucket"])
 def test_an_export_is_written_again_byte_for_byte_whatever_happened_since(world, store):
     first, second = world.draft("a.png", "b.png")
     world.approve(first.id)

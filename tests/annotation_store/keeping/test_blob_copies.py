@@ -2,19 +2,19 @@ import os
 
 import pytest
 
-from annotation_store.blobs import BlobStore
+from annotation_store.blob_folder import BlobFolder
 from annotation_store.keeping.blob_copies import BlobCopies, copy_blobs
 from annotation_store.keeping.tally import Tally
 
 
 @pytest.fixture
 def source(tmp_path):
-    return BlobStore(tmp_path / "source")
+    return BlobFolder(tmp_path / "source")
 
 
 @pytest.fixture
 def target(tmp_path):
-    return BlobStore(tmp_path / "target")
+    return BlobFolder(tmp_path / "target")
 
 
 def test_the_named_blobs_are_copied_and_nothing_else(source, target):
@@ -77,7 +77,7 @@ def test_a_blob_that_was_set_aside_is_copied_and_stays_where_it_is(source, targe
 
 def test_a_blob_that_is_moved_while_it_is_copied_is_found_again(source, target, monkeypatch):
     name = source.put(b"one")
-    find = BlobStore.find
+    find = BlobFolder.find
 
     def find_and_move(store, wanted):
         found = find(store, wanted)
@@ -85,5 +85,5 @@ def test_a_blob_that_is_moved_while_it_is_copied_is_found_again(source, target, 
         source.set_aside(name)
         return found
 
-    monkeypatch.setattr(BlobStore, "find", find_and_move)
+    monkeypatch.setattr(BlobFolder, "find", find_and_move)
     assert copy_blobs({name}, source, target).copied == Tally(1, 3)

@@ -6,9 +6,11 @@ import pytest
 from filelock import FileLock
 
 from annotation_store.durable_files import UNFINISHED_PREFIX
+from annotation_store.keeping import collecting
 from annotation_store.keeping.blob_references import referenced
 from annotation_store.keeping.collecting import AlreadyCollectingError, Collected, collect
 from annotation_store.keeping.tally import Tally
+from annotation_store.store import open_store
 
 A_DAY = timedelta(days=1)
 NOTHING = Collected(Tally(), Tally(), Tally())
@@ -122,6 +124,17 @@ def test_the_clock_is_read_before_the_rows(store, pass_time, monkeypatch):
         "annotation_store.keeping.collecting.referenced", lambda _session: order.append("rows") or set()
     )
     now = time.time
-    monkeypatch.setattr("annotation_store.keeping.collecting.time.time", lambda: order.append("clock") or now())
+    monkeypatch.setattr("annotation_store.blob_folder.time.time", lambda: order.append("clock") or now())
     collect(store)
     assert order[:2] == ["clock", "rows"]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_two_collections_do_not_run_at_once_on_two_computers(store, database_url, tmp_path):
+    there = open_store(tmp_path / "another computer", database_url=database_url)
+    with there.database.alone(7) as first, store.database.alone(7) as second, store.database.alone(8) as third:
+        assert (first, second, third) == (True, False, True)
+    with there.database.alone(collecting.NUMBER), pytest.raises(AlreadyCollectingError, match="already: wait"):
+        collect(store)
+    assert collect(store) == NOTHING
+    there.database.close()

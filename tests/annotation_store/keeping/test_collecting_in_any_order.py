@@ -1,10 +1,12 @@
 """No order of the steps of storing, asking, committing and collecting loses a blob that a row names.
 
-Time is the tests' own. Where two work at once, every call that touches the disk is a step: whoever works is a greenlet
-that pauses before it. One blob is enough, as blobs do not touch each other.
+Time is the tests' own. Where two work at once, every call that touches the disk, or the object store, is a step:
+whoever works is a greenlet that pauses before it. One blob is enough, as blobs do not touch each other.
 """
 
 import hashlib
+import itertools
+import math
 import os
 import shutil
 import stat
@@ -21,8 +23,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from annotation_store.blobs import BlobStore
-from annotation_store.keeping import collecting
+from annotation_store import blob_folder
+from annotation_store.blob_folder import BlobFolder
+from annotation_store.buckets.blob_bucket import BlobBucket
+from annotation_store.buckets.blob_cache import BlobCache
+from annotation_store.buckets.objects import SeenObject
 from annotation_store.keeping.collecting import collect_blobs
 
 GRACE = 24.0
@@ -33,12 +38,17 @@ LONG = 1000
 
 
 class SmallStudio:
-    """A folder of blobs, the rows that name them, and a clock. Blobs need no database for this."""
+    """Blobs, the rows that name them, and a clock. Blobs need no database for this."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, place: str) -> None:
         self.now = 1_000_000.0
-        self.blobs = BlobStore(folder / "blobs")
-        self.blobs.root.mkdir()
+        if place == "folder":
+            self.blobs = BlobFolder(folder / "blobs")
+            self.blobs.root.mkdir()
+        else:
+            self.objects = ObjectsByHand(lambda: self.now)
+            self.blobs = BlobBucket(self.objects, BlobCache(folder / "cache", room=0))
+            self.blobs.hands = 1  # so that steps are taken in one order
         self.rows: set[str] = set()
         self.relied_on_since = float("-inf")  # by somebody whose row is about to come
 
@@ -70,16 +80,58 @@ class SmallStudio:
 
     def check(self) -> None:
         if self.rows:
-            found = self.blobs.find(NAME)
-            assert found is not None
-            assert found.read_bytes() == DATA
+            assert b"".join(self.blobs.chunks(NAME)) == DATA
+
+
+class ObjectsByHand:
+    """An object store that tells whole seconds of a clock, as most do."""
+
+    address = "s3://by/hand"
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._there: dict[str, tuple[bytes, float]] = {}
+
+    def put(self, key: str, data: bytes) -> None:
+        self._store(key, data)
+
+    def get(self, key: str) -> bytes | None:
+        return self._there[key][0] if key in self._there else None
+
+    def chunks(self, key: str) -> Iterator[bytes] | None:
+        return iter([self._there[key][0]]) if key in self._there else None
+
+    def look(self, key: str) -> SeenObject | None:
+        return self._seen(key) if key in self._there else None
+
+    def page(self, folder: str) -> list[SeenObject]:
+        return [self._seen(key) for key in sorted(self._there) if key.startswith(folder)]
+
+    def listing(self, folder: str) -> Iterator[SeenObject]:
+        yield from self.page(folder)
+
+    def copy(self, source: str, target: str) -> bool:
+        if source in self._there:
+            self._store(target, self._there[source][0])
+            return True
+        return False
+
+    def delete(self, key: str) -> None:
+        self._there.pop(key, None)
+
+    def _store(self, key: str, data: bytes) -> None:
+        self._there[key] = (data, float(math.floor(self._clock())))
+
+    def _seen(self, key: str) -> SeenObject:
+        data, changed = self._there[key]
+        return SeenObject(key, len(data), changed)
 
 
 @contextmanager
-def small_studio() -> Iterator[SmallStudio]:
-    """Its files bear the times of its own clock; a greenlet in it pauses before it touches the disk."""
+def small_studio(place: str) -> Iterator[SmallStudio]:
+    """Its files bear the times of its own clock; a greenlet in it pauses before it touches disk or object store."""
     folder = Path(tempfile.mkdtemp())
-    studio = SmallStudio(folder)
+    studio = SmallStudio(folder, place)
     utime, main = os.utime, getcurrent()
 
     def pausing(function: Callable[..., object]) -> Callable[..., object]:
@@ -97,9 +149,12 @@ def small_studio() -> Iterator[SmallStudio]:
     with pytest.MonkeyPatch.context() as patch:
         for name in ("is_file", "read_bytes", "replace", "unlink", "stat"):
             patch.setattr(Path, name, pausing(getattr(Path, name)))
+        if place == "bucket":
+            for name in ("put", "get", "chunks", "look", "page", "copy", "delete"):
+                patch.setattr(studio.objects, name, pausing(getattr(studio.objects, name)))
         patch.setattr(os, "utime", pausing(lambda path: utime(path, (studio.now, studio.now))))
         patch.setattr(os, "fsync", pausing(flush))
-        patch.setattr(collecting, "time", SimpleNamespace(time=lambda: studio.now))
+        patch.setattr(blob_folder, "time", SimpleNamespace(time=lambda: studio.now))
         yield studio
     shutil.rmtree(folder)
 
@@ -110,6 +165,10 @@ class Working:
     def __init__(self, work: Callable[[], None], then: Callable[[], None] = lambda: None) -> None:
         self._greenlet = greenlet(work)
         self._then = then
+
+    @property
+    def is_over(self) -> bool:
+        return self._greenlet.dead
 
     def go_on(self, touches: int) -> None:
         for _ in range(touches):
@@ -128,9 +187,11 @@ BEFORE = {
 
 
 class InWholeSteps(RuleBasedStateMachine):
+    place = "folder"
+
     def __init__(self) -> None:
         super().__init__()
-        self._context = small_studio()
+        self._context = small_studio(self.place)
         self.studio = self._context.__enter__()
 
     def teardown(self) -> None:
@@ -170,24 +231,32 @@ class InWholeSteps(RuleBasedStateMachine):
         self.studio.check()
 
 
-InWholeSteps.TestCase.settings = settings(max_examples=100, stateful_step_count=20, deadline=None)
+class InWholeStepsInABucket(InWholeSteps):
+    place = "bucket"
+
+
+for _steps in (InWholeSteps, InWholeStepsInABucket):
+    _steps.TestCase.settings = settings(max_examples=100, stateful_step_count=20, deadline=None)
 TestInWholeSteps = InWholeSteps.TestCase
+TestInWholeStepsInABucket = InWholeStepsInABucket.TestCase
 
 
 TIME = st.sampled_from((0, 0.9, 1.1))
 
 
+@pytest.mark.parametrize("place", ["folder", "bucket"])
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     before=st.sampled_from(list(BEFORE)),
     work=st.sampled_from((SmallStudio.store, SmallStudio.ask)),
-    turns=st.lists(st.integers(0, 9), min_size=4, max_size=4),
+    turns=st.lists(st.integers(0, 12), min_size=4, max_size=4),
     meanwhile=TIME,
+    killed=st.booleans(),
     collect_once_more=st.booleans(),
     commit_at_once=st.booleans(),
 )
-def test_in_the_midst_of_a_collection(before, work, turns, meanwhile, collect_once_more, commit_at_once):
-    with small_studio() as studio:
+def test_in_the_midst_of_a_collection(place, before, work, turns, meanwhile, killed, collect_once_more, commit_at_once):
+    with small_studio(place) as studio:
         BEFORE[before](studio)
         studio.relied_on_since = float("-inf")
         person = Working(lambda: work(studio), then=studio.commit if commit_at_once else lambda: None)
@@ -196,7 +265,8 @@ def test_in_the_midst_of_a_collection(before, work, turns, meanwhile, collect_on
             worker.go_on(touches)
             studio.check()
             studio.pass_time(meanwhile / 4)
-        collection.go_on(LONG)
+        if not killed:
+            collection.go_on(LONG)
         person.go_on(LONG)
         if collect_once_more:
             studio.collect()
@@ -204,3 +274,48 @@ def test_in_the_midst_of_a_collection(before, work, turns, meanwhile, collect_on
         studio.pass_nights(3)
         studio.check()
         assert not studio.rows or studio.blobs.get(NAME) == DATA
+
+
+HOW = tuple(itertools.product((False, True), (0, 0.3)))
+"""Whether the collection is killed then, and the share of the grace that passes before and after."""
+
+
+@pytest.mark.parametrize("place", ["folder", "bucket"])
+@pytest.mark.parametrize("before", BEFORE)
+@pytest.mark.parametrize("work", [SmallStudio.store, SmallStudio.ask])
+def test_between_any_two_steps_of_a_collection(place, before, work):
+    """Somebody stores or asks there, and the row comes as late as it may, just after another collection."""
+    for touches, killed, gap in ((touches, *how) for touches in itertools.count() for how in HOW):
+        with small_studio(place) as studio:
+            BEFORE[before](studio)
+            collection = Working(studio.collect)
+            collection.go_on(touches)
+            studio.pass_time(gap)
+            work(studio)
+            studio.pass_time(gap)
+            is_over = collection.is_over
+            if not killed:
+                collection.go_on(LONG)
+            studio.pass_time(0.99 - gap)
+            studio.collect()
+            studio.commit()
+            studio.pass_nights(3)
+            studio.check()
+        if is_over:
+            break
+
+
+@pytest.mark.parametrize("place", ["folder", "bucket"])
+@pytest.mark.parametrize("before", BEFORE)
+def test_a_collection_that_was_killed_leaves_nothing_for_good(place, before):
+    for touches in itertools.count():
+        with small_studio(place) as studio:
+            BEFORE[before](studio)
+            collection = Working(studio.collect)
+            collection.go_on(touches)
+            is_over = collection.is_over
+            studio.pass_nights(4)
+            assert studio.blobs.size(NAME) is None
+            assert [*studio.blobs.in_place(), *studio.blobs.aside()] == []
+        if is_over:
+            break

@@ -69,6 +69,7 @@ def test_a_frozen_set_does_not_change_with_later_corrections(world, store):
     assert [item.part for item in later] == [item.part for item in before]
 
 
+@pytest.mark.parametrize("blobs_in", ["folder", "bucket"])
 def test_the_pixels_of_an_item_are_those_that_were_approved(world, store):
     shoe, _ = approve_all(world, "shoe_1.png", "bag_1.png")
     item = load_items(store, freeze(store, by="ren").id)[0]

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import event, select, text
 
 from annotation_store import schema
-from annotation_store.blobs import BlobStore
+from annotation_store.blob_folder import BlobFolder
 from annotation_store.corrections import KeyedEdit, append_edits, open_document, replayed_marks
 from annotation_store.database import Database
 from annotation_store.errors import InvalidTransitionError, LeasedError, LeaseLostError
@@ -56,7 +56,7 @@ class QueueOfMany(RuleBasedStateMachine):
         folder = shutil.copytree(self.shelf, self.scratch / f"{next(self.turn)}")
         database = Database(f"sqlite:///{folder / 'matteloop.sqlite3'}")
         event.listen(database.engine, "connect", lambda each, _: each.execute("PRAGMA synchronous = OFF"))  # quicker
-        self.store = Store(database, BlobStore(folder / "blobs"), folder)
+        self.store = Store(database, BlobFolder(folder / "blobs"), folder)
         self.ids = range(1, 7)
         self.hands = {}  # image -> (person, end)
         self.at = dict.fromkeys(PEOPLE)  # the image in each browser

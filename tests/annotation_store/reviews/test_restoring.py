@@ -65,6 +65,7 @@ def test_the_edits_stay_in_the_log_of_the_revision_that_they_were_drawn_on(world
     assert len(recent_events(store)) == len(before) + 1
 
 
+@pytest.mark.parametrize("blobs_in", ["folder", "bucket"])
 def test_alpha_painted_by_hand_comes_back_with_it(world, store, image):
     at = open_document(store, image.id)
     append_edits(store, image.id, revision_id=at.revision_id, position=0, edits=[KeyedEdit("a", HAIR)], by="keiko")

@@ -38,10 +38,11 @@ COMMANDS = (
     "watch",
     "webhooks",
     "pilot",
+    "blobs",
 )
 ALL = [(name,) for name in COMMANDS] + [
     (group, name)
-    for group in ("review", "users", "webhooks", "pilot")
+    for group in ("review", "users", "webhooks", "pilot", "blobs")
     for name in get_command(program).commands[group].commands
 ]
 """Every command as it is called."""

@@ -93,7 +93,7 @@ def test_files_that_nothing_needs_are_told_once_no_row_can_be_about_to_come(stor
     assert only(findings()) == (
         Severity.NOTICE,
         "orphans",
-        "Nothing needs 1 file (8 bytes) in the folder of blobs: `collect` makes room.",
+        "Nothing needs 1 file (8 bytes) among the blobs: `collect` makes room.",
     )
 
 
@@ -133,12 +133,12 @@ def test_blobs_are_looked_at_even_if_the_database_tells_nothing(store, image, fi
 
 
 def test_photos_that_come_meanwhile_are_no_findings(world, store, image, findings, monkeypatch):
-    survey = blobs.survey
+    referenced = blobs.referenced
 
-    def survey_then_work_on(of):
-        seen = survey(of)
+    def ask_then_work_on(session):
+        names = referenced(session)
         world.take_in("scarf_1.png")
-        return seen
+        return names
 
-    monkeypatch.setattr(blobs, "survey", survey_then_work_on)
+    monkeypatch.setattr(blobs, "referenced", ask_then_work_on)
     assert findings() == []
