@@ -14,9 +14,10 @@ def test_what_is_opened_is_in_hand_and_what_is_left_is_given_back(desk: Callable
     at = desk(2)
     at.wait_for("ready")
     at.page.wait_for_function("matteloopEditor.ahead() === 2")
-    assert [image.held > 0 for image in at.images] == [True, True]  # the one that comes next, too
+    at.wait_until(lambda: all(image.held > 0 for image in at.images))  # the one that comes next, too
     at.press("next")
     expect(at.page.get_by_test_id("image-name")).to_have_text(at.images[1].name)
+    at.wait_until(lambda: at.images[0].left)
     at.page.wait_for_timeout(200)
     assert at.images[0].left == 1
 
