@@ -153,11 +153,15 @@ def get_pilot(store: Store, pilot_id: int) -> PilotRecord:
         return PilotRecord.of(find_pilot(session, pilot_id))
 
 
-def list_pilots(store: Store, *, project_ids: Collection[int] | None = None) -> tuple[PilotRecord, ...]:
-    """All pilots of these projects (None: of all), the newest first."""
+def list_pilots(
+    store: Store, *, project_ids: Collection[int] | None = None, state: PilotState | None = None
+) -> tuple[PilotRecord, ...]:
+    """All pilots of these projects (None: of all), perhaps only those of one state, the newest first."""
     query = select(schema.Pilot).order_by(schema.Pilot.id.desc())
     if project_ids is not None:
         query = query.where(schema.Pilot.project_id.in_(project_ids))
+    if state is not None:
+        query = query.where(schema.Pilot.state == state)
     with store.database.read() as session:
         return tuple(PilotRecord.of(row) for row in session.scalars(query))
 

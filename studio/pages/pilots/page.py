@@ -159,7 +159,10 @@ def build_pilot_page(studio: Studio, say: gr.I18n, page: gr.Blocks) -> None:
 
     @guarded(Ability.LEAD)
     def refresh(request: gr.Request) -> str:
-        return lists(Words.of(request))[0]
+        """What runs alone: the others hold whole reports."""
+        running = pilots.list_pilots(store, project_ids=visitor_here().projects, state=PilotState.RUNNING)
+        names = {each.id: each.name for each in visible_projects(store, visitor_here())}
+        return running_view(store, running, names, Words.of(request))
 
     quiet = {"api_visibility": "private", "show_progress": "hidden"}
     private = {"api_visibility": "private"}

@@ -40,8 +40,8 @@ def test_it_holds_its_photos_in_the_order_of_its_lot_with_what_people_begin_from
         assert (place.draft_revision_id, newest.number) == (newest.id, 1 + (place.arm is PilotArm.BLANK))
     told = recent_events(store, 1)[0]
     assert (told.action, told.data["images"], told.data["blank"], told.data["seed"]) == ("pilot.begun", 10, 3, 7)
-    assert list_pilots(store) == (pilot,)
-    assert list_pilots(store, project_ids=[]) == ()
+    assert list_pilots(store) == list_pilots(store, state=PilotState.RUNNING) == (pilot,)
+    assert list_pilots(store, project_ids=[]) == list_pilots(store, state=PilotState.FINISHED) == ()
 
 
 def test_an_archived_project_has_no_pilot_since_it_hands_nothing_out(store, ready, begin):

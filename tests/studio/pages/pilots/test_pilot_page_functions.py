@@ -110,6 +110,12 @@ def test_a_finished_pilot_shows_its_report_at_once_and_when_the_page_is_opened(p
     assert page("show_newest") == report == page("act", deed=f"show:{pilot.id}")[3]
 
 
+def test_how_far_it_is_is_told_anew(page, pilot):
+    assert "Autumn" in page("refresh")
+    page("act", deed=f"call_off:{pilot.id}")
+    assert page("refresh") == ""
+
+
 def test_a_pilot_is_not_ended_twice(page, pilot):
     page("act", deed=f"call_off:{pilot.id}")
     answer, *_ = page("act", deed=f"finish:{pilot.id}")
