@@ -6,6 +6,7 @@ from html import escape
 from annotation_store.comparisons.results import PairResult, Results
 from annotation_store.comparisons.sign_test import SignTest
 from annotation_store.records import ComparisonRecord
+from annotation_store.states import ComparisonState
 from studio.i18n import Words
 from studio.pages.comparing.chance_words import how_often
 from studio.pages.fragments import notice, table
@@ -19,7 +20,11 @@ def results_view(comparison: ComparisonRecord, found: Results, sides: tuple[str,
     """sides: what the first and the second are called. Of many images, those that the first lost most."""
     title = f"<h3>{escape(comparison.name)}</h3>"
     first, second = sides
-    said = notice(_kind(found), _sentences(found, first, second, words), testid="compare-results")
+    sentences = list(_sentences(found, first, second, words))
+    is_open = comparison.state is ComparisonState.OPEN and found.answers > 0
+    if is_open:  # who watches, and stops when it pleases, finds differences that are not there
+        sentences.append(words("results_still_open"))
+    said = notice("plain" if is_open else _kind(found), sentences, testid="compare-results")
     if not found.answers:
         return f'<div class="version">{title}{said}</div>'
     head = [first, second, words("liked_neither")]

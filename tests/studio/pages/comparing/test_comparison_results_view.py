@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -50,8 +51,18 @@ def found(choices, *, people=1, answers=None, by_person=None, alike=0, images=()
     )
 
 
-def view(results, language="en", name="Round 1"):
-    return results_view(comparison(name), results, SIDES, Words(language))
+def view(results, language="en", name="Round 1", state=ComparisonState.CLOSED):
+    return results_view(replace(comparison(name), state=state), results, SIDES, Words(language))
+
+
+def test_while_people_still_choose_nothing_is_won():
+    clear = found([FIRST] * 18 + [SECOND] * 6)
+    told = view(clear, state=ComparisonState.OPEN)
+    assert "still open" in told
+    assert "notice-plain" in told
+    assert "still open" not in view(clear)
+    assert "notice-good" in view(clear)
+    assert "still open" not in view(found([]), state=ComparisonState.OPEN)
 
 
 def test_a_clear_result_is_told_in_one_sentence_with_what_chance_does():
