@@ -1,7 +1,7 @@
 """What a person has got done in a stretch of time, usually a day of theirs.
 
-How long an image took is not told: the store knows when strokes and decisions came in, not when somebody was looking,
-and the time between two decisions holds every break.
+How long an image took is told elsewhere, by what desks tell (insights/working_time.py): the time between two decisions
+holds every break.
 """
 
 from collections.abc import Collection

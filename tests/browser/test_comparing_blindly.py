@@ -1,23 +1,17 @@
 """Two mattes, side by side, and nobody knows whose they are: from the lead's form to the result in words."""
 
-import threading
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import uvicorn
 from compared_discs import approve_corrected
 from playwright.sync_api import Browser, Page, expect
+from served_studio import Served, served_studio
 
 from annotation_store.comparisons.comparisons import list_comparisons
 from annotation_store.comparisons.results import results
 from studio.comparing import prepare_comparisons
 from studio.live_model import LiveModel
-from studio.settings import Settings
-from studio.studio import Studio, open_studio
-from studio.web import create_app
 
 pytestmark = pytest.mark.browser
 
@@ -25,27 +19,14 @@ PATIENCE = 30_000  # milliseconds, on one busy core
 ENABLED = "[data-choice]:enabled"
 
 
-@dataclass(frozen=True)
-class Served:
-    studio: Studio
-    address: str
-
-
 @pytest.fixture
 def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     """A studio with three photos that were corrected and approved."""
     monkeypatch.setattr(LiveModel, "warm_up", lambda *_: None)
-    studio = open_studio(Settings(_env_file=None, data_dir=tmp_path / "data", operator="keiko", port=0))
-    for seed in (1, 2, 3):
-        approve_corrected(studio.store, f"disc_{seed}.png", seed)
-    server = uvicorn.Server(uvicorn.Config(create_app(studio), port=0, log_level="warning", ws="none"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield Served(studio, f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}")
-    server.should_exit = True
-    thread.join()
+    with served_studio(tmp_path / "data") as served:
+        for seed in (1, 2, 3):
+            approve_corrected(served.studio.store, f"disc_{seed}.png", seed)
+        yield served
 
 
 @pytest.fixture(params=["browser", "firefox"], ids=["chromium", "firefox"])

@@ -19,10 +19,10 @@ from annotation_store.people.roles import Ability
 from annotation_store.records import ComparisonRecord
 from matting_core.errors import MattingError
 from studio.i18n import Words
-from studio.pages.comparing.presses import number_in
 from studio.pages.comparing.source_words import matting_models, source_words
 from studio.pages.door import guarded, visitor_here
 from studio.pages.fragments import notice
+from studio.pages.sent_numbers import number_in
 from studio.studio import Studio
 from studio.visible_projects import visible_projects
 

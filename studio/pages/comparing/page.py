@@ -16,12 +16,13 @@ from studio.i18n import Words
 from studio.pages.comparing.choosing_view import choosing_view, nothing_view, others_view
 from studio.pages.comparing.comparisons_view import comparisons_view
 from studio.pages.comparing.creating_part import build_creating_part
-from studio.pages.comparing.presses import Press, PressKind, number_in
+from studio.pages.comparing.presses import Press, PressKind
 from studio.pages.comparing.results_view import results_view
 from studio.pages.comparing.source_words import both_sides, matting_models
 from studio.pages.door import guarded, visitor_here
 from studio.pages.fragments import notice
 from studio.pages.learning.deeds import DEEDS_SCRIPT
+from studio.pages.sent_numbers import number_in
 from studio.studio import Studio
 from studio.visible_comparisons import visible_comparison
 

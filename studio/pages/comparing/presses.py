@@ -6,7 +6,7 @@ from html import escape
 
 import gradio as gr
 
-from studio.pages.learning.deeds import LARGEST_ID
+from studio.pages.sent_numbers import number_in
 
 
 class PressKind(StrEnum):
@@ -41,11 +41,3 @@ def press_button(label: str, press: Press, *, to: str | None = None) -> str:
         f'<button type="button" class="deed" data-deed="{press.kind.value}:{press.number}"{more}>'
         f"{escape(label)}</button>"
     )
-
-
-def number_in(text: object) -> int | None:
-    """A number of something in the store; None for whatever else a browser sends."""
-    written = str(text)
-    if not (written.isascii() and written.isdecimal() and len(written) < 20):
-        return None
-    return number if 1 <= (number := int(written)) <= LARGEST_ID else None

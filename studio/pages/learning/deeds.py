@@ -9,6 +9,8 @@ from html import escape
 
 import gradio as gr
 
+from studio.pages.sent_numbers import number_in
+
 DEEDS_SCRIPT = """
 element.addEventListener("click", (event) => {
   const button = event.target.closest("[data-deed]");
@@ -20,8 +22,6 @@ element.addEventListener("click", (event) => {
   trigger("click", { deed: button.dataset.deed });
 });"""
 """For `js_on_load` of the component that shows the buttons; its event is `click`."""
-
-LARGEST_ID = 2**63 - 1  # of the store
 
 
 class DeedKind(StrEnum):
@@ -54,10 +54,11 @@ class Deed:
     def of(event: gr.EventData) -> "Deed | None":
         """What a click came with; None if that is nothing that a button of ours says."""
         data = event._data if isinstance(event._data, dict) else {}
-        kind, *numbers = str(data.get("deed", "")).split(":")
-        if kind not in set(DeedKind) or len(numbers) != 2 or not all(map(_is_number, numbers)):
+        kind, *texts = str(data.get("deed", "")).split(":")
+        numbers = [number for text in texts if (number := number_in(text, least=0)) is not None]
+        if kind not in set(DeedKind) or len(texts) != 2 or len(numbers) != 2:
             return None
-        return Deed(DeedKind(kind), int(numbers[0]), int(numbers[1]))
+        return Deed(DeedKind(kind), numbers[0], numbers[1])
 
 
 def button(label: str, deed: Deed, *, ask: str | None = None, to: str | None = None, strong: bool = False) -> str:
@@ -66,7 +67,3 @@ def button(label: str, deed: Deed, *, ask: str | None = None, to: str | None = N
     more += "" if to is None else f' data-to="{to}"'
     look = "deed strong" if strong else "deed"
     return f'<button type="button" class="{look}" data-deed="{deed.text}"{more}>{escape(label)}</button>'
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 20 and int(text) <= LARGEST_ID

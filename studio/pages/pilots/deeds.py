@@ -6,7 +6,7 @@ from html import escape
 
 import gradio as gr
 
-LARGEST_ID = 2**63 - 1  # of the store
+from studio.pages.sent_numbers import number_in
 
 
 class PilotDeedKind(StrEnum):
@@ -29,9 +29,8 @@ class PilotDeed:
         """What a click came with; None if that is nothing that a button of ours says."""
         data = event._data if isinstance(event._data, dict) else {}
         kind, _, number = str(data.get("deed", "")).partition(":")
-        if kind not in set(PilotDeedKind) or not (number.isascii() and number.isdecimal() and len(number) < 20):
-            return None
-        return PilotDeed(PilotDeedKind(kind), int(number)) if int(number) <= LARGEST_ID else None
+        found = number_in(number)
+        return PilotDeed(PilotDeedKind(kind), found) if kind in set(PilotDeedKind) and found is not None else None
 
 
 def deed_button(label: str, deed: PilotDeed, *, ask: str = "", to: str = "", strong: bool = False) -> str:
