@@ -67,6 +67,10 @@ class InvalidTransitionError(StoreError):
     """An image, a model or a training run cannot go from its state to the one asked for."""
 
 
+class ClaimLostError(InvalidTransitionError):
+    """What this process had claimed is another's by now."""
+
+
 class FourEyesError(StoreError):
     """A project in which two people look at every matte, and one who may not be the second."""
 

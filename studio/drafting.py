@@ -21,6 +21,7 @@ from annotation_store.queue.difficulty import difficulty_of
 from annotation_store.records import ImageRecord
 from annotation_store.states import ImageState
 from annotation_store.store import Store
+from annotation_store.workers.workers import FALLEN
 from matting_core.arrays import Alpha, Rgb, Trimap
 from matting_core.drafting.drafter import Hints
 from matting_core.errors import MattingError
@@ -32,10 +33,6 @@ from studio.machine_meter import Stopwatch
 log = structlog.get_logger()
 
 AUTHOR = "drafting"
-FALLEN = (
-    "The program that makes the drafts was ended while it worked on this photo, most often because memory ran out: "
-    "close other programs, or make the photo smaller and take that in, then try again."
-)
 BROKEN_OFF = "The drafting was broken off before this photo had its draft: it waits for the next time."
 
 LARGEST_AHEAD = 16_000_000

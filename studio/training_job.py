@@ -21,6 +21,7 @@ from annotation_store.learning import training_runs
 from annotation_store.records import RunRecord
 from annotation_store.states import RunState
 from annotation_store.store import Store
+from annotation_store.workers.places import process_is_alive
 from studio.settings import Settings, environment_of
 from training import leftovers
 from training.exit_status import ExitStatus
@@ -151,19 +152,6 @@ class TrainingJob:
                 leftovers.clear(self._store.folder / training_runs.folder_of(run.id))
         if status == ExitStatus.STORE_IS_AWAY:
             self._stopping.wait(PATIENCE_SECONDS)  # there may not be room yet for more than this
-
-
-def process_is_alive(pid: int) -> bool:
-    """Whether a process with this number runs on this machine and is not a zombie."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    with contextlib.suppress(OSError):
-        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
-    return True
 
 
 def training_is_alive(pid: int) -> bool:

@@ -34,6 +34,7 @@ _ITEMS = select(schema.TrainingSetItem.training_set_id, schema.Image.name).join(
     schema.Image, schema.Image.id == schema.TrainingSetItem.image_id
 )
 _MODELS = select(schema.ModelVersion.name)
+_RUNS = select(schema.TrainingRun.id)
 _JUDGEMENTS = (
     select(schema.ModelVersion.name, schema.Image.name)
     .join_from(schema.Judgement, schema.ModelVersion, schema.ModelVersion.id == schema.Judgement.model_version_id)
@@ -59,6 +60,7 @@ BLOB_COLUMNS = (
     BlobColumn(schema.TrainingSetItem.draft_trimap_blob, _ITEMS, "a drafted trimap of training set {}, of “{}”"),
     BlobColumn(schema.TrainingSetItem.retouch_blob, _ITEMS, "a painted alpha of training set {}, of “{}”"),
     BlobColumn(schema.Judgement.picture_blob, _JUDGEMENTS, "a picture from the judgement of {}, of “{}”"),
+    BlobColumn(schema.TrainingRun.log_blob, _RUNS, "the log of training {}", f"{_RESTORE}, or do without it"),
     BlobColumn(schema.ExportSet.ground_blob, _EXPORTS, "the background of export {}, “{}”"),
     BlobColumn(schema.ExportSet.manifest_blob, _EXPORTS, "the manifest of export {}, “{}”"),
     BlobColumn(schema.ComparisonPair.first_blob, _PAIRS, "an alpha of the comparison “{}”, of “{}”"),

@@ -120,7 +120,8 @@ class GoldenRecord(Record):
 @dataclass(frozen=True, slots=True)
 class RunRecord(Record):
     """A training run. progress: 0 to 1. log_path: relative to the store's folder. attempts: how often a process has
-    begun it; a later one goes on where the one before was killed."""
+    begun it; a later one goes on where the one before was killed. host: the computer of the process `pid`. log_blob:
+    the log as a blob, once the run is over."""
 
     id: int
     kind: ModelKind
@@ -144,6 +145,8 @@ class RunRecord(Record):
     device: str | None
     samples_per_second: float | None
     seconds_left: float | None
+    host: str | None
+    log_blob: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from annotation_store.schema.models import Judgement, ModelVersion, Standing
 from annotation_store.schema.people import Invitation, Person, SignIn
 from annotation_store.schema.projects import Project, ProjectMember
 from annotation_store.schema.trials import Comparison, ComparisonPair, Pilot, PilotImage, Preference
+from annotation_store.schema.workers import DraftClaim, Worker
 
 __all__ = [
     "DUE",
@@ -48,6 +49,7 @@ __all__ = [
     "Comparison",
     "ComparisonPair",
     "Decision",
+    "DraftClaim",
     "DriftAlarm",
     "EditEntry",
     "Effort",
@@ -88,4 +90,5 @@ __all__ = [
     "Webhook",
     "WebhookDelivery",
     "WorkSpan",
+    "Worker",
 ]

@@ -82,6 +82,8 @@ class TrainingRun(Base):
     device: Mapped[str | None]
     samples_per_second: Mapped[float | None]
     seconds_left: Mapped[float | None]
+    host: Mapped[str | None]  # the computer of the process `pid`
+    log_blob: Mapped[str | None]  # the log, once the training is over
 
 
 class TrainingPoint(Base):

@@ -22,6 +22,7 @@ from annotation_store.learning import model_registry, training_runs, what_serves
 from annotation_store.records import RunRecord
 from annotation_store.states import ImageState, RunState
 from annotation_store.store import Store, open_store
+from annotation_store.workers.places import process_is_alive
 from faults.mortal_studio import MortalStudio
 from faults.processes import QUICK_RETRAIN
 from faults.quick_retrain import HELD_AT, STEPS
@@ -29,7 +30,7 @@ from faults.small_disk import mounted_at
 from studio import training_job, worker
 from studio.jobs import Jobs
 from studio.settings import Settings
-from studio.training_job import TrainingJob, process_is_alive
+from studio.training_job import TrainingJob
 from studio.worker import Worker
 from training import mishaps
 from training.built_in_models import register_built_in_models

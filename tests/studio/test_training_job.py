@@ -14,8 +14,9 @@ from annotation_store.errors import StoreFullError
 from annotation_store.kinds import ModelKind, RunCause
 from annotation_store.learning import model_registry, training_runs
 from annotation_store.states import ModelState, RunState
+from annotation_store.workers.places import process_is_alive
 from studio import training_job
-from studio.training_job import TrainingJob, process_is_alive, training_is_alive
+from studio.training_job import TrainingJob, training_is_alive
 from training.exit_status import ExitStatus
 from training.leftovers import CHECKPOINT
 

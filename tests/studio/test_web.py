@@ -16,9 +16,9 @@ import studio.web
 from annotation_store.errors import LinkSpentError
 from annotation_store.people import passwords
 from annotation_store.people.invitations import join, open_invitation
+from annotation_store.workers.places import process_is_alive
 from studio.settings import Settings, environment_of
 from studio.studio import open_studio
-from studio.training_job import process_is_alive
 from studio.web import AddressUnavailableError, PortTakenError, _listen, _tell_of_accounts
 
 ROOT = Path(__file__).parents[2]

@@ -20,12 +20,12 @@ from annotation_store.errors import StoreBusyError, StoreFullError
 from annotation_store.kinds import MatteSource
 from annotation_store.learning import training_runs
 from annotation_store.states import ComparisonState, ImageState, RunState
+from annotation_store.workers.places import process_is_alive
 from studio import worker as worker_module
 from studio.drafting import draft_waiting
 from studio.operations import heartbeat
 from studio.settings import Settings, environment_of
 from studio.studio import open_studio
-from studio.training_job import process_is_alive
 from studio.worker import PROGRAM_FOLDER, Worker
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.training_job import process_is_alive
+from annotation_store.workers.places import process_is_alive
 from training import watched_parent
 from training.watched_parent import ending_with
 

@@ -68,7 +68,7 @@ def test_the_manifest_tells_what_there_is_and_how_to_know_it_again(living, folde
     for name, mark in manifest.files.items():
         assert mark_of(folder / manifest.snapshot / name) == mark
     assert (manifest.rows["images"], manifest.rows["revisions"], manifest.rows["edit_log"]) == (1, 1, 1)
-    assert (manifest.engine, manifest.schema_revision) == (living.database.engine.dialect.name, "0007")
+    assert (manifest.engine, manifest.schema_revision) == (living.database.engine.dialect.name, "0008")
     assert (manifest.blobs, manifest.missing) == (4, ())
     assert not any("jobs" in name for name in files_in(folder))
 

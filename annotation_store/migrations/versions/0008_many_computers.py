@@ -1,0 +1,48 @@
+"""Many computers: who works in the background, on which photos, and where a training runs."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+_WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "workers",
+        sa.Column("id", _WHOLE, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("host", sa.String(), nullable=False),
+        sa.Column("pid", _WHOLE, nullable=False),
+        sa.Column("birth", sa.String(), nullable=False),
+        sa.Column("began_at", sa.DateTime(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workers")),
+    )
+    op.create_index(op.f("ix_workers_ended_at"), "workers", ["ended_at"])
+    op.create_table(
+        "draft_claims",
+        sa.Column("image_id", _WHOLE, nullable=False),
+        sa.Column("worker_id", _WHOLE, nullable=True),
+        sa.Column("claimed_at", sa.DateTime(), nullable=False),
+        sa.Column("falls", _WHOLE, nullable=False),
+        sa.PrimaryKeyConstraint("image_id", name=op.f("pk_draft_claims")),
+        sa.ForeignKeyConstraint(["image_id"], ["images.id"], name=op.f("fk_draft_claims_image_id")),
+        sa.ForeignKeyConstraint(["worker_id"], ["workers.id"], name=op.f("fk_draft_claims_worker_id")),
+    )
+    op.create_index(op.f("ix_draft_claims_worker_id"), "draft_claims", ["worker_id"])
+    op.add_column("training_runs", sa.Column("host", sa.String(), nullable=True))
+    op.add_column("training_runs", sa.Column("log_blob", sa.String(), nullable=True))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("training_runs") as batch:
+        batch.drop_column("log_blob")
+        batch.drop_column("host")
+    op.drop_table("draft_claims")
+    op.drop_table("workers")
