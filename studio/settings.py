@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     blob_cache_megabytes: int = Field(
         5000, ge=0, description="Room on this computer for copies of what lies in an object store, in megabytes."
     )
+    ray_address: str = Field(
+        "", description="Ray cluster that drafts and trains, `HOST:6379` or `auto`; empty does so on this computer."
+    )
     accounts: bool = Field(False, description="Whether people sign in; always so where somebody has an account.")
     host: str = Field("127.0.0.1", description="Address to listen on; without accounts only this computer's own.")
     port: int = Field(7860, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
