@@ -11,6 +11,11 @@ from annotation_store.workers.workers import list_workers
 from studio.signed_on import signed_on
 
 
+@pytest.fixture
+def store(studio):
+    return studio.store
+
+
 def age(store, worker_id):
     with store.database.write() as session:
         session.get(schema.Worker, worker_id).seen_at = clock.utc_now() - timedelta(hours=1)
