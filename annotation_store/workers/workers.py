@@ -75,14 +75,18 @@ def sign_off(store: Store, worker_id: int) -> None:
             _end(session, row, is_blamed=False, most_falls=MOST_FALLS)
 
 
-def bury(store: Store, *, is_blamed: bool = True, most_falls: int = MOST_FALLS) -> tuple[WorkerRecord, ...]:
-    """End those that are gone, and return them.
+def bury(
+    store: Store, *, host: str | None = None, is_blamed: bool = True, most_falls: int = MOST_FALLS
+) -> tuple[WorkerRecord, ...]:
+    """End those that are gone, and return them. host: only those of this computer.
 
     is_blamed: whether the photos that they had in work may have caused it; not where the computer was switched off,
     say. most_falls: after how many falls over it a photo has failed.
     """
+    query = select(schema.Worker).where(schema.Worker.ended_at.is_(None)).order_by(schema.Worker.id)
+    if host is not None:
+        query = query.filter_by(host=host)
     with store.database.read() as session:
-        query = select(schema.Worker).where(schema.Worker.ended_at.is_(None)).order_by(schema.Worker.id)
         gone = [each.id for each in map(WorkerRecord.of, session.scalars(query)) if _is_gone(each)]
     if not gone:
         return ()
