@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, field
 
+import structlog
+
 from annotation_store.people.accounts import has_accounts
+from annotation_store.schema_version import Age
 from annotation_store.store import Store, open_store
 from studio.blind_pictures import BlindPictures
 from studio.desk.sessions import EditingSessions
@@ -16,6 +19,8 @@ from studio.operations.closing import Closing
 from studio.operations.readiness import Readiness
 from studio.settings import Settings
 from training.built_in_models import register_built_in_models
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,8 @@ def open_studio(settings: Settings) -> Studio:
         blob_url=settings.blob_url.get_secret_value(),
         blob_cache_room=settings.blob_cache_room,
     )
+    if store.database.age() is Age.COMPATIBLE:
+        log.warning("the tables are a newer version's, and this one goes on: replace it soon", data=str(store.folder))
     register_built_in_models(store)
     live = LiveModel(store, device=settings.device, threads=settings.threads)
     snapshots = Snapshots(store.folder / "cache" / "snapshots")

@@ -139,6 +139,7 @@ def draft(*, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     from studio.commands.model_choice import use_threads
     from studio.drafting import draft_waiting
     from studio.live_model import LiveModel
+    from studio.signed_on import signed_on
     from training.built_in_models import register_built_in_models
 
     use_threads(settings)
@@ -164,7 +165,8 @@ def draft(*, as_json: AsJson = False, data_dir: DataDir = None) -> None:
             register_built_in_models(store)
             live = LiveModel(store, device=settings.device)
             live.get()  # a model that cannot be loaded is one error here, not the failure of every image
-            draft_waiting(store, live, on_image=tell, until=wished, ahead=True)
+            with signed_on(store, name="draft") as me:
+                draft_waiting(store, live, worker_id=lambda: me.id, on_image=tell, until=wished, ahead=True)
     if as_json:
         print_json({"drafted": drafted, "failed": failed})
     else:
