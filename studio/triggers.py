@@ -1,4 +1,4 @@
-"""What begins trainings by itself, and what the canaries have come to: looked at once a minute by one worker at a time."""
+"""What begins trainings by itself, and what canaries have come to: looked at once a minute by one worker at a time."""
 
 import time
 from collections.abc import Callable

@@ -82,7 +82,7 @@ def _work(settings: Settings, *, parent: int | None, fall: Fall) -> None:
     with _only_worker(studio.store.folder, parent=parent), ExitStack() as signed_off:
         training = TrainingJob(studio.store, settings)
         consumer = studio.jobs.consumer(
-            draft=lambda: draft(studio, until=consumer.stop_flag),
+            draft=lambda: draft(studio, worker_id=lambda: me.id, until=consumer.stop_flag),
             train=training.run,
             judge=partial(judge_in_background, studio.store, settings),
             compare=lambda: _compare(studio, until=consumer.stop_flag),
@@ -102,12 +102,12 @@ def _work(settings: Settings, *, parent: int | None, fall: Fall) -> None:
         watch = end_training if parent is None else leave
         _in_background("watch-end", watch)
         _in_background("compile", _compile_pymatting)
-        _sign_on(studio.store, signed_off)
+        me = _sign_on(studio.store, signed_off)
         take_over(studio, fall)
         _in_background("remind", partial(remind, studio))
         _in_background("heartbeat", partial(heartbeat.beat, studio.store.folder, until=consumer.stop_flag))
         if studio.jobs.is_shared:
-            _look_for_oneself(studio, training, until=consumer.stop_flag)
+            _look_for_oneself(studio, training, me, until=consumer.stop_flag)
         if Work.CHORES in settings.works:
             _see_to_chores(studio)
         log.info("at work", data=str(studio.store.folder), work=settings.work)
@@ -133,14 +133,14 @@ def _sign_on(store: Store, until: ExitStack) -> SignedOn:
             time.sleep(PATIENCE_SECONDS)
 
 
-def _look_for_oneself(studio: Studio, training: TrainingJob, *, until: threading.Event) -> None:
+def _look_for_oneself(studio: Studio, training: TrainingJob, me: SignedOn, *, until: threading.Event) -> None:
     """A message that several workers may take wakes one of them; the others see by themselves that there is work."""
 
     def draft_on() -> None:
         while not until.wait(LOOK_SECONDS):
             with contextlib.suppress(StoreError):
                 if drafts.waiting_images(studio.store, limit=1):
-                    draft(studio, until=until)
+                    draft(studio, worker_id=lambda: me.id, until=until)
 
     def train_on() -> None:
         while not until.wait(REMIND_SECONDS):
@@ -228,10 +228,10 @@ def _compile_pymatting() -> None:
     import pymatting  # noqa: F401
 
 
-def draft(studio: Studio, *, until: threading.Event | None = None) -> None:
+def draft(studio: Studio, *, worker_id: Callable[[], int], until: threading.Event | None = None) -> None:
     """Draft what waits, as far as the disk lets it be stored; once `until` is set, nothing new is begun."""
     try:
-        draft_waiting(studio.store, studio.live, until=until)
+        draft_waiting(studio.store, studio.live, worker_id=worker_id, until=until)
     except NOT_NOW as error:
         log.warning("drafting pauses", reason=str(error))
 

@@ -145,7 +145,7 @@ def test_drafting_that_finds_no_room_pauses_without_an_error(studio, monkeypatch
 
     monkeypatch.setattr(drafts, "claim_next_for_drafting", refuse)
     image = take_in(studio.store, "cup_1.png", 1)
-    worker_module.draft(studio)
+    worker_module.draft(studio, worker_id=lambda: 1)
     assert state_of(studio.store, image) is ImageState.WAITING
 
 
@@ -267,7 +267,7 @@ def test_drafting_ends_after_the_present_image_once_it_is_to_stop(studio):
     draft_waiting(studio.store, studio.live, on_image=lambda *_: stop.set(), until=stop)
     states = [state_of(studio.store, image) for image in images]
     assert states == [ImageState.READY, ImageState.WAITING, ImageState.WAITING]
-    worker_module.draft(studio, until=stop)
+    worker_module.draft(studio, worker_id=lambda: 1, until=stop)
     assert state_of(studio.store, images[1]) is ImageState.WAITING
 
 
