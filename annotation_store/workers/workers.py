@@ -7,7 +7,7 @@ The photos that it had in work wait again. One over which processes fall again a
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from annotation_store import schema
@@ -105,6 +105,14 @@ def list_workers(store: Store) -> tuple[WorkerRecord, ...]:
     query = select(schema.Worker).where(schema.Worker.ended_at.is_(None), schema.Worker.seen_at > utc_now() - SILENCE)
     with store.database.read() as session:
         return tuple(WorkerRecord.of(row) for row in session.scalars(query.order_by(schema.Worker.id)))
+
+
+def photos_in_work(store: Store) -> dict[int, int]:
+    """How many photos each worker that has some is drafting, by its number."""
+    query = select(schema.DraftClaim.worker_id, func.count()).group_by(schema.DraftClaim.worker_id)
+    with store.database.read() as session:
+        found = session.execute(query.where(schema.DraftClaim.worker_id.is_not(None)))
+        return {worker_id: number for worker_id, number in found if worker_id is not None}
 
 
 def _is_gone(worker: WorkerRecord) -> bool:
