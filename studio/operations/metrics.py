@@ -102,7 +102,9 @@ class _Figures:
         silence = heartbeat.silence(folder)
         if silence is not None:
             yield Gauge(
-                "matteloop_worker_silence_seconds", "Seconds since this folder's was heard last.", value=silence
+                "matteloop_worker_silence_seconds",
+                "Seconds since the worker of this data folder was heard last.",
+                value=silence,
             )
         try:
             free = shutil.disk_usage(folder / BLOB_FOLDER).free

@@ -167,7 +167,8 @@ def test_a_run_that_was_put_back_is_left_for_a_while_to_the_computer_that_has_it
         training_runs.start(studio.store, run.id, 7)
         training_runs.put_back(studio.store, run.id)
     job = job_of(
-        f"training_runs.finish(store.open_store(Path(sys.argv[1])), {run.id}, states.RunState.SUCCEEDED, verdict='done')"
+        f"opened = store.open_store(Path(sys.argv[1])); number = {run.id}\n"
+        "training_runs.finish(opened, number, states.RunState.SUCCEEDED, verdict='done')"
     )
     job.run(run.id)
     assert training_runs.get_run(studio.store, run.id).state is RunState.QUEUED

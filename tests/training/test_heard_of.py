@@ -8,6 +8,11 @@ from training.heard_of import heard_of
 
 
 @pytest.fixture
+def store(tmp_path, new_store):
+    return new_store(tmp_path / "data")
+
+
+@pytest.fixture
 def run(store):
     return training_runs.start(store, training_runs.request(store, by="ren").id, 4711)
 
