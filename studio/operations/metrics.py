@@ -103,7 +103,7 @@ class _Figures:
         if silence is not None:
             yield Gauge(
                 "matteloop_worker_silence_seconds",
-                "Seconds since the worker of this data folder was heard last.",
+                "Seconds since a worker of this folder was heard last.",
                 value=silence,
             )
         try:

@@ -54,7 +54,13 @@ def state_of(store, image):
 def test_the_environment_makes_the_very_same_settings(settings, monkeypatch):
     address = SecretStr("postgresql://keiko:s3cret@db.example/store")
     told = settings.model_copy(
-        update={"operator": "ren", "learning_rate": 1.25e-5, "validation_share": 0.4, "database_url": address}
+        update={
+            "operator": "ren",
+            "learning_rate": 1.25e-5,
+            "validation_share": 0.4,
+            "database_url": address,
+            "jobs_url": address,
+        }
     )
     for name, value in environment_of(told).items():
         monkeypatch.setenv(name, value)
