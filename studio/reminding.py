@@ -6,6 +6,7 @@ import contextlib
 import time
 from enum import StrEnum
 from functools import partial
+from math import inf
 
 import structlog
 
@@ -15,7 +16,7 @@ from annotation_store.learning import training_runs
 from annotation_store.pilots.pilots import give_drafts_back
 from annotation_store.states import RunState
 from annotation_store.workers.places import here
-from annotation_store.workers.workers import bury
+from annotation_store.workers.workers import SILENCE, bury
 from studio.chores import Chore, in_turn
 from studio.comparing import comparison_is_due, give_up_comparison
 from studio.drafting import draft_is_due
@@ -54,13 +55,22 @@ def take_over(studio: Studio, fall: Fall) -> None:
 
 
 def remind(studio: Studio) -> None:
-    """Look for ever whether something waits, or was left. All workers do: whichever of them is gone, the others see."""
+    """Look for ever whether something waits, or was left. All workers do: whichever of them is gone, the others see.
+
+    While the store was away, nobody could be heard: whoever lives says so first when it is back.
+    """
+    away_at = -inf
     while True:
         time.sleep(REMIND_SECONDS)
-        with contextlib.suppress(StoreError):
-            in_turn(studio.store, Chore.REMINDING, partial(_see_to_what_was_left, studio))
-        with contextlib.suppress(StoreError):
+        try:
             _wake(studio)
+        except NOT_NOW:
+            away_at = time.monotonic()
+        except StoreError as error:
+            log.warning("reminding has stumbled", reason=str(error))
+        if time.monotonic() - away_at > SILENCE.total_seconds():
+            with contextlib.suppress(StoreError):
+                in_turn(studio.store, Chore.REMINDING, partial(_see_to_what_was_left, studio))
 
 
 def _bury_predecessors(studio: Studio, fall: Fall) -> None:

@@ -139,8 +139,9 @@ def _look_for_oneself(studio: Studio, training: TrainingJob, me: SignedOn, *, un
     def draft_on() -> None:
         while not until.wait(LOOK_SECONDS):
             with contextlib.suppress(StoreError):
-                if drafts.waiting_images(studio.store, limit=1):
-                    draft(studio, worker_id=lambda: me.id, until=until)
+                waits = bool(drafts.waiting_images(studio.store, limit=1))
+                if waits and not draft(studio, worker_id=lambda: me.id, until=until):
+                    until.wait(REMIND_SECONDS)
 
     def train_on() -> None:
         while not until.wait(REMIND_SECONDS):
@@ -228,12 +229,14 @@ def _compile_pymatting() -> None:
     import pymatting  # noqa: F401
 
 
-def draft(studio: Studio, *, worker_id: Callable[[], int], until: threading.Event | None = None) -> None:
-    """Draft what waits, as far as the disk lets it be stored; once `until` is set, nothing new is begun."""
+def draft(studio: Studio, *, worker_id: Callable[[], int], until: threading.Event | None = None) -> bool:
+    """Draft what waits; whether all could be stored. Once `until` is set, nothing new is begun."""
     try:
         draft_waiting(studio.store, studio.live, worker_id=worker_id, until=until)
     except NOT_NOW as error:
         log.warning("drafting pauses", reason=str(error))
+        return False
+    return True
 
 
 class Worker:

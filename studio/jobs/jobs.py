@@ -91,7 +91,7 @@ class Jobs:
     def consumer(
         self,
         *,
-        draft: Callable[[], None],
+        draft: Callable[[], object],
         train: Callable[[int], None],
         judge: Callable[[int, str], None],
         compare: Callable[[], None],

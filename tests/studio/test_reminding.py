@@ -1,18 +1,20 @@
 """What was left, and what waits without a message."""
 
+import time
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from compared_discs import compare_discs
 from small_images import take_in
 
-from annotation_store import drafts, gallery
+from annotation_store import clock, drafts, gallery, schema
 from annotation_store.comparisons.comparisons import create_comparison, list_comparisons, list_pairs
 from annotation_store.errors import StoreBusyError, StoreFullError
 from annotation_store.kinds import MatteSource
 from annotation_store.states import ComparisonState, ImageState
 from annotation_store.workers.places import Place, here
-from annotation_store.workers.workers import sign_on
+from annotation_store.workers.workers import SILENCE, sign_on
 from studio import reminding
 from studio.reminding import Fall, remind, take_over
 
@@ -87,7 +89,7 @@ def test_what_waits_without_a_message_is_asked_for_again_and_again(studio, monke
         if len(asked) == 4:
             raise EnoughError
 
-    monkeypatch.setattr(reminding, "time", SimpleNamespace(sleep=sleep))
+    monkeypatch.setattr(reminding, "time", SimpleNamespace(sleep=sleep, monotonic=time.monotonic))
     with pytest.raises(EnoughError):
         remind(studio)
     assert asked == [0, 0, 1, 2]
@@ -118,3 +120,33 @@ def test_a_worker_that_cannot_ask_what_is_to_be_compared_waits_as_well(studio, m
     monkeypatch.setattr(reminding, "PATIENCE_SECONDS", 0.01)
     take_over(studio, Fall.NONE)
     assert len(asked) == 3
+
+
+def test_who_could_not_be_heard_while_the_store_was_away_is_not_buried_when_it_is_back(studio, monkeypatch):
+    class EnoughError(Exception):
+        """It would go on for ever."""
+
+    elsewhere = sign_on(studio.store, name="worker", place=Place("gpu-2", 7))
+    with studio.store.database.write() as session:
+        session.get(schema.Worker, elsewhere.id).seen_at = clock.utc_now() - SILENCE - timedelta(seconds=10)
+    image = take_in(studio.store, "cup_1.png", 1)
+    drafts.claim_next_for_drafting(studio.store, worker_id=elsewhere.id)
+    now, seen, is_due = [0.0], [], reminding.draft_is_due
+
+    def sleep(seconds):
+        seen.append(state_of(studio.store, image))
+        now[0] += seconds
+        if len(seen) == 6:
+            raise EnoughError
+
+    def ask(store):
+        if now[0] < 40:
+            raise StoreBusyError
+        return is_due(store)
+
+    monkeypatch.setattr(reminding, "time", SimpleNamespace(sleep=sleep, monotonic=lambda: now[0]))
+    monkeypatch.setattr(reminding, "draft_is_due", ask)
+    with pytest.raises(EnoughError):
+        remind(studio)
+    # away at 30 s, back at 60 s, trusted again once a minute has gone by
+    assert seen == [ImageState.DRAFTING] * 4 + [ImageState.WAITING] * 2
