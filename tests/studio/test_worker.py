@@ -206,7 +206,7 @@ def test_a_worker_that_cannot_ask_what_is_to_be_compared_waits_as_well(studio, m
 
 
 def test_drafting_that_finds_no_room_pauses_without_an_error(studio, monkeypatch):
-    def refuse(*_given):
+    def refuse(*_given, **_named):
         raise StoreFullError("There is no room left.")
 
     monkeypatch.setattr(drafts, "claim_next_for_drafting", refuse)
