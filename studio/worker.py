@@ -28,7 +28,7 @@ from annotation_store.pilots.pilots import give_drafts_back
 from annotation_store.states import RunState
 from matting_core.errors import MattingError
 from studio.comparing import comparison_is_due, give_up_comparison, prepare_comparisons
-from studio.drafting import draft_is_due, draft_waiting, give_up_unfinished
+from studio.drafting import cluster_in, draft_is_due, draft_waiting, give_up_unfinished
 from studio.insight_watch import InsightWatch
 from studio.judging_imports import judge_in_background
 from studio.logs import configure_logs
@@ -219,7 +219,7 @@ def _compile_pymatting() -> None:
 def draft(studio: Studio, *, until: threading.Event | None = None) -> None:
     """Draft what waits, as far as the disk lets it be stored; once `until` is set, nothing new is begun."""
     try:
-        draft_waiting(studio.store, studio.live, until=until)
+        draft_waiting(studio.store, studio.live, until=until, cluster=cluster_in(studio.settings))
     except NOT_NOW as error:
         log.warning("drafting pauses", reason=str(error))
 

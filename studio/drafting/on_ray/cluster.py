@@ -9,6 +9,7 @@ from types import ModuleType
 
 from matting_core.errors import MattingError
 from matting_core.optional_packages import require
+from studio.settings import Settings
 
 LEAST_WAITING = 8
 """Photos. A cluster takes some seconds until its models are loaded, in which a computer by itself drafts several."""
@@ -29,6 +30,11 @@ class Cluster:
     address: str
     least: int = LEAST_WAITING
     else_here: bool = True
+
+
+def cluster_in(settings: Settings) -> Cluster | None:
+    """The one that the settings name, if they name one, for a process that may also draft by itself."""
+    return Cluster(settings.ray_address) if settings.ray_address else None
 
 
 @dataclass(frozen=True, slots=True)

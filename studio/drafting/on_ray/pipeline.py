@@ -5,9 +5,9 @@ each model lie between the stages. Ray repeats nothing by itself. A process or c
 that it had in work with it; they are answered by nothing, and whoever runs the pipeline sees to them.
 """
 
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
@@ -38,27 +38,26 @@ class Halt:
         return self._is_over
 
 
-@dataclass(frozen=True, slots=True)
 class Begin:
-    """The first stage, as Ray calls it."""
+    """The first stage, as an actor: its process has the studio open."""
 
-    job: Job
-    halt: Any
+    def __init__(self, job: Job, halt: Any) -> None:
+        self._job, self._halt = job, halt
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
-        return stages.begin(self.job, int(row["item"]), is_over=self._is_over).as_row()
+        return stages.begin(self._job, int(row["item"]), is_over=self._is_over).as_row()
 
     def _is_over(self) -> bool:
         import ray
 
         try:
-            return bool(ray.get(self.halt.is_over.remote()))
+            return bool(ray.get(self._halt.is_over.remote()))
         except ray.exceptions.RayActorError:  # whoever asked is gone
             return True
 
 
 class Predict:
-    """The second stage: an actor that keeps its models loaded."""
+    """The second stage: its process keeps the models loaded."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
@@ -67,14 +66,14 @@ class Predict:
         return stages.predict(self._job, Parcel.of_row(row)).as_row()
 
 
-@dataclass(frozen=True, slots=True)
 class Keep:
     """The last stage."""
 
-    job: Job
+    def __init__(self, job: Job) -> None:
+        self._job = job
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
-        return stages.keep(self.job, Parcel.of_row(row)).as_row()
+        return stages.keep(self._job, Parcel.of_row(row)).as_row()
 
 
 @contextmanager
@@ -105,24 +104,30 @@ def answers(job: Job, image_ids: Sequence[int], *, room: Room, halt: Any, alone:
     context.print_on_execution_start = False
     context.execution_options.preserve_order = False
     context.execution_options.resource_limits = ExecutionResources(object_store_memory=IN_FLIGHT * room.actors)
-    pool = ActorPoolStrategy(min_size=1, max_size=room.actors, max_tasks_in_flight_per_actor=1 if alone else 2)
-    with DataContext.current(context):
+    context.issue_detectors_config.detectors = []  # it wonders at photos that take long
+
+    def processes(most: int) -> dict[str, Any]:
+        """Ray replaces those that fall, and gives none of them the same photo again."""
+        pool = ActorPoolStrategy(min_size=1, max_size=most, max_tasks_in_flight_per_actor=1 if alone else 2)
+        return {"compute": pool, "max_restarts": -1, "max_task_retries": 0}
+
+    helpers, models = processes(room.helpers), processes(room.actors)
+    with DataContext.current(context), warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of how Ray is told so; it names no other way
         photos = ray.data.from_items([int(each) for each in image_ids], override_num_blocks=len(image_ids))
         drafted = (
-            photos.map(Begin(job, halt), num_cpus=HELPER_CPUS, concurrency=room.helpers, max_retries=0)
+            photos.map(Begin, fn_constructor_args=(job, halt), num_cpus=HELPER_CPUS, **helpers)
             .map(
                 Predict,
                 fn_constructor_args=(job,),
-                compute=pool,
                 num_cpus=MODEL_CPUS,
                 num_gpus=1 if room.has_gpus else 0,
-                max_restarts=-1,
-                max_task_retries=0,
+                **models,
             )
-            .map(Keep(job), num_cpus=HELPER_CPUS, concurrency=room.helpers, max_retries=0)
+            .map(Keep, fn_constructor_args=(job,), num_cpus=HELPER_CPUS, **helpers)
         )
-        with closing(_rows(drafted)) as rows:
-            yield rows
+    with DataContext.current(context), closing(_rows(drafted)) as rows:
+        yield rows
 
 
 def _rows(drafted: Any) -> Iterator[Parcel]:
