@@ -18,6 +18,7 @@ from annotation_store import drafts, gallery
 from annotation_store.errors import NOT_NOW, StoreUnavailableError
 from annotation_store.states import ImageState
 from annotation_store.store import Store
+from annotation_store.workers import workers
 from studio.drafting.claims import BROKEN_OFF, Claim, postpone, sign_off_surely
 from studio.drafting.in_turn import IsOver, Tell
 from studio.drafting.on_ray.cluster import Cluster, ClusterError, Room, connected, room_of
@@ -42,7 +43,8 @@ def draft_on_ray(store: Store, cluster: Cluster, *, tell: Tell, is_over: IsOver)
     Once `is_over`, what is in work is finished, and nothing stays claimed. Raises ClusterError, MissingPackageError,
     or one of NOT_NOW, after which all images that have no draft wait.
     """
-    with connected(cluster) as ray, signed_on(store, name="ray") as me, halt_actor(ray) as halt:
+    with connected(cluster) as ray, signed_on(store, name=workers.CLUSTER) as me, halt_actor(ray) as halt:
+        workers.bury(store)  # what a run that was killed had in work waits again
         try:
             driver = _Driver(store, ray, room_of(ray), halt, me, tell, is_over)
             return driver.draft_all()
