@@ -1,6 +1,8 @@
 """The Ray cluster that the settings name: reached for as long as something is drafted by it, and how much it can do."""
 
+import logging
 import signal
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +15,7 @@ from studio.settings import Settings
 
 LEAST_WAITING = 8
 """Photos. A cluster takes some seconds until its models are loaded, in which a computer by itself drafts several."""
+ANSWERS_WITHIN = 5.0  # seconds
 PURPOSE = "Drafting by a Ray cluster (MATTELOOP_RAY_ADDRESS)"
 
 
@@ -57,18 +60,16 @@ def connected(cluster: Cluster) -> Iterator[ModuleType]:
     """
     ray = require("ray", purpose=PURPOSE)
     require("ray.data", purpose=PURPOSE)
+    logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # tracebacks of each lost photo, which we tell in words
     if ray.is_initialized():
         yield ray
         return
+    _listen_for(cluster.address)
     listening = signal.getsignal(signal.SIGTERM)  # Ray puts a listener of its own in its place, which exits at once
     try:
         ray.init(address=cluster.address, log_to_driver=False, logging_level="ERROR", configure_logging=False)
     except Exception as error:  # of many kinds, none of which Ray promises
-        words = " ".join(str(error).split())
-        raise ClusterError(
-            f"The Ray cluster at {cluster.address} cannot be used ({words[:300]}): see whether it runs (`ray status`), "
-            "whether this computer is one of its nodes, and whether MATTELOOP_RAY_ADDRESS names it."
-        ) from error
+        raise _unusable(cluster.address, error) from error
     finally:
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGTERM, listening)
@@ -76,6 +77,24 @@ def connected(cluster: Cluster) -> Iterator[ModuleType]:
         yield ray
     finally:
         ray.shutdown()
+
+
+def _listen_for(address: str) -> None:
+    """Raises ClusterError if nobody is there; Ray itself goes on trying for minutes."""
+    host, _, port = address.rpartition(":")
+    if host and port.isdigit() and "/" not in host:
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), ANSWERS_WITHIN).close()
+        except OSError as error:
+            raise _unusable(address, error) from error
+
+
+def _unusable(address: str, error: Exception) -> ClusterError:
+    words = " ".join(str(error).split())
+    return ClusterError(
+        f"The Ray cluster at {address} cannot be used ({words[:300]}): see whether it runs (`ray status`), whether "
+        "this computer is one of its nodes, and whether MATTELOOP_RAY_ADDRESS names it."
+    )
 
 
 def room_of(ray: ModuleType) -> Room:

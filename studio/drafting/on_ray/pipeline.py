@@ -8,6 +8,7 @@ that it had in work with it; they are answered by nothing, and whoever runs the 
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
@@ -38,32 +39,39 @@ class Halt:
         return self._is_over
 
 
-class Begin:
-    """The first stage, as an actor: its process has the studio open."""
+@dataclass(frozen=True, slots=True)
+class IsOver:
+    """Asks the actor."""
 
-    def __init__(self, job: Job, halt: Any) -> None:
-        self._job, self._halt = job, halt
+    halt: Any
 
-    def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
-        return stages.begin(self._job, int(row["item"]), is_over=self._is_over).as_row()
-
-    def _is_over(self) -> bool:
+    def __call__(self) -> bool:
         import ray
 
         try:
-            return bool(ray.get(self._halt.is_over.remote()))
-        except ray.exceptions.RayActorError:  # whoever asked is gone
+            return bool(ray.get(self.halt.is_over.remote()))
+        except ray.exceptions.RayActorError:  # whoever asked for drafts is gone
             return True
+
+
+class Begin:
+    """The first stage, as an actor: its process has the studio open."""
+
+    def __init__(self, job: Job, is_over: IsOver) -> None:
+        self._job, self._is_over = job, is_over
+
+    def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
+        return stages.begin(self._job, int(row["item"]), is_over=self._is_over).as_row()
 
 
 class Predict:
     """The second stage: its process keeps the models loaded."""
 
-    def __init__(self, job: Job) -> None:
-        self._job = job
+    def __init__(self, job: Job, is_over: IsOver) -> None:
+        self._job, self._is_over = job, is_over
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
-        return stages.predict(self._job, Parcel.of_row(row)).as_row()
+        return stages.predict(self._job, Parcel.of_row(row), is_over=self._is_over).as_row()
 
 
 class Keep:
@@ -116,10 +124,10 @@ def answers(job: Job, image_ids: Sequence[int], *, room: Room, halt: Any, alone:
         warnings.simplefilter("ignore", DeprecationWarning)  # of how Ray is told so; it names no other way
         photos = ray.data.from_items([int(each) for each in image_ids], override_num_blocks=len(image_ids))
         drafted = (
-            photos.map(Begin, fn_constructor_args=(job, halt), num_cpus=HELPER_CPUS, **helpers)
+            photos.map(Begin, fn_constructor_args=(job, IsOver(halt)), num_cpus=HELPER_CPUS, **helpers)
             .map(
                 Predict,
-                fn_constructor_args=(job,),
+                fn_constructor_args=(job, IsOver(halt)),
                 num_cpus=MODEL_CPUS,
                 num_gpus=1 if room.has_gpus else 0,
                 **models,

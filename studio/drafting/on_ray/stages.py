@@ -14,7 +14,7 @@ from annotation_store import drafts, gallery
 from annotation_store.errors import NOT_NOW
 from annotation_store.workers.places import here
 from studio.drafting import steps
-from studio.drafting.claims import Claim
+from studio.drafting.claims import BROKEN_OFF, Claim, postpone
 from studio.drafting.on_ray.node import Job, NodeError, node_of
 from studio.drafting.on_ray.parcels import Answer, Parcel
 from studio.drafting.outcomes import Outcome, tried
@@ -40,8 +40,8 @@ def begin(job: Job, image_id: int, *, is_over: Callable[[], bool]) -> Parcel:
     return _answered(Parcel(image_id, Answer.BEGUN), work)
 
 
-def predict(job: Job, parcel: Parcel) -> Parcel:
-    """Add the alpha by the version that serves the image."""
+def predict(job: Job, parcel: Parcel, *, is_over: Callable[[], bool]) -> Parcel:
+    """Add the alpha by the version that serves the image; once `is_over`, let it wait again instead."""
     ground = parcel.ground
     if parcel.answer is not Answer.BEGUN or ground is None:
         return parcel
@@ -49,6 +49,9 @@ def predict(job: Job, parcel: Parcel) -> Parcel:
     def work() -> Parcel:
         node = node_of(job)
         claim = Claim(gallery.get_image(node.store, parcel.image_id), job.worker_id)
+        if is_over():
+            postpone(node.store, claim, BROKEN_OFF)
+            return Parcel(parcel.image_id, Answer.NOT_BEGUN)
         found = tried(node.store, claim, partial(steps.predicted, node.live, parcel.image_id, ground))
         if isinstance(found, Outcome):
             return Parcel(parcel.image_id, _ANSWERS[found])
@@ -67,17 +70,14 @@ def keep(job: Job, parcel: Parcel) -> Parcel:
     def work() -> Parcel:
         node = node_of(job)
         claim = Claim(gallery.get_image(node.store, parcel.image_id), job.worker_id)
-        outcome = tried(node.store, claim, partial(_kept, node.store, claim, ground, found)) or Outcome.DRAFTED
+        kept = tried(node.store, claim, partial(steps.keep, node.store, claim, ground, found))
+        outcome = kept or Outcome.DRAFTED
         if outcome is Outcome.DRAFTED:
             seconds = parcel.seconds + time.monotonic() - began
             steps.note_work(node.store, device=found.device, seconds=_machine_seconds(seconds, found.device))
         return replace(parcel, answer=_ANSWERS[outcome], ground=None, found=None)
 
     return _answered(parcel, work)
-
-
-def _kept(store: steps.Store, claim: Claim, ground: steps.Ground, found: steps.Found) -> None:
-    steps.keep(store, claim, ground, found)
 
 
 def _machine_seconds(seconds: float, device: str) -> float:

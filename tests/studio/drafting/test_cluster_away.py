@@ -2,6 +2,7 @@
 
 import sys
 import threading
+import time
 
 import pytest
 import structlog
@@ -17,7 +18,7 @@ from studio.drafting import Cluster, cluster_in, draft_is_due, draft_waiting, st
 from studio.drafting import waiting as waiting_module
 from studio.drafting.claims import sign_off_surely
 from studio.drafting.on_ray import driver
-from studio.drafting.on_ray.cluster import LEAST_WAITING, ClusterError
+from studio.drafting.on_ray.cluster import LEAST_WAITING, ClusterError, connected
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +84,15 @@ def test_without_ray_it_is_said_what_to_install(studio, images, monkeypatch):
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(MissingPackageError, match=r"MATTELOOP_RAY_ADDRESS.* needs the Python package ray"):
         draft_waiting(studio.store, studio.live, cluster=Cluster("nowhere:1", least=1, else_here=False))
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "[::1]:1"])
+def test_where_nobody_listens_it_is_said_within_seconds(address):
+    pytest.importorskip("ray", reason="pip install -r requirements-extra.txt to run this test")
+    began = time.monotonic()
+    with pytest.raises(ClusterError, match="whether it runs"), connected(Cluster(address)):
+        pass
+    assert time.monotonic() - began < 60  # most of it importing Ray; Ray by itself tries for minutes
 
 
 def test_the_setting_names_the_cluster(settings):

@@ -39,7 +39,7 @@ def through_ray(parcel):
 
 def drafted(job, image):
     begun = through_ray(stages.begin(job, image.id, is_over=lambda: False))
-    return through_ray(stages.keep(job, through_ray(stages.predict(job, begun))))
+    return through_ray(stages.keep(job, through_ray(stages.predict(job, begun, is_over=lambda: False))))
 
 
 def state(studio, image):
@@ -93,7 +93,7 @@ def test_a_photo_that_cannot_be_drafted_is_noted_and_goes_through_as_failed(stud
 
 def test_what_another_process_has_taken_meanwhile_is_left_to_it(studio, job):
     image = take_in(studio.store, "cup_1.png", 1)
-    predicted = stages.predict(job, stages.begin(job, image.id, is_over=lambda: False))
+    predicted = stages.predict(job, stages.begin(job, image.id, is_over=lambda: False), is_over=lambda: False)
     drafts.postpone_draft(studio.store, image.id, "", worker_id=job.worker_id)
     other = workers.sign_on(studio.store, name="worker").id
     drafts.claim_for_drafting(studio.store, image.id, worker_id=other)
@@ -112,6 +112,13 @@ def test_a_photo_over_which_processes_fell_twice_has_failed(studio, job):
 def test_once_it_is_over_nothing_is_claimed(studio, job):
     image = take_in(studio.store, "cup_1.png", 1)
     assert stages.begin(job, image.id, is_over=lambda: True).answer is Answer.NOT_BEGUN
+    assert state(studio, image) is ImageState.WAITING
+
+
+def test_once_it_is_over_what_no_model_has_yet_waits_again(studio, job):
+    image = take_in(studio.store, "cup_1.png", 1)
+    begun = stages.begin(job, image.id, is_over=lambda: False)
+    assert stages.predict(job, begun, is_over=lambda: True).answer is Answer.NOT_BEGUN
     assert state(studio, image) is ImageState.WAITING
 
 
