@@ -28,7 +28,7 @@ from annotation_store.store import Store
 from matting_core.errors import MattingError
 from studio.chores import Chore, in_turn
 from studio.comparing import prepare_comparisons
-from studio.drafting import draft_waiting
+from studio.drafting import cluster_in, draft_waiting
 from studio.insight_watch import InsightWatch
 from studio.judging_imports import judge_in_background
 from studio.logs import configure_logs
@@ -232,7 +232,7 @@ def _compile_pymatting() -> None:
 def draft(studio: Studio, *, worker_id: Callable[[], int], until: threading.Event | None = None) -> bool:
     """Draft what waits; whether all could be stored. Once `until` is set, nothing new is begun."""
     try:
-        draft_waiting(studio.store, studio.live, worker_id=worker_id, until=until)
+        draft_waiting(studio.store, studio.live, worker_id=worker_id, until=until, cluster=cluster_in(studio.settings))
     except NOT_NOW as error:
         log.warning("drafting pauses", reason=str(error))
         return False
