@@ -29,6 +29,7 @@ from matting_core.predictor import predict
 from studio.drafter_choice import chosen_drafter
 from studio.live_model import LiveModel
 from studio.machine_meter import Stopwatch
+from studio.operations.traces import span
 
 log = structlog.get_logger()
 
@@ -208,8 +209,13 @@ class _Storing:
 
 def _draft_one(store: Store, live: LiveModel, image: ImageRecord) -> bool:
     def work() -> bool:
-        ground = _begin(store, image)
-        return _keep(store, image, ground, _predicted(live, image, ground))
+        with span("draft", image=image.id):
+            with span("draft begin"):
+                ground = _begin(store, image)
+            with span("draft predict"):
+                found = _predicted(live, image, ground)
+            with span("draft keep"):
+                return _keep(store, image, ground, found)
 
     return bool(_tried(store, image, work))
 

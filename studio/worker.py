@@ -33,6 +33,7 @@ from studio.insight_watch import InsightWatch
 from studio.judging_imports import judge_in_background
 from studio.logs import configure_logs
 from studio.operations import heartbeat
+from studio.operations.traces import Process, tracing
 from studio.outbox import Outbox
 from studio.security.outgoing import Outgoing
 from studio.settings import Settings, environment_of
@@ -64,12 +65,14 @@ def main(parent: int, *, after_fall: bool = False) -> None:
     """Work until told to stop, or until the process `parent`, which started this one, is gone."""
     settings = Settings()
     configure_logs(settings)
-    _work(settings, parent=parent, after_fall=after_fall)
+    with tracing(settings, Process.WORKER):
+        _work(settings, parent=parent, after_fall=after_fall)
 
 
 def work_alone(settings: Settings) -> None:
     """Work until Ctrl-C or SIGTERM. Raises WorkerAliveError if the folder has a worker already."""
-    _work(settings, parent=None, after_fall=False)
+    with tracing(settings, Process.WORKER):
+        _work(settings, parent=None, after_fall=False)
 
 
 def _work(settings: Settings, *, parent: int | None, after_fall: bool) -> None:
