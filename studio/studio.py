@@ -12,7 +12,7 @@ from studio.desk.sessions import EditingSessions
 from studio.desk.snapshots import Snapshots
 from studio.image_projects import ImageProjects
 from studio.insights.insights import Insights
-from studio.jobs import Jobs
+from studio.jobs import Jobs, open_jobs
 from studio.live_model import LiveModel
 from studio.machine_meter import MachineMeter
 from studio.operations.closing import Closing
@@ -73,7 +73,7 @@ def open_studio(settings: Settings) -> Studio:
         store=store,
         live=live,
         sessions=sessions,
-        jobs=Jobs(store.folder),
+        jobs=open_jobs(store, settings.jobs_url.get_secret_value()),
         projects=ImageProjects(store),
         blind=BlindPictures(store),
         accounts=settings.accounts or has_accounts(store),

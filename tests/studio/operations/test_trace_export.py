@@ -7,6 +7,7 @@ import pytest
 from collector import small_collector
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
+from structlog.testing import capture_logs
 
 from studio.operations import trace_export
 from studio.operations.traces import Process, span, tracing
@@ -62,24 +63,24 @@ def test_a_collector_that_is_away_is_told_once_and_nobody_waits_for_it(settings,
     assert "Transient" not in out + err
 
 
-def test_spans_that_a_collector_refuses_are_told_now_and_then_and_so_is_its_return(collector, capsys, monkeypatch):
+def test_spans_that_a_collector_refuses_are_told_now_and_then_and_so_is_its_return(collector, monkeypatch):
     telling = trace_export.Telling(trace_export.exporter_to(collector.address))
     span = TracerProvider().get_tracer("test").start_span("draft")
     span.end()
-    collector.status = 400
-    for _ in range(3):
-        assert telling.export([span]) is SpanExportResult.FAILURE
-    monkeypatch.setattr(trace_export, "REMIND_SECONDS", 0.0)
-    telling._say_at = 0.0  # a minute later
-    telling.export([span])
-    collector.status = 200
-    assert telling.export([span]) is SpanExportResult.SUCCESS
-    assert telling.export([span]) is SpanExportResult.SUCCESS
-    first, later, back = capsys.readouterr().out.splitlines()
-    assert "traces are lost" in first
-    assert "spans=1" in first
-    assert "spans=4" in later
-    assert "traces arrive again" in back
+    with capture_logs() as lines:
+        collector.status = 400
+        for _ in range(3):
+            assert telling.export([span]) is SpanExportResult.FAILURE
+        monkeypatch.setattr(telling, "_say_at", 0.0)  # a minute later
+        telling.export([span])
+        collector.status = 200
+        assert telling.export([span]) is SpanExportResult.SUCCESS
+        assert telling.export([span]) is SpanExportResult.SUCCESS
+    assert [(line["event"], line.get("spans"), line.get("lost")) for line in lines] == [
+        ("traces are lost", 1, None),
+        ("traces are lost", 4, None),
+        ("traces arrive again", None, 4),
+    ]
     assert len(collector.spans) == 2
     telling.shutdown()
 
