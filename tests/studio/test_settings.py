@@ -210,6 +210,6 @@ def test_every_secret_is_decided_upon_and_those_of_the_web_alone_reach_no_child(
     "url", ["collector:4318", "ftp://collector", "http://", "http://collector:4318?key=1", "http://a:b@collector"]
 )
 def test_the_address_of_a_collector_is_an_address_and_holds_no_key(url):
-    with pytest.raises(ValidationError, match="collector:4318|OTEL_EXPORTER_OTLP_HEADERS"):
+    with pytest.raises(ValidationError, match=r"collector:4318|OTEL_EXPORTER_OTLP_HEADERS"):
         Settings(_env_file=None, traces_url=url)
     assert Settings(_env_file=None, traces_url="https://collector.example:4318").traces_share == 1
