@@ -5,6 +5,7 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from studio.settings import WEB_ONLY, Settings, environment_of
+from studio.work import Work
 
 TABLE = Path(__file__).parents[2] / "docs" / "settings.md"
 
@@ -51,6 +52,8 @@ PUBLIC = {"accounts": True, "public_url": "https://matte.example.com"}
         ({"webhook_private_addresses": "10.0.0.0/8, shop.internal"}, "shop.internal is no address"),
         ({"webhook_private_addresses": "0.0.0.0/0"}, "is every address"),
         ({"webhook_private_addresses": "::/0"}, "is every address"),
+        ({"work": "drafts,dishes"}, "one or more of drafts, trainings and chores"),
+        ({"work": ""}, "one or more of drafts, trainings and chores"),
         ({"watch_dir": "studio-data/in"}, "apart from MATTELOOP_DATA_DIR"),
         ({"watch_dir": "."}, "apart from MATTELOOP_DATA_DIR"),
         ({"watch_dir": "in", "outbox_dir": "in/out"}, "would come in again"),
@@ -213,3 +216,8 @@ def test_the_address_of_a_collector_is_an_address_and_holds_no_key(url):
     with pytest.raises(ValidationError, match=r"collector:4318|OTEL_EXPORTER_OTLP_HEADERS"):
         Settings(_env_file=None, traces_url=url)
     assert Settings(_env_file=None, traces_url="https://collector.example:4318").traces_share == 1
+
+
+def test_a_worker_does_all_kinds_of_work_or_those_that_are_named():
+    assert Settings().works == set(Work)
+    assert Settings(work=" trainings, drafts ").works == {Work.TRAININGS, Work.DRAFTS}
