@@ -33,6 +33,7 @@ from studio.insight_watch import InsightWatch
 from studio.judging_imports import judge_in_background
 from studio.logs import configure_logs
 from studio.operations import heartbeat
+from studio.operations.traces import Process, tracing
 from studio.outbox import Outbox
 from studio.reminding import REMIND_SECONDS, Fall, remind, take_over
 from studio.security.outgoing import Outgoing
@@ -67,12 +68,14 @@ def main(parent: int, *, after_fall: bool = False) -> None:
     """Work until told to stop, or until the process `parent`, which started this one, is gone."""
     settings = Settings()
     configure_logs(settings)
-    _work(settings, parent=parent, fall=Fall.JUST_NOW if after_fall else Fall.NONE)
+    with tracing(settings, Process.WORKER):
+        _work(settings, parent=parent, fall=Fall.JUST_NOW if after_fall else Fall.NONE)
 
 
 def work_alone(settings: Settings) -> None:
     """Work until Ctrl-C or SIGTERM. Raises WorkerAliveError if the folder has a worker already."""
-    _work(settings, parent=None, fall=Fall.UNKNOWN)
+    with tracing(settings, Process.WORKER):
+        _work(settings, parent=None, fall=Fall.UNKNOWN)
 
 
 def _work(settings: Settings, *, parent: int | None, fall: Fall) -> None:
