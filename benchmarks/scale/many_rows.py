@@ -10,7 +10,7 @@ import random
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, String, cast, insert, literal, select, text, update
+from sqlalchemy import ColumnElement, Insert, String, cast, insert, literal, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from annotation_store import schema
@@ -35,22 +35,20 @@ _Image, _Revision = schema.Image, schema.Revision
 
 
 def fill_rows(store: Store, images: int) -> None:
-    """Into an empty store."""
+    """Into an empty store, in one transaction; whether rows point at rows that are there is not checked meanwhile."""
     now = utc_now()
     with store.database.write() as session:
-        session.add_all(_people())
-        session.add_all(_projects())
-        trained = schema.TrainingSet(validation_share=0.25, train_count=0, validation_count=0, created_by="fill")
-        trained.created_at = now - timedelta(days=2)
-        session.add(trained)
-    for start in range(0, images, AT_ONCE):
-        with store.database.write() as session:
+        is_postgresql = session.connection().dialect.name == "postgresql"
+        relaxed = "SET LOCAL session_replication_role = replica" if is_postgresql else "PRAGMA defer_foreign_keys = ON"
+        session.execute(text(relaxed))
+        session.add_all([*_people(), *_projects(), _training(now)])
+        for start in range(0, images, AT_ONCE):
             rows = [_image(number, images, now) for number in range(start, min(start + AT_ONCE, images))]
             session.execute(insert(_Image), rows)
-    for statement in _what_hangs_on_them(now):
-        with store.database.write() as session:
+        for statement in _what_hangs_on_them(now):
             session.execute(statement)
-    _refresh_statistics(store)
+    with store.database.write() as session:
+        session.execute(text("ANALYZE"))  # as PostgreSQL does by itself in time, and SQLite never
 
 
 def person(number: int) -> str:
@@ -82,6 +80,14 @@ def _projects() -> list[schema.Project]:
     ]
 
 
+def _training(now: datetime) -> schema.TrainingSet:
+    """The last one, two days ago."""
+    created_at = now - timedelta(days=2)
+    return schema.TrainingSet(
+        validation_share=0.25, train_count=0, validation_count=0, created_by="fill", created_at=created_at
+    )
+
+
 def _image(number: int, images: int, now: datetime) -> dict[str, Any]:
     """What came first is finished; what came last, all of it yesterday, is open or waits for its draft."""
     rng = random.Random(number)
@@ -97,6 +103,8 @@ def _image(number: int, images: int, now: datetime) -> dict[str, Any]:
         "bit_depth": 8,
         "product_group": f"subject{number // SHOTS}",
         "state": _state(number / images, rng.random()),
+        # of those that have a draft, each has one, and they are the first: they count up side by side
+        "head_revision_id": number + 1 if number / images < FINISHED + OPEN_SHARE else None,
         "created_at": came,
         "created_by": "fill",
         "updated_at": min(now, came + timedelta(hours=12)),
@@ -125,7 +133,6 @@ def _what_hangs_on_them(now: datetime) -> list[Any]:
     """Statements, in the order in which they must be carried out."""
     author = literal("operator-") + cast(_Image.id % PEOPLE, String)
     approved, drafted = _Image.state == ImageState.APPROVED, _Image.state != ImageState.WAITING
-    head = select(_Revision.id).where(_Revision.image_id == _Image.id).scalar_subquery()
     decisions = {
         ImageState.APPROVED: Verdict.APPROVED,
         ImageState.IN_REVIEW: Verdict.SUBMITTED,
@@ -144,7 +151,6 @@ def _what_hangs_on_them(now: datetime) -> list[Any]:
             author="drafting",
             created_at=_Image.created_at,
         ),
-        update(_Image).where(drafted).values(head_revision_id=head, updated_at=_Image.updated_at),
         *(
             _add(
                 schema.EditEntry,
@@ -243,9 +249,3 @@ def _add(table: type[schema.Base], which: ColumnElement[bool], **columns: Any) -
 def _constant(table: type[schema.Base], name: str, value: Any) -> ColumnElement[Any]:
     column_type = table.__table__.columns[name].type
     return cast(literal(value, type_=column_type), column_type)
-
-
-def _refresh_statistics(store: Store) -> None:
-    """As a server does by itself within minutes, and SQLite never: a studio's operator runs ANALYZE once."""
-    with store.database.write() as session:
-        session.execute(text("ANALYZE"))

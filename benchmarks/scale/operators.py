@@ -68,13 +68,22 @@ class Operator:
 
     def _ask(self, web: http.client.HTTPConnection, method: str, path: str, body: Any = None) -> Any:
         """Empty if it was refused."""
-        web.request(method, f"/api/v1{path}", None if body is None else json.dumps(body), headers=self._headers)
-        answer = web.getresponse()
-        data = answer.read()
+        try:
+            answer, data = self._once(web, method, path, body)
+        except (ConnectionError, http.client.HTTPException):  # a connection that rested was closed by the server
+            web.close()
+            answer, data = self._once(web, method, path, body)  # a stroke has a key: it counts once
         if answer.status < 400:
             return json.loads(data)
         self.seen.refusals.append(f"{method} {path}: {answer.status} {data.decode('utf-8', 'replace')[:200]}")
         return {}
+
+    def _once(
+        self, web: http.client.HTTPConnection, method: str, path: str, body: Any
+    ) -> tuple[http.client.HTTPResponse, bytes]:
+        web.request(method, f"/api/v1{path}", None if body is None else json.dumps(body), headers=self._headers)
+        answer = web.getresponse()
+        return answer, answer.read()
 
 
 def _all_at_once(operators: list[Operator], what: Any) -> None:

@@ -24,6 +24,7 @@ import typer
 from sqlalchemy import event, text
 from sqlalchemy.engine import Connection
 
+from annotation_store import gallery
 from annotation_store.store import Store, open_store
 from benchmarks.scale.load import told_load
 from benchmarks.scale.many_rows import fill_rows
@@ -37,6 +38,7 @@ ENGINES = ("postgresql", "sqlite")
 def main(
     images: Annotated[int, typer.Option(min=1000, help="Rows of the table of images.")] = 1_000_000,
     engine: Annotated[list[str] | None, typer.Option(help="postgresql, sqlite; both unless given.")] = None,
+    database_url: Annotated[str, typer.Option(help="PostgreSQL to use instead of an own one; filled if empty.")] = "",
     times: Annotated[int, typer.Option(min=1, help="How often each question is asked.")] = 5,
     slow: Annotated[float, typer.Option(help="Milliseconds from which on a plan is printed.")] = 50.0,
     only: Annotated[str, typer.Option(help="Questions whose names contain this.")] = "",
@@ -45,12 +47,13 @@ def main(
     """Print what each question takes."""
     figures: dict[str, dict[str, dict[str, float]]] = {}
     for each in engine or ENGINES:
-        with tempfile.TemporaryDirectory() as folder, _database(each) as url:
+        with tempfile.TemporaryDirectory() as folder, _database(each, database_url) as url:
             store = open_store(Path(folder) / "data", database_url=url)
-            began = time.monotonic()
-            fill_rows(store, images)
-            filled = time.monotonic() - began
-            typer.echo(f"{each}: {images} images filled in {filled:.0f} s, {_size(store) / 1e6:.0f} MB ({told_load()})")
+            if not gallery.list_images(store, limit=1):
+                began = time.monotonic()
+                fill_rows(store, images)
+                typer.echo(f"{each}: {images} images filled in {time.monotonic() - began:.0f} s")
+            typer.echo(f"{each}: {_size(store) / 1e6:.0f} MB of tables and indexes; {told_load()}")
             figures[each] = _ask_all(store, times=times, slow=slow, only=only)
             store.database.close()
     if as_json:
@@ -60,9 +63,9 @@ def main(
 
 
 @contextmanager
-def _database(engine: str) -> Iterator[str]:
-    if engine == "sqlite":
-        yield ""
+def _database(engine: str, given: str) -> Iterator[str]:
+    if engine == "sqlite" or given:
+        yield "" if engine == "sqlite" else given
     else:
         with own_postgresql() as url:
             yield url
@@ -73,9 +76,8 @@ def _size(store: Store) -> int:
     with store.database.read() as session:
         if store.database.engine.dialect.name == "postgresql":
             return int(session.scalar(text("SELECT pg_database_size(current_database())")) or 0)
-        return sum(int(session.scalar(text(f"PRAGMA {name}")) or 0) for name in ("page_count",)) * int(
-            session.scalar(text("PRAGMA page_size")) or 0
-        )
+        pages, page = (session.scalar(text(f"PRAGMA {name}")) or 0 for name in ("page_count", "page_size"))
+        return int(pages * page)
 
 
 def _ask_all(store: Store, *, times: int, slow: float, only: str) -> dict[str, dict[str, float]]:
@@ -86,7 +88,8 @@ def _ask_all(store: Store, *, times: int, slow: float, only: str) -> dict[str, d
             continue
         found[question.name], statements = _ask(store, question, times=times)
         if found[question.name]["median_ms"] > slow:
-            plans.append(f"\n{question.name}\n{_plan(store, *max(statements, key=lambda each: each[2])[:2])}")
+            slowest = max(statements, key=lambda each: each[2])
+            plans.append(f"\n{question.name}: {1000 * slowest[2]:.1f} ms\n{_plan(store, *slowest[:2])}")
     rows = [(name, *(f"{value:g}" for value in row.values())) for name, row in found.items()]
     typer.echo(table(("Question", "Median, ms", "Most, ms", "Statements", "Memory, MB"), rows, right=(1, 2, 3, 4)))
     for plan in plans:
@@ -100,30 +103,23 @@ _Statement = tuple[str, Any, float]
 def _ask(store: Store, question: Question, *, times: int) -> tuple[dict[str, float], list[_Statement]]:
     statements: list[_Statement] = []
     began: list[float] = []
+    spent: list[float] = []
 
-    def before(_connection: Connection, _cursor: Any, *_: Any) -> None:
+    def before(_connection: Connection, *_: Any) -> None:
         began.append(time.perf_counter())
 
     def after(_connection: Connection, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         statements.append((statement, parameters, time.perf_counter() - began.pop()))
 
-    question.ask()  # what is compiled and cached once
-    spent = []
+    tracemalloc.start()  # the first time also warms up: what is compiled and cached once
+    with _listening(store, before_cursor_execute=before, after_cursor_execute=after):
+        question.ask()
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
     for _ in range(times):
         start = time.perf_counter()
         question.ask()
         spent.append(1000 * (time.perf_counter() - start))
-    tracemalloc.start()
-    listening = ((store.database.engine, "before_cursor_execute", before),)
-    for engine, name, listener in (*listening, (store.database.engine, "after_cursor_execute", after)):
-        event.listen(engine, name, listener)
-    try:
-        question.ask()
-    finally:
-        for engine, name, listener in (*listening, (store.database.engine, "after_cursor_execute", after)):
-            event.remove(engine, name, listener)
-    most = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
     figures = {
         "median_ms": round(statistics.median(spent), 2),
         "most_ms": round(max(spent), 2),
@@ -133,13 +129,26 @@ def _ask(store: Store, question: Question, *, times: int) -> tuple[dict[str, flo
     return figures, statements
 
 
+@contextmanager
+def _listening(store: Store, **listeners: Any) -> Iterator[None]:
+    for name, listener in listeners.items():
+        event.listen(store.database.engine, name, listener)
+    try:
+        yield
+    finally:
+        for name, listener in listeners.items():
+            event.remove(store.database.engine, name, listener)
+
+
 def _plan(store: Store, statement: str, parameters: Any) -> str:
-    """As the database tells it, after carrying the statement out where it can."""
+    """As the database tells it, after carrying the statement out if it only reads."""
     is_postgresql = store.database.engine.dialect.name == "postgresql"
-    explain = "EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) " if is_postgresql else "EXPLAIN QUERY PLAN "
+    only_reads = statement.lstrip().upper().startswith("SELECT")
+    options = "(ANALYZE, BUFFERS, COSTS OFF)" if only_reads else "(COSTS OFF)"
+    explain = f"EXPLAIN {options} " if is_postgresql else "EXPLAIN QUERY PLAN "
     with store.database.read() as session:
         rows = session.connection().exec_driver_sql(explain + statement, parameters).all()
-    return "\n".join(" ".join(statement.split()).splitlines() + [f"    {row[-1]}" for row in rows])
+    return "\n".join([" ".join(statement.split()), *(f"    {row[-1]}" for row in rows)])
 
 
 if __name__ == "__main__":
