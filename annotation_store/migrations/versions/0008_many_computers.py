@@ -1,4 +1,4 @@
-"""Many computers: who works in the background, on which photos, and where a training runs."""
+"""Many computers: who works in the background, on which photos, and where a training runs; indexes for many photos."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +8,7 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
+_WAITS, _IS_FLAGGED = sa.text("state = 'waiting'"), sa.text("flagged_at IS NOT NULL")
 _WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -38,9 +39,17 @@ def upgrade() -> None:
     op.create_index(op.f("ix_draft_claims_worker_id"), "draft_claims", ["worker_id"])
     op.add_column("training_runs", sa.Column("host", sa.String(), nullable=True))
     op.add_column("training_runs", sa.Column("log_blob", sa.String(), nullable=True))
+    op.create_index(op.f("ix_decisions_author_created_at"), "decisions", ["author", "created_at"])
+    op.create_index(op.f("ix_decisions_created_at"), "decisions", ["created_at"])
+    op.create_index("ix_images_waiting", "images", ["updated_at"], sqlite_where=_WAITS, postgresql_where=_WAITS)
+    op.create_index("ix_images_flagged", "images", ["id"], sqlite_where=_IS_FLAGGED, postgresql_where=_IS_FLAGGED)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_images_flagged", "images")
+    op.drop_index("ix_images_waiting", "images")
+    op.drop_index(op.f("ix_decisions_created_at"), "decisions")
+    op.drop_index(op.f("ix_decisions_author_created_at"), "decisions")
     with op.batch_alter_table("training_runs") as batch:
         batch.drop_column("log_blob")
         batch.drop_column("host")
