@@ -1,7 +1,7 @@
 """Drafts a second by so many worker processes."""
 
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -15,7 +15,7 @@ from benchmarks.batch_draft import sample_photo
 from benchmarks.scale.processes import Program, programs, wait_for
 from benchmarks.scale.studio_place import StudioPlace
 from matting_core.image_io import ImageLimits
-from studio.jobs import Jobs
+from studio.jobs import Jobs, open_jobs
 
 WARMING_ROUNDS = 10
 
@@ -38,13 +38,13 @@ def measure_drafting(place: StudioPlace, *, workers: int, photos: int, megapixel
     commands = {name: ["worker"] for name in names}
     with place.store() as store, programs(commands, environments, place.root) as started:
         wait_for(lambda: all(each.told("at work") for each in started), of=started, what="workers at work")
-        folders = [place.data_folder(name) for name in names]
-        made = _warm(store, started, folders, megapixels)
+        jobs = open_jobs(store, place.database_url)
+        made = _warm(store, started, jobs, megapixels)
         data = [sample_photo(made + number, megapixels) for number in range(photos)]
         before = [len(each.told("drafted")) for each in started]
         cpu = sum(each.cpu_seconds() for each in started)
         first = _take_in(store, data, start=made)
-        _wake(folders)
+        _wake(jobs, workers)
         wait_for(lambda: _is_done(store), of=started, what=f"{photos} photos drafted")
         cpu = sum(each.cpu_seconds() for each in started) - cpu
         moments = _moments(store, first)
@@ -59,14 +59,14 @@ def measure_drafting(place: StudioPlace, *, workers: int, photos: int, megapixel
     )
 
 
-def _warm(store: Store, started: list[Program], folders: list[Path], megapixels: float) -> int:
+def _warm(store: Store, started: list[Program], jobs: Jobs, megapixels: float) -> int:
     """Until every worker has drafted a photo; returns how many photos that took."""
     made = 0
     for _ in range(WARMING_ROUNDS):
         data = [sample_photo(made + number, megapixels) for number in range(2 * len(started))]
         _take_in(store, data, start=made)
         made += len(data)
-        _wake(folders)
+        _wake(jobs, len(started))
         wait_for(lambda: _is_done(store), of=started, what="warm workers")
         if all(each.told("drafted") for each in started):
             return made
@@ -82,9 +82,10 @@ def _take_in(store: Store, data: list[bytes], *, start: int) -> int:
     return report.accepted[0].id
 
 
-def _wake(folders: list[Path]) -> None:
-    for folder in folders:
-        Jobs(folder).draft()
+def _wake(jobs: Jobs, workers: int) -> None:
+    """A message for each: whoever drafts already takes no second one."""
+    for _ in range(workers):
+        jobs.draft()
 
 
 def _is_done(store: Store) -> bool:
@@ -94,7 +95,7 @@ def _is_done(store: Store) -> bool:
     return not counts[ImageState.WAITING] and not counts[ImageState.DRAFTING]
 
 
-def _moments(store: Store, first: int) -> list:
+def _moments(store: Store, first: int) -> list[datetime]:
     query = select(schema.Revision.created_at).where(
         schema.Revision.image_id >= first, schema.Revision.kind == RevisionKind.DRAFT
     )

@@ -45,7 +45,12 @@ class StudioPlace:
 
     def environment(self, name: str, **settings: str) -> dict[str, str]:
         """Of a process that is called so: the settings of this studio, and `settings`, by their names in capitals."""
-        given = {"DATA_DIR": str(self.data_folder(name)), "DATABASE_URL": self.database_url, "BLOB_URL": self.blob_url}
+        given = {
+            "DATA_DIR": str(self.data_folder(name)),
+            "DATABASE_URL": self.database_url,
+            "BLOB_URL": self.blob_url,
+            "JOBS_URL": self.database_url,
+        }
         plain = {name: value for name, value in os.environ.items() if not name.startswith("MATTELOOP_")}
         return plain | {f"MATTELOOP_{key}": value for key, value in (given | settings).items()}
 

@@ -166,7 +166,7 @@ def test_what_waits_without_a_message_is_asked_for_again_and_again(studio, monke
     asked = []
 
     def sleep(seconds):
-        asked.append(len(studio.jobs.huey))
+        asked.append(len(studio.jobs))
         if len(asked) == 2:
             take_in(studio.store, "cup_1.png", 1)
         if len(asked) == 4:
@@ -185,7 +185,7 @@ def test_a_comparison_that_waits_without_a_message_is_asked_for_when_a_worker_ta
         studio.store, 1, name="Lost", first=MatteSource.DRAFT, second=MatteSource.APPROVED, image_ids=images, by="keiko"
     )
     worker_module._take_over(studio, after_fall=False)
-    assert len(studio.jobs.huey) == 2  # to draft, as always, and to compare
+    assert len(studio.jobs) == 2  # to draft, as always, and to compare
     worker_module._take_over(studio, after_fall=True)
     assert list_comparisons(studio.store)[0].state is ComparisonState.FAILED
 

@@ -1,4 +1,4 @@
-"""Many computers: who works in the background, on which photos, and where a training runs; indexes for many photos."""
+"""Many computers: who works in the background, on which photos, where a training runs, which programs fit; and indexes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,12 +7,19 @@ revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None
+compatible_from = "0008"  # programs before it cannot read what is told here
 
 _WAITS, _IS_FLAGGED = sa.text("state = 'waiting'"), sa.text("flagged_at IS NOT NULL")
 _WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
+    op.create_table(
+        "schema_versions",
+        sa.Column("revision", sa.String(), nullable=False),
+        sa.Column("compatible_from", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("revision", name=op.f("pk_schema_versions")),
+    )
     op.create_table(
         "workers",
         sa.Column("id", _WHOLE, nullable=False),
@@ -39,10 +46,19 @@ def upgrade() -> None:
     op.create_index(op.f("ix_draft_claims_worker_id"), "draft_claims", ["worker_id"])
     op.add_column("training_runs", sa.Column("host", sa.String(), nullable=True))
     op.add_column("training_runs", sa.Column("log_blob", sa.String(), nullable=True))
-    op.create_index(op.f("ix_decisions_author_created_at"), "decisions", ["author", "created_at"])
-    op.create_index(op.f("ix_decisions_created_at"), "decisions", ["created_at"])
-    op.create_index("ix_images_waiting", "images", ["updated_at"], sqlite_where=_WAITS, postgresql_where=_WAITS)
-    op.create_index("ix_images_flagged", "images", ["id"], sqlite_where=_IS_FLAGGED, postgresql_where=_IS_FLAGGED)
+    op.create_index(op.f("ix_decisions_author_created_at"), "decisions", ["author", "created_at"], if_not_exists=True)
+    op.create_index(op.f("ix_decisions_created_at"), "decisions", ["created_at"], if_not_exists=True)
+    op.create_index(
+        "ix_images_waiting", "images", ["updated_at"], sqlite_where=_WAITS, postgresql_where=_WAITS, if_not_exists=True
+    )
+    op.create_index(
+        "ix_images_flagged",
+        "images",
+        ["id"],
+        sqlite_where=_IS_FLAGGED,
+        postgresql_where=_IS_FLAGGED,
+        if_not_exists=True,
+    )
 
 
 def downgrade() -> None:
@@ -55,3 +71,4 @@ def downgrade() -> None:
         batch.drop_column("host")
     op.drop_table("draft_claims")
     op.drop_table("workers")
+    op.drop_table("schema_versions")

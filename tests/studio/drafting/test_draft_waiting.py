@@ -14,10 +14,11 @@ from annotation_store.learning import what_serves
 from annotation_store.queue.difficulty import difficulty_of
 from annotation_store.revisions import get_revision, load_matte
 from annotation_store.states import ImageState
+from annotation_store.workers import workers
 from matting_core.drafting.drafter import Draft
 from matting_core.errors import MattingError
-from studio import drafting
-from studio.drafting import draft_is_due, draft_waiting
+from studio.drafting import ahead, claims, draft_is_due, draft_waiting, steps
+from studio.drafting import waiting as waiting_module
 
 FULL = StoreFullError("There is no room left.")
 
@@ -43,7 +44,7 @@ class DiscDrafter:
 def how(request, monkeypatch):
     """Everything holds for photos one after the other, and for several in work."""
     if request.param == "ahead":
-        monkeypatch.setattr(drafting, "_draft_in_turn", drafting._draft_ahead)
+        monkeypatch.setattr(waiting_module, "draft_in_turn", ahead.draft_ahead)
     return request.param
 
 
@@ -52,7 +53,7 @@ def refusals(monkeypatch):
     """What the drafter raises, by the turn (from 0) at which it does."""
     told = {}
     monkeypatch.setattr(DiscDrafter, "drafted", 0)
-    monkeypatch.setattr(drafting, "chosen_drafter", lambda *_: DiscDrafter(told))
+    monkeypatch.setattr(steps, "chosen_drafter", lambda *_: DiscDrafter(told))
     return told
 
 
@@ -217,7 +218,7 @@ def test_a_redraft_is_the_child_of_the_draft_before(studio, waiting):
 
 
 def test_large_photos_are_drafted_one_at_a_time_also_ahead(studio, waiting, monkeypatch):
-    monkeypatch.setattr(drafting, "LARGEST_AHEAD", 1)
+    monkeypatch.setattr(ahead, "LARGEST_AHEAD", 1)
     told = []
     assert draft_waiting(studio.store, studio.live, ahead=True, on_image=lambda *each: told.append(each)) == len(
         waiting
@@ -254,16 +255,17 @@ def none_is_claimed_and_none_lost(studio, images):
 
 @pytest.mark.parametrize("turn", [0, 1, 2])
 def test_a_second_ctrl_c_leaves_no_image_claimed(studio, many, monkeypatch, turn):
-    plain, predicted = drafting._predicted, []
+    plain, predicted = steps.predicted, []
 
-    def press(live, image, ground):
-        predicted.append(image)
+    def press(live, image_id, ground):
+        predicted.append(image_id)
         if len(predicted) == turn + 1:
             raise KeyboardInterrupt
-        return plain(live, image, ground)
+        return plain(live, image_id, ground)
 
     with monkeypatch.context() as keys:
-        keys.setattr(drafting, "_predicted", press)
+        keys.setattr(steps, "predicted", press)
+        keys.setattr(ahead, "predicted", press)
         with pytest.raises(KeyboardInterrupt):
             draft_waiting(studio.store, studio.live)
     assert states(studio, many)[:turn] == [ImageState.READY] * turn
@@ -291,9 +293,9 @@ def test_several_threads_may_let_images_wait_again_at_once(studio, waiting, monk
         drafts.claim_next_for_drafting(studio.store)
     plain, ready = drafts.postpone_draft, threading.Barrier(3)
 
-    def slowly(*given):
+    def slowly(*given, **named):
         time.sleep(0.01)  # so that one looks at what is held while another works on it
-        return plain(*given)
+        return plain(*given, **named)
 
     monkeypatch.setattr(drafts, "postpone_draft", slowly)
     errors = []
@@ -301,7 +303,7 @@ def test_several_threads_may_let_images_wait_again_at_once(studio, waiting, monk
     def postpone(image):
         ready.wait()
         try:
-            drafting._postpone(studio.store, image, "No room.")
+            claims.postpone(studio.store, claims.Claim(image, None), "No room.")
         except Exception as error:
             errors.append(error)
 
@@ -312,7 +314,7 @@ def test_several_threads_may_let_images_wait_again_at_once(studio, waiting, monk
         thread.join()
     assert errors == []
     assert states(studio, waiting) == [ImageState.WAITING] * 3
-    assert drafting._held == {}
+    assert claims._held == {}
 
 
 def _machine_hours(store):
@@ -336,7 +338,7 @@ def test_a_draft_is_kept_even_if_its_time_cannot_be_noted(studio, waiting, monke
     def refuse(*_, **__):
         raise error
 
-    monkeypatch.setattr(drafting, "note_machine_work", refuse)
+    monkeypatch.setattr(steps, "note_machine_work", refuse)
     assert draft_waiting(studio.store, studio.live) == 3
     assert gallery.count_by_state(studio.store)[ImageState.READY] == 3
     assert _machine_hours(studio.store) == []
@@ -347,7 +349,70 @@ def test_whatever_is_logged_while_a_photo_is_drafted_has_its_number(studio, wait
         structlog.get_logger().warning("something deep below")
         raise MattingError("no")
 
-    monkeypatch.setattr(drafting, "difficulty_of", judged)
+    monkeypatch.setattr(steps, "difficulty_of", judged)
     with structlog.testing.capture_logs([structlog.contextvars.merge_contextvars]) as lines:
         draft_waiting(studio.store, studio.live)
     assert [line["image"] for line in lines if line["event"] == "something deep below"] == [each.id for each in waiting]
+
+
+def test_photos_are_claimed_under_the_number_that_the_process_has_just_then(studio, waiting, monkeypatch):
+    numbers = [workers.sign_on(studio.store, name="worker").id for _ in waiting]
+    asked = iter([*numbers, *numbers[-1:] * 2])  # and once more each time to see that nothing waits
+    named = []
+    original = drafts.record_draft
+
+    def record(store, image_id, **matte):
+        named.append(matte["worker_id"])
+        return original(store, image_id, **matte)
+
+    monkeypatch.setattr(drafts, "record_draft", record)
+    assert draft_waiting(studio.store, studio.live, worker_id=lambda: next(asked)) == 3
+    assert named == numbers
+
+
+def test_a_photo_that_is_another_processes_by_now_is_left_to_it_and_is_no_failure(studio, waiting, monkeypatch):
+    mine, others = (workers.sign_on(studio.store, name="worker").id for _ in range(2))
+    original, taken = drafts.record_draft, []
+
+    def record(store, image_id, **matte):
+        if not taken:  # this process is taken for gone while it is at work on the first photo
+            taken.append(image_id)
+            drafts.postpone_draft(store, image_id, "", worker_id=mine)
+            drafts.claim_for_drafting(store, image_id, worker_id=others)
+        return original(store, image_id, **matte)
+
+    monkeypatch.setattr(drafts, "record_draft", record)
+    told = []
+    drafted = draft_waiting(
+        studio.store, studio.live, worker_id=lambda: mine, on_image=lambda image, _: told.append(image.id)
+    )
+    assert (drafted, told) == (2, [image.id for image in waiting[1:]])
+    assert states(studio, waiting) == [ImageState.DRAFTING, ImageState.READY, ImageState.READY]
+    assert gallery.get_image(studio.store, waiting[0].id).failure != ""
+    original(
+        studio.store,
+        taken[0],
+        trimap=disc()[1],
+        alpha=disc()[2],
+        model_id=None,
+        drafter="disc",
+        by="",
+        worker_id=others,
+    )
+
+
+def test_what_could_not_be_given_back_is_given_back_under_the_number_that_claimed_it(studio, waiting, monkeypatch):
+    numbers = [workers.sign_on(studio.store, name="worker").id for _ in range(2)]
+    current = [numbers[0]]
+
+    def refuse(*_given, **_named):
+        raise FULL
+
+    with monkeypatch.context() as disk:
+        for name in ("record_draft", "postpone_draft"):
+            disk.setattr(drafts, name, refuse)
+        with pytest.raises(StoreFullError):
+            draft_waiting(studio.store, studio.live, worker_id=lambda: current[0])
+    current[0] = numbers[1]
+    assert draft_waiting(studio.store, studio.live, worker_id=lambda: current[0]) == 3
+    assert states(studio, waiting) == [ImageState.READY] * 3

@@ -1,0 +1,5 @@
+"""Drafting: every waiting photo gets a trimap by the drafter and an alpha by the live model."""
+
+from studio.drafting.waiting import OnImage, draft_is_due, draft_waiting, give_up_unfinished
+
+__all__ = ["OnImage", "draft_is_due", "draft_waiting", "give_up_unfinished"]

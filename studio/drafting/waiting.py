@@ -1,0 +1,88 @@
+"""Drafting whatever waits, in the way that fits: one at a time, or several in work."""
+
+import threading
+from collections.abc import Callable
+
+import structlog
+
+from annotation_store import gallery
+from annotation_store.records import ImageRecord
+from annotation_store.states import ImageState
+from annotation_store.store import Store
+from annotation_store.workers.workers import FALLEN
+from studio.drafting.ahead import draft_ahead
+from studio.drafting.claims import Claim, holds_any, postpone_held
+from studio.drafting.in_turn import Tell, draft_in_turn
+from studio.drafting.outcomes import Outcome, note_failure
+from studio.live_model import LiveModel
+
+log = structlog.get_logger()
+
+OnImage = Callable[[ImageRecord, bool], None]
+
+_one_at_a_time = threading.Lock()
+
+
+def draft_waiting(
+    store: Store,
+    live: LiveModel,
+    *,
+    worker_id: Callable[[], int] | None = None,
+    on_image: OnImage | None = None,
+    until: threading.Event | None = None,
+    ahead: bool = False,
+) -> int:
+    """Draft until no image waits; returns how many were drafted. A second call meanwhile returns at once.
+
+    One photo that cannot be drafted is noted as failed and does not stop the others; one that another process has taken
+    meanwhile is left to that one. Raises one of NOT_NOW where the disk is full, say: all images then go on waiting,
+    and a later call drafts them. Whatever else ends it, Ctrl-C say, no image stays claimed either.
+
+    worker_id: the number under which this process has signed on, asked for at each claim. on_image: told each image
+    and whether its draft was made. until: once it is set, nothing new is begun. ahead: up to three images are in work
+    at once, so that no core waits for another; where people are at work, one at a time is kinder.
+    """
+    draft_them = draft_ahead if ahead else draft_in_turn
+    tell = _nothing if on_image is None else _done(on_image)
+
+    def is_over() -> bool:
+        return until is not None and until.is_set()
+
+    drafted = 0
+    while not is_over() and draft_is_due(store) and _one_at_a_time.acquire(blocking=False):
+        try:
+            postpone_held(store)
+            drafted += draft_them(store, live, worker_id=worker_id or _nobody, tell=tell, is_over=is_over)
+        finally:
+            _one_at_a_time.release()
+    return drafted
+
+
+def draft_is_due(store: Store) -> bool:
+    """Whether there is something for `draft_waiting` to do."""
+    return holds_any(store) or gallery.count_by_state(store)[ImageState.WAITING] > 0
+
+
+def give_up_unfinished(store: Store) -> None:
+    """After the fall of a worker: what it was drafting may have caused that, and would again, for ever."""
+    for image in gallery.list_images(store, states=[ImageState.DRAFTING]):
+        log.warning("draft given up", image=image.id, name=image.name)
+        note_failure(store, Claim(image, None), FALLEN)
+
+
+def _nobody() -> None:
+    """Claims are those of nobody who has signed on."""
+
+
+def _nothing(_image: ImageRecord, _outcome: Outcome) -> None:
+    """Nobody wants to be told."""
+
+
+def _done(on_image: OnImage) -> Tell:
+    """What another process has taken is told there."""
+
+    def tell(image: ImageRecord, outcome: Outcome) -> None:
+        if outcome is not Outcome.LOST:
+            on_image(image, outcome is Outcome.DRAFTED)
+
+    return tell
