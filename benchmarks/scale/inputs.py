@@ -3,7 +3,8 @@
     python -m benchmarks.scale.inputs [--megapixels 1 --megapixels 4 --megapixels 12] [--photos 3] [--out FILE]
 
 Drafts and strokes are measured within this process, one thread each, in seconds of the processor, which a busy computer
-changes little; the pen on a PostgreSQL of its own, in seconds of the clock. A draft is all that a worker does: read,
+changes little; the pen on a PostgreSQL of its own, in seconds of the clock, which it changes much.
+A draft is all that a worker does: read,
 decode, draft, predict, judge, encode and store. Photos are `batch_draft`'s, JPEG of quality 95, enlarged where they are
 larger than scikit-image's, with grain. ``--out`` writes the figures as JSON for ``benchmarks.scale.projection``.
 """
@@ -122,7 +123,7 @@ def _measure(store: Store, folder: Path, megapixels: float, photos: int) -> Size
         draft_cpu_seconds=drafting,
         stroke_cpu_seconds=statistics.mean(each.cpu for each in strokes),
         pen_seconds=statistics.mean(each.pen for each in strokes),
-        draft_pen_seconds=sum(held) / photos,
+        draft_pen_seconds=len(held) / photos * statistics.median(held),
         photo_bytes=statistics.mean(map(len, data[1:])),
         thumbnail_bytes=statistics.mean(len(store.blobs.get(image.thumbnail_blob)) for image in images),
         matte_bytes=statistics.mean(mattes),
@@ -133,7 +134,8 @@ def _measure(store: Store, folder: Path, megapixels: float, photos: int) -> Size
 
 @dataclass(frozen=True, slots=True)
 class _Strokes:
-    """Means over all strokes on one photo: seconds of the processor, seconds with the pen, bytes of the answer."""
+    """Of one photo: median seconds of the processor and with the pen, by which others who use the computer show least;
+    mean bytes of the answer."""
 
     cpu: float
     pen: float
@@ -157,7 +159,7 @@ def _strokes(store: Store, folder: Path, live: LiveModel, image: ImageRecord) ->
             document = change.document
     session.leave()
     snapshots.flush()
-    return _Strokes(statistics.mean(cpu), statistics.mean(held), statistics.mean(answers))
+    return _Strokes(statistics.median(cpu), statistics.median(held), statistics.mean(answers))
 
 
 def _screen_bytes(store: Store, image: ImageRecord) -> int:

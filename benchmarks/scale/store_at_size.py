@@ -30,7 +30,6 @@ from benchmarks.scale.load import told_load
 from benchmarks.scale.many_rows import fill_rows
 from benchmarks.scale.postgresql import own_postgresql
 from benchmarks.scale.questions import Question, questions
-from studio.commands.terminal import table
 
 ENGINES = ("postgresql", "sqlite")
 
@@ -83,15 +82,17 @@ def _size(store: Store) -> int:
 def _ask_all(store: Store, *, times: int, slow: float, only: str) -> dict[str, dict[str, float]]:
     found: dict[str, dict[str, float]] = {}
     plans: list[str] = []
+    typer.echo(f"{'Question':36} {'median':>10} {'most':>10} {'statements':>10} {'memory':>10}")
     for question in questions(store):
         if only not in question.name:
             continue
-        found[question.name], statements = _ask(store, question, times=times)
-        if found[question.name]["median_ms"] > slow:
+        figures, statements = _ask(store, question, times=times)
+        found[question.name] = figures
+        told = "{median_ms:>7.1f} ms {most_ms:>7.1f} ms {statements:>10.0f} {megabytes:>7.1f} MB".format(**figures)
+        typer.echo(f"{question.name:36} {told}")
+        if figures["median_ms"] > slow:
             slowest = max(statements, key=lambda each: each[2])
             plans.append(f"\n{question.name}: {1000 * slowest[2]:.1f} ms\n{_plan(store, *slowest[:2])}")
-    rows = [(name, *(f"{value:g}" for value in row.values())) for name, row in found.items()]
-    typer.echo(table(("Question", "Median, ms", "Most, ms", "Statements", "Memory, MB"), rows, right=(1, 2, 3, 4)))
     for plan in plans:
         typer.echo(plan)
     return found

@@ -1,4 +1,4 @@
-"""Many computers: who works in the background, on which photos, where a training runs, which programs fit; and indexes."""
+"""Many computers: who works in the background and on what, where a training runs, which programs fit; more indexes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,7 +9,8 @@ branch_labels = None
 depends_on = None
 compatible_from = "0008"  # programs before it cannot read what is told here
 
-_WAITS, _IS_FLAGGED = sa.text("state = 'waiting'"), sa.text("flagged_at IS NOT NULL")
+_WAITS = dict.fromkeys(("sqlite_where", "postgresql_where"), sa.text("state = 'waiting'"))
+_IS_FLAGGED = dict.fromkeys(("sqlite_where", "postgresql_where"), sa.text("flagged_at IS NOT NULL"))
 _WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -48,17 +49,8 @@ def upgrade() -> None:
     op.add_column("training_runs", sa.Column("log_blob", sa.String(), nullable=True))
     op.create_index(op.f("ix_decisions_author_created_at"), "decisions", ["author", "created_at"], if_not_exists=True)
     op.create_index(op.f("ix_decisions_created_at"), "decisions", ["created_at"], if_not_exists=True)
-    op.create_index(
-        "ix_images_waiting", "images", ["updated_at"], sqlite_where=_WAITS, postgresql_where=_WAITS, if_not_exists=True
-    )
-    op.create_index(
-        "ix_images_flagged",
-        "images",
-        ["id"],
-        sqlite_where=_IS_FLAGGED,
-        postgresql_where=_IS_FLAGGED,
-        if_not_exists=True,
-    )
+    op.create_index("ix_images_waiting", "images", ["updated_at"], **_WAITS, if_not_exists=True)
+    op.create_index("ix_images_flagged", "images", ["id"], **_IS_FLAGGED, if_not_exists=True)
 
 
 def downgrade() -> None:
