@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import structlog
 
-from annotation_store import gallery
+from annotation_store import drafts, gallery
 from annotation_store.records import ImageRecord
 from annotation_store.states import ImageState
 from annotation_store.store import Store
@@ -91,7 +91,7 @@ def _draft_there(
 
 def draft_is_due(store: Store) -> bool:
     """Whether there is something for `draft_waiting` to do."""
-    return holds_any(store) or gallery.count_by_state(store)[ImageState.WAITING] > 0
+    return holds_any(store) or bool(drafts.waiting_images(store, limit=1))
 
 
 def give_up_unfinished(store: Store) -> None:
