@@ -118,8 +118,8 @@ def finetune(
     on_step, checkpoint: as of `training.learning.loop.train`. To go on from a checkpoint, give the same parent,
     material (see `LearningMaterial.save`) and settings. fabric: launched, where several processes do this together:
     they share each batch, and the first one tells, watches, writes and has the result; the others return what was
-    learnt up to the end. A state may be gone on with by another number of processes. Raises TrainingStopped, CheckpointError,
-    DivergedError, and TooManyProcessesError where a batch has too few samples for all.
+    learnt up to the end. A state may be gone on with by another number of processes. Raises TrainingStopped,
+    CheckpointError, DivergedError, and TooManyProcessesError where a batch has too few samples for all.
     """
     parent = {name: value.detach().cpu().clone() for name, value in network.state_dict().items()}
     loop = settings.loop(network)

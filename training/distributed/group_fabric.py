@@ -2,8 +2,8 @@
 
 import torch
 from lightning_fabric import Fabric
-from lightning_fabric.plugins.environments import ClusterEnvironment
-from lightning_fabric.strategies import DDPStrategy
+from lightning_fabric.plugins.environments.cluster_environment import ClusterEnvironment
+from lightning_fabric.strategies.ddp import DDPStrategy
 from torch import distributed
 
 
@@ -14,8 +14,11 @@ def fabric_in_group(device: torch.device, *, precision: str = "32-true") -> Fabr
     """
     if not distributed.is_initialized():
         raise RuntimeError("this process is in no process group")
-    fabric = Fabric(accelerator=device.type, devices=1, strategy=_GroupStrategy(device), precision=precision)  # type: ignore[arg-type]
+    threads = torch.get_num_threads()
+    strategy = _GroupStrategy(device)
+    fabric = Fabric(accelerator=device.type, devices=1, strategy=strategy, precision=precision)  # type: ignore[arg-type]
     fabric.launch()
+    torch.set_num_threads(threads)  # launching takes all cores for each process, which then wait for each other
     return fabric
 
 
