@@ -112,13 +112,14 @@ def finetune(
     on_step: OnStep | None = None,
     checkpoint: Path | None = None,
     fabric: Fabric | None = None,
+    save_every: float | None = None,
 ) -> Learnt:
     """Train `network`, in place, on `material`.
 
-    on_step, checkpoint: as of `training.learning.loop.train`. To go on from a checkpoint, give the same parent,
-    material (see `LearningMaterial.save`) and settings. fabric: launched, where several processes do this together:
-    they share each batch, and the first one tells, watches, writes and has the result; the others return what was
-    learnt up to the end. A state may be gone on with by another number of processes. Raises TrainingStopped,
+    on_step, checkpoint, save_every: as of `training.learning.loop.train`. To go on from a checkpoint, give the same
+    parent, material (see `LearningMaterial.save`) and settings. fabric: launched, where several processes do this
+    together: they share each batch, and the first one tells, watches, writes and has the result; the others return what
+    was learnt up to the end. A state may be gone on with by another number of processes. Raises TrainingStopped,
     CheckpointError, DivergedError, and TooManyProcessesError where a batch has too few samples for all.
     """
     parent = {name: value.detach().cpu().clone() for name, value in network.state_dict().items()}
@@ -149,7 +150,7 @@ def finetune(
         checkpoint=checkpoint,
         plan="" if checkpoint is None else _plan(material, settings, parent),
         watcher=watcher,
-        save_every=SAVE_EVERY_SECONDS,
+        save_every=SAVE_EVERY_SECONDS if save_every is None else save_every,
         fabric=fabric,
     )
     if watcher is None:

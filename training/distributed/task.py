@@ -26,20 +26,28 @@ class OtherProgramError(MattingError):
 @dataclass(frozen=True, slots=True)
 class Task:
     """architecture, weights: of the parent, as in `networks.registry`. material: as `LearningMaterial.as_bytes` gives
-    it. threads: CPU threads of each process. program: `code_version` of who gave the task."""
+    it. threads: CPU threads of each process. save_every: seconds between two checkpoints, else as usual. program:
+    `code_version` of who gave the task."""
 
     architecture: str
     weights: bytes
     material: bytes
     settings: FinetuneSettings
     threads: int = 1
+    save_every: float | None = None
     program: str = ""
 
     @staticmethod
     def of(
-        architecture: str, weights: bytes, material: LearningMaterial, settings: FinetuneSettings, *, threads: int = 1
+        architecture: str,
+        weights: bytes,
+        material: LearningMaterial,
+        settings: FinetuneSettings,
+        *,
+        save_every: float | None,
     ) -> "Task":
-        return Task(architecture, weights, material.as_bytes(), settings, threads, code_version())
+        """For processes that have this very program."""
+        return Task(architecture, weights, material.as_bytes(), settings, save_every=save_every, program=code_version())
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +119,16 @@ def carry_out(task: Task, fabric: Fabric, driver: Driver, folder: Path) -> None:
             )
         network = load_network(task.architecture, task.weights)
         material = LearningMaterial.from_bytes(task.material)
-        end: End = Outcome.of(
-            finetune(network, material, task.settings, on_step=step, checkpoint=checkpoint, fabric=fabric)
+        learnt = finetune(
+            network,
+            material,
+            task.settings,
+            on_step=step,
+            checkpoint=checkpoint,
+            fabric=fabric,
+            save_every=task.save_every,
         )
+        end: End = Outcome.of(learnt)
     except (TrainingStopped, MattingError, MemoryError) as error:
         if leads and (new := kept.new()) is not None:
             driver.keep(new)

@@ -30,12 +30,13 @@ class NoSuchDevicesError(MattingError):
 class TrainingPlace:
     """processes: that share one training; 0 for one on each GPU. ray_address: of a cluster; empty for this computer.
     device: auto, cpu or cuda, wherever it runs. threads: CPU threads of the training; 0 as many as there are cores, or
-    on a cluster one for each process."""
+    on a cluster one for each process. save_every: seconds between two checkpoints, else as usual."""
 
     processes: int = 1
     ray_address: str = ""
     device: str = "auto"
     threads: int = 0
+    save_every: float | None = None
 
 
 HERE = TrainingPlace()
@@ -60,9 +61,16 @@ def learn(
     """
     if not place.ray_address and processes_here(place.processes, settings.device) == 1:
         network = load_network(architecture, weights)
-        return finetune(network, material, settings, on_step=lambda row, _: on_row(row), checkpoint=checkpoint)
+        return finetune(
+            network,
+            material,
+            settings,
+            on_step=lambda row, _: on_row(row),
+            checkpoint=checkpoint,
+            save_every=place.save_every,
+        )
     state = checkpoint.read_bytes() if checkpoint is not None and checkpoint.is_file() else None
-    task = Task.of(architecture, weights, material, settings)
+    task = Task.of(architecture, weights, material, settings, save_every=place.save_every)
     with (_on_cluster if place.ray_address else _on_this_computer)(place, task, state) as group:
         return follow(group, on_row=on_row, waiting=waiting, checkpoint=checkpoint).learnt(architecture)
 
