@@ -30,7 +30,12 @@ def _cluster() -> Iterator[None]:
     patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
     folder = Path(__file__).parent
     paths = os.pathsep.join(map(str, (folder, folder.parent, folder.parents[2])))
-    ray.init(num_cpus=2, include_dashboard=False, runtime_env={"env_vars": {"PYTHONPATH": paths, "CLUSTER_OF": MARK}})
+    ray.init(
+        address="local",
+        num_cpus=2,
+        include_dashboard=False,
+        runtime_env={"env_vars": {"PYTHONPATH": paths, "CLUSTER_OF": MARK}},
+    )
     yield
     ray.shutdown()
     patch.undo()
