@@ -92,6 +92,9 @@ class Settings(BaseSettings):
     training_minutes: float = Field(
         30, gt=0, description="The learning of one retraining ends after this many minutes at the latest."
     )
+    training_processes: int = Field(
+        1, ge=0, description="Processes that share one training of the matting model; 0 takes one for each GPU."
+    )
     learning_rate: float = Field(3e-4, gt=0, description="Peak learning rate of a retraining.")
     webhook_private_addresses: str = Field(
         "", description="Addresses or networks besides the public ones that webhooks may be sent to, by commas."

@@ -120,7 +120,8 @@ class TrainingJob:
             settings.validation_share,
         )
         options = ("--threads", settings.threads, "--device", settings.device, "--parent", os.getpid())
-        return [sys.executable, *PROGRAM, *map(str, positional), *map(str, options)]
+        shared = ("--processes", settings.training_processes, "--ray-address", settings.ray_address)
+        return [sys.executable, *PROGRAM, *map(str, positional), *map(str, options + shared)]
 
     def _watch(self, process: subprocess.Popen[bytes], run_id: int) -> None:
         cancelled_at: float | None = None

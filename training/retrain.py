@@ -24,6 +24,7 @@ from annotation_store.store import BLOB_CACHE_ROOM, Store, open_store
 from matting_core.errors import MattingError
 from training import leftovers, mishaps
 from training.deciding import decide_on
+from training.distributed.training_place import TrainingPlace
 from training.drafter.drafter_run import train_drafter_version, understudies_of
 from training.drafter.drafter_training import DrafterSettings
 from training.exit_status import ExitStatus
@@ -52,7 +53,8 @@ CANCELLED = "Cancelled. What serves is unchanged."
 @dataclass(frozen=True, slots=True)
 class RetrainSettings:
     """gate: None for the usual limits of either kind. validation_share: of the product groups. threads: 0 for all
-    cores. device: auto, cpu, cuda ..."""
+    cores. device: auto, cpu, cuda ... processes, ray_address: as in `TrainingPlace`, of the matting model's learning;
+    the drafter's, which takes minutes, and all that judges are of this process."""
 
     finetune: FinetuneSettings = field(default_factory=FinetuneSettings)
     drafter: DrafterSettings = field(default_factory=DrafterSettings)
@@ -60,6 +62,12 @@ class RetrainSettings:
     validation_share: float = 0.25
     threads: int = 0
     device: str = "auto"
+    processes: int = 1
+    ray_address: str = ""
+
+    @property
+    def place(self) -> TrainingPlace:
+        return TrainingPlace(self.processes, self.ray_address, self.device, self.threads)
 
 
 def settings_of(
@@ -71,6 +79,8 @@ def settings_of(
     drafter_steps: int | None = None,
     threads: int = 0,
     device: str = "auto",
+    processes: int = 1,
+    ray_address: str = "",
 ) -> RetrainSettings:
     """What a studio's settings say of its trainings, and the rest as usual. minutes: of either kind, at most."""
     drafter = DrafterSettings(minutes=minutes)
@@ -80,6 +90,8 @@ def settings_of(
         validation_share=validation_share,
         threads=threads,
         device=device,
+        processes=processes,
+        ray_address=ray_address,
     )
 
 
@@ -174,7 +186,13 @@ class _Training:
             )
         settings = replace(self._settings.finetune, device=self._device)
         return train_matting(
-            self._store, self._run, training_set_id, settings, folder=self._folder, teller=self._teller
+            self._store,
+            self._run,
+            training_set_id,
+            settings,
+            folder=self._folder,
+            teller=self._teller,
+            place=self._settings.place,
         )
 
     def _judging(self, done: int, of: int) -> None:
@@ -196,6 +214,8 @@ def main(
     threads: int = 0,
     device: str = "auto",
     parent: int = 0,
+    processes: int = 1,
+    ray_address: str = "",
 ) -> None:
     """Carry out one queued run of the store in FOLDER, and leave it to be gone on with if process PARENT is gone."""
     settings = settings_of(
@@ -205,6 +225,8 @@ def main(
         validation_share=validation_share,
         threads=threads,
         device=device,
+        processes=processes,
+        ray_address=ray_address,
     )
     with ending_with(parent, status=ExitStatus.STUDIO_IS_GONE):
         try:

@@ -129,6 +129,8 @@ def _train(store: "Store", settings: "Settings", run: "RunRecord", *, drafter_st
         validation_share=settings.validation_share,
         threads=settings.threads,
         device=settings.device,
+        processes=settings.training_processes,
+        ray_address=settings.ray_address,
     )
     log_path = store.folder / run.log_path
     log_path.parent.mkdir(parents=True, exist_ok=True)
