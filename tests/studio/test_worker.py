@@ -146,7 +146,7 @@ def test_a_worker_whose_parent_is_gone_ends_by_itself(quiet):
 
 
 def test_drafting_that_finds_no_room_pauses_without_an_error(studio, monkeypatch):
-    def refuse(*_given):
+    def refuse(*_given, **_named):
         raise StoreFullError("There is no room left.")
 
     monkeypatch.setattr(drafts, "claim_next_for_drafting", refuse)
