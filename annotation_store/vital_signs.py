@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from annotation_store import clock, schema
 from annotation_store.gallery import count_by_state
@@ -32,7 +32,7 @@ class VitalSigns:
 def take_vital_signs(store: Store) -> VitalSigns:
     """Counts by indices; raises StoreUnavailableError."""
     now = clock.utc_now()
-    waits_since = select(func.min(schema.Image.updated_at)).where(schema.Image.state == ImageState.WAITING)
+    waits_since = select(func.min(schema.Image.updated_at)).where(text(schema.WAITS))
     by_state = select(schema.TrainingRun.state, func.count().label("number")).group_by(schema.TrainingRun.state)
     with store.database.read() as session:
         runs = {row.state: row.number for row in session.execute(by_state)}

@@ -21,6 +21,8 @@ from studio.work import Work
 SHORTEST_TOKEN = 16
 SECRETS = Path("/run/secrets")
 """Where containers find secrets as files; each is named as its setting, in small letters."""
+WEB_ONLY = ("oidc_client_secret", "metrics_token")
+"""Secrets that only the process needs which answers browsers; they are not handed to children."""
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -115,6 +117,10 @@ class Settings(BaseSettings):
     notice_seconds: float = Field(
         0, ge=0, le=600, description="Seconds of service after SIGTERM in which `/readyz` already says no."
     )
+    traces_url: str = Field(
+        "", description="Collector of traces (OpenTelemetry) by HTTP, `http://collector:4318`; empty sends none."
+    )
+    traces_share: float = Field(1, ge=0, le=1, description="Share of requests and of jobs that are traced, 0 to 1.")
     log_format: Literal["console", "json"] = Field("console", description="How log lines look.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severe line logged.")
 
@@ -166,6 +172,17 @@ class Settings(BaseSettings):
         if 0 < len(token.get_secret_value()) < SHORTEST_TOKEN:
             raise ValueError(f"take {SHORTEST_TOKEN} characters or more, as `openssl rand -hex 32` makes them")
         return token
+
+    @field_validator("traces_url")
+    @classmethod
+    def no_keys_in_an_address(cls, url: str) -> str:
+        """It stands in logs and in lists of processes."""
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+            raise ValueError("write the address of the collector as http://collector:4318")
+        if parts.username or parts.password:
+            raise ValueError("leave name and password out of the address: OTEL_EXPORTER_OTLP_HEADERS takes them")
+        return url
 
     @field_validator("time_zone")
     @classmethod
@@ -288,16 +305,12 @@ class Settings(BaseSettings):
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
-    """The settings as environment variables, so that a child process has the very same ones.
-
-    Less the secret of the identity provider and that of the metrics: only the web process needs these.
-    """
+    """The settings as environment variables, so that a child process has the very same ones, less those WEB_ONLY."""
     update = {
         "data_dir": settings.data_dir.expanduser().resolve(),
         "watch_dir": str(settings.watch_folder or ""),
         "outbox_dir": str(settings.outbox_folder or ""),
-        "oidc_client_secret": "",
-        "metrics_token": "",
+        **dict.fromkeys(WEB_ONLY, ""),
     }
     values = settings.model_copy(update=update)
     return {f"MATTELOOP_{name.upper()}": _as_text(value) for name, value in values.model_dump().items()}

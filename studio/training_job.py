@@ -26,6 +26,7 @@ from annotation_store.records import RunRecord
 from annotation_store.states import RunState
 from annotation_store.store import Store
 from annotation_store.workers.places import here, process_is_alive
+from studio.operations.traces import span
 from studio.settings import Settings, environment_of
 from training import leftovers
 from training.exit_status import ExitStatus
@@ -66,7 +67,7 @@ class TrainingJob:
         while self._next() is not None and self._one_at_a_time.acquire(blocking=False):
             try:
                 while (run := self._next()) is not None:
-                    with structlog.contextvars.bound_contextvars(run=run.id):
+                    with structlog.contextvars.bound_contextvars(run=run.id), span("training", run=run.id):
                         self._settle_patiently(run, *self._carry_out(run))
             finally:
                 self._one_at_a_time.release()

@@ -66,6 +66,8 @@ from studio.operations.metrics_route import MetricsRoute
 from studio.operations.probes import Probes
 from studio.operations.server import GRACE_SECONDS, Server
 from studio.operations.streams import Streams
+from studio.operations.traced_requests import TracedRequests
+from studio.operations.traces import Process, tracing
 from studio.pages.access import PageAccess
 from studio.pages.face import mount_pages
 from studio.request_ids import RequestIds
@@ -147,6 +149,8 @@ def create_app(studio: Studio) -> FastAPI:
     tell = [*([note] if studio.settings.access_log else []), *([metrics.count] if metrics is not None else [])]
     if tell:
         mounted.add_middleware(FinishedRequests, tell=tell)
+    if studio.settings.traces_url:
+        mounted.add_middleware(TracedRequests)
     mounted.add_middleware(RequestIds)
     mounted.add_middleware(Streams, closing=studio.closing)
     return mounted
@@ -168,8 +172,13 @@ def _names_of(studio: Studio) -> OwnNames:
 
 def serve(settings: Settings) -> None:
     """Open the studio and serve it until Ctrl-C or SIGTERM."""
-    started = time.monotonic()
     configure_logs(settings)
+    with tracing(settings, Process.WEB):
+        _serve(settings)
+
+
+def _serve(settings: Settings) -> None:
+    started = time.monotonic()
     allow_open_files()
     listener = _listen(settings)
     worker = Worker(settings) if settings.own_worker else None

@@ -20,6 +20,7 @@ from annotation_store.webhooks.following import follow
 from annotation_store.webhooks.signatures import signed_headers
 from matting_core import __version__
 from studio.chores import Chore, in_turn
+from studio.operations.traces import span
 from studio.security.outgoing import Outgoing, OutgoingError
 
 log = structlog.get_logger()
@@ -36,7 +37,9 @@ def send(store: Store, outgoing: Outgoing, errand: Errand) -> DeliveryRecord:
     signed = signed_headers(errand.secret, message_id=delivery.message_id, timestamp=int(time.time()), body=body)
     headers = {**signed, "content-type": "application/json", "user-agent": f"Matteloop/{__version__}"}
     try:
-        status = outgoing.post(errand.url, body, headers)
+        with span("webhook", webhook=delivery.webhook_id, message=delivery.id) as note:
+            status = outgoing.post(errand.url, body, headers)
+            note(http_response_status_code=status)
     except OutgoingError as error:
         return deliveries.note_failed(store, delivery.id, problem=str(error))
     if 200 <= status < 300:

@@ -28,11 +28,12 @@ from annotation_store.store import Store
 from matting_core.errors import MattingError
 from studio.chores import Chore, in_turn
 from studio.comparing import prepare_comparisons
-from studio.drafting import draft_waiting
+from studio.drafting import cluster_in, draft_waiting
 from studio.insight_watch import InsightWatch
 from studio.judging_imports import judge_in_background
 from studio.logs import configure_logs
 from studio.operations import heartbeat
+from studio.operations.traces import Process, tracing
 from studio.outbox import Outbox
 from studio.reminding import REMIND_SECONDS, Fall, remind, take_over
 from studio.security.outgoing import Outgoing
@@ -67,12 +68,14 @@ def main(parent: int, *, after_fall: bool = False) -> None:
     """Work until told to stop, or until the process `parent`, which started this one, is gone."""
     settings = Settings()
     configure_logs(settings)
-    _work(settings, parent=parent, fall=Fall.JUST_NOW if after_fall else Fall.NONE)
+    with tracing(settings, Process.WORKER):
+        _work(settings, parent=parent, fall=Fall.JUST_NOW if after_fall else Fall.NONE)
 
 
 def work_alone(settings: Settings) -> None:
     """Work until Ctrl-C or SIGTERM. Raises WorkerAliveError if the folder has a worker already."""
-    _work(settings, parent=None, fall=Fall.UNKNOWN)
+    with tracing(settings, Process.WORKER):
+        _work(settings, parent=None, fall=Fall.UNKNOWN)
 
 
 def _work(settings: Settings, *, parent: int | None, fall: Fall) -> None:
@@ -232,7 +235,7 @@ def _compile_pymatting() -> None:
 def draft(studio: Studio, *, worker_id: Callable[[], int], until: threading.Event | None = None) -> bool:
     """Draft what waits; whether all could be stored. Once `until` is set, nothing new is begun."""
     try:
-        draft_waiting(studio.store, studio.live, worker_id=worker_id, until=until)
+        draft_waiting(studio.store, studio.live, worker_id=worker_id, until=until, cluster=cluster_in(studio.settings))
     except NOT_NOW as error:
         log.warning("drafting pauses", reason=str(error))
         return False

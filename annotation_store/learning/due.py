@@ -23,7 +23,7 @@ from annotation_store.learning.effort import latest_efforts
 from annotation_store.learning.effort_change import EffortChange, effort_change
 from annotation_store.learning.schedules import last_moment, next_moment
 from annotation_store.learning.training_runs import UNFINISHED
-from annotation_store.learning.training_sets import preview
+from annotation_store.learning.training_sets import check_enough
 from annotation_store.learning.triggers import list_triggers
 from annotation_store.queue.copies import IS_NO_COPY
 from annotation_store.records import TriggerRecord
@@ -197,7 +197,7 @@ def _in_training(store: Store) -> Hindrance | None:
 
 def _too_little(store: Store) -> Hindrance | None:
     try:
-        preview(store)
+        check_enough(store)
     except NotEnoughApprovedError:
         return Hindrance.TOO_LITTLE
     return None

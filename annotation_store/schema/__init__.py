@@ -2,7 +2,7 @@
 
 from annotation_store.schema.base import Base, UtcDateTime
 from annotation_store.schema.events import Event
-from annotation_store.schema.images import IS_COPY, OPEN, Honeypot, HoneypotResult, Image, Lease
+from annotation_store.schema.images import IS_COPY, IS_FLAGGED, OPEN, WAITS, Honeypot, HoneypotResult, Image, Lease
 from annotation_store.schema.insights import (
     DriftAlarm,
     MachineHour,
@@ -43,7 +43,9 @@ from annotation_store.schema.workers import DraftClaim, Worker
 __all__ = [
     "DUE",
     "IS_COPY",
+    "IS_FLAGGED",
     "OPEN",
+    "WAITS",
     "ApiToken",
     "Base",
     "Bookmark",

@@ -22,6 +22,9 @@ from annotation_store.workers.places import Place, has_ended, here
 BEAT_SECONDS = 10.0
 SILENCE = timedelta(seconds=60)
 """Whoever was not heard for so long on another computer counts as gone."""
+CLUSTER = "ray"
+"""The name of whoever has a cluster draft. Its own end blames no photo: falls of the cluster are counted one by one, as
+photos are claimed once more (`drafts.claim_for_drafting`)."""
 MOST_FALLS = 2
 KEPT = timedelta(days=30)
 FALLEN = (
@@ -95,7 +98,7 @@ def bury(
         buried = []
         for row in session.scalars(select(schema.Worker).where(schema.Worker.id.in_(gone)).order_by(schema.Worker.id)):
             if row.ended_at is None and _is_gone(WorkerRecord.of(row)):
-                _end(session, row, is_blamed=is_blamed, most_falls=most_falls)
+                _end(session, row, is_blamed=is_blamed and row.name != CLUSTER, most_falls=most_falls)
                 buried.append(WorkerRecord.of(row))
         return tuple(buried)
 

@@ -22,6 +22,7 @@ from matting_core.matting import Matting
 from matting_core.trimap import force_known
 from studio.desk.snapshots import Snapshots
 from studio.desk.taking_back import TakingBack
+from studio.operations.traces import span
 
 Live = Callable[[], tuple[ModelRecord, Matting]]
 """Gives the live model: its record and the ready model."""
@@ -141,7 +142,10 @@ class Plate:
     def _update(self, before: Trimap, changed: Box) -> tuple[Box, Alpha]:
         """Predict around `changed`, where the trimap was `before`; returns the box that changed and what it covered."""
         record, matting = self._live()
-        patch = update_alpha(matting, self.rgb, trimap=self.trimap, covered=before, changed=changed, alpha=self._alpha)
+        with span("predict stroke"):
+            patch = update_alpha(
+                matting, self.rgb, trimap=self.trimap, covered=before, changed=changed, alpha=self._alpha
+            )
         if not patch.box.is_empty:
             self.model_id = record.id
         covered = self._alpha[patch.box.slices].copy()

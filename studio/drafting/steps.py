@@ -20,6 +20,7 @@ from studio.drafting.claims import Claim
 from studio.drafting.outcomes import Outcome, tried
 from studio.live_model import LiveModel
 from studio.machine_meter import Stopwatch
+from studio.operations.traces import span
 
 log = structlog.get_logger()
 
@@ -102,7 +103,12 @@ def draft_one(store: Store, live: LiveModel, claim: Claim) -> Outcome:
 
     def work() -> Outcome:
         began = time.monotonic()
-        ground = begin(store, claim.image)
-        return keep_here(store, claim, ground, predicted(live, claim.image.id, ground), began=began)
+        with span("draft", image=claim.image.id):
+            with span("draft begin"):
+                ground = begin(store, claim.image)
+            with span("draft predict"):
+                found = predicted(live, claim.image.id, ground)
+            with span("draft keep"):
+                return keep_here(store, claim, ground, found, began=began)
 
     return tried(store, claim, work)

@@ -1,4 +1,4 @@
-"""Many computers: who works in the background, on which photos, where a training runs, and which programs fit."""
+"""Many computers: who works in the background and on what, where a training runs, which programs fit; more indexes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,6 +9,8 @@ branch_labels = None
 depends_on = None
 compatible_from = "0008"  # programs before it cannot read what is told here
 
+_WAITS = dict.fromkeys(("sqlite_where", "postgresql_where"), sa.text("state = 'waiting'"))
+_IS_FLAGGED = dict.fromkeys(("sqlite_where", "postgresql_where"), sa.text("flagged_at IS NOT NULL"))
 _WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -45,9 +47,17 @@ def upgrade() -> None:
     op.create_index(op.f("ix_draft_claims_worker_id"), "draft_claims", ["worker_id"])
     op.add_column("training_runs", sa.Column("host", sa.String(), nullable=True))
     op.add_column("training_runs", sa.Column("log_blob", sa.String(), nullable=True))
+    op.create_index(op.f("ix_decisions_author_created_at"), "decisions", ["author", "created_at"], if_not_exists=True)
+    op.create_index(op.f("ix_decisions_created_at"), "decisions", ["created_at"], if_not_exists=True)
+    op.create_index("ix_images_waiting", "images", ["updated_at"], **_WAITS, if_not_exists=True)
+    op.create_index("ix_images_flagged", "images", ["id"], **_IS_FLAGGED, if_not_exists=True)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_images_flagged", "images")
+    op.drop_index("ix_images_waiting", "images")
+    op.drop_index(op.f("ix_decisions_created_at"), "decisions")
+    op.drop_index(op.f("ix_decisions_author_created_at"), "decisions")
     with op.batch_alter_table("training_runs") as batch:
         batch.drop_column("log_blob")
         batch.drop_column("host")
