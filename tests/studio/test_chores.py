@@ -170,8 +170,8 @@ def test_a_comparison_that_both_prepare_at_once_is_prepared_once_and_opens(two):
 def test_a_trigger_that_both_see_begins_one_training(two):
     watches = [TriggerWatch(studio.store, studio.jobs) for studio in two]
     change_trigger(two[0].store, TriggerKind.APPROVALS, approvals=2, active=True, by="ren")
-    for number in range(4):
-        approve(two[0].store, f"cup_{number}.png", number)
+    for number, name in enumerate(("cup", "hat", "bag")):
+        approve(two[0].store, f"{name}.png", number)
     at_once(*(partial(in_turn, two[at].store, Chore.TRIGGERS, watches[at].look) for at in (0, 1)))
     kinds = [run.kind for run in training_runs.list_runs(two[0].store)]
     assert len(kinds) == len(set(kinds)) > 0
