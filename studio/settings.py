@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from matting_core.image_io import ImageLimits
 from studio.addresses import is_this_computer, origin_of
+from studio.work import Work
 
 SHORTEST_TOKEN = 16
 SECRETS = Path("/run/secrets")
@@ -46,6 +47,14 @@ class Settings(BaseSettings):
     )
     blob_cache_megabytes: int = Field(
         5000, ge=0, description="Room on this computer for copies of what lies in an object store, in megabytes."
+    )
+    jobs_url: SecretStr = Field(
+        SecretStr(""),
+        description="Queue of jobs that several computers share, `postgresql://USER:PASSWORD@HOST/DATABASE` or "
+        "`redis://:PASSWORD@HOST:6379/0`; empty keeps it in the folder.",
+    )
+    work: str = Field(
+        "drafts,trainings,chores", description="What a worker does: these three, or some of them, by commas."
     )
     ray_address: str = Field(
         "", description="Ray cluster that drafts and trains, `HOST:6379` or `auto`; empty does so on this computer."
@@ -189,6 +198,15 @@ class Settings(BaseSettings):
                 raise ValueError("what goes out would come in again: choose a folder beside MATTELOOP_WATCH_DIR")
         return outbox
 
+    @field_validator("work")
+    @classmethod
+    def known_work(cls, work: str) -> str:
+        """At least one, each by its name."""
+        names = list(filter(None, map(str.strip, work.split(","))))
+        if not names or not set(names) <= set(Work):
+            raise ValueError("name one or more of drafts, trainings and chores, by commas")
+        return ",".join(names)
+
     @field_validator("oidc_issuer")
     @classmethod
     def trustworthy_issuer(cls, issuer: str, info: ValidationInfo) -> str:
@@ -241,6 +259,11 @@ class Settings(BaseSettings):
     def blob_cache_room(self) -> int:
         """In bytes."""
         return self.blob_cache_megabytes * 1_000_000
+
+    @property
+    def works(self) -> frozenset[Work]:
+        """What a worker does."""
+        return frozenset(map(Work, self.work.split(",")))
 
     @property
     def watch_folder(self) -> Path | None:

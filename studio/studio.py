@@ -2,20 +2,25 @@
 
 from dataclasses import dataclass, field
 
+import structlog
+
 from annotation_store.people.accounts import has_accounts
+from annotation_store.schema_version import Age
 from annotation_store.store import Store, open_store
 from studio.blind_pictures import BlindPictures
 from studio.desk.sessions import EditingSessions
 from studio.desk.snapshots import Snapshots
 from studio.image_projects import ImageProjects
 from studio.insights.insights import Insights
-from studio.jobs import Jobs
+from studio.jobs import Jobs, open_jobs
 from studio.live_model import LiveModel
 from studio.machine_meter import MachineMeter
 from studio.operations.closing import Closing
 from studio.operations.readiness import Readiness
 from studio.settings import Settings
 from training.built_in_models import register_built_in_models
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,8 @@ def open_studio(settings: Settings) -> Studio:
         blob_url=settings.blob_url.get_secret_value(),
         blob_cache_room=settings.blob_cache_room,
     )
+    if store.database.age() is Age.COMPATIBLE:
+        log.warning("the tables are a newer version's, and this one goes on: replace it soon", data=str(store.folder))
     register_built_in_models(store)
     live = LiveModel(store, device=settings.device, threads=settings.threads)
     snapshots = Snapshots(store.folder / "cache" / "snapshots")
@@ -66,7 +73,7 @@ def open_studio(settings: Settings) -> Studio:
         store=store,
         live=live,
         sessions=sessions,
-        jobs=Jobs(store.folder),
+        jobs=open_jobs(store, settings.jobs_url.get_secret_value()),
         projects=ImageProjects(store),
         blind=BlindPictures(store),
         accounts=settings.accounts or has_accounts(store),

@@ -1,7 +1,7 @@
 """Sending to webhooks: the worker follows the audit trail and sends what is due.
 
 One message at a time to each webhook, so that they arrive in order; several webhooks at once, so that a slow receiver
-keeps nobody else waiting.
+keeps nobody else waiting. A message in hand holds back the later ones for all workers, since that stands in the store.
 """
 
 import threading
@@ -19,6 +19,7 @@ from annotation_store.webhooks.deliveries import Errand
 from annotation_store.webhooks.following import follow
 from annotation_store.webhooks.signatures import signed_headers
 from matting_core import __version__
+from studio.chores import Chore, in_turn
 from studio.security.outgoing import Outgoing, OutgoingError
 
 log = structlog.get_logger()
@@ -56,7 +57,7 @@ class WebhookSender:
     def watch(self) -> None:
         """Look for ever: each second, and as soon as a message is through."""
         while True:
-            self.look()
+            in_turn(self._store, Chore.WEBHOOKS, self.look)
             with self._changed:
                 self._changed.wait(LOOK_SECONDS)
 

@@ -37,6 +37,7 @@ from annotation_store.schema.models import Judgement, ModelVersion, Standing
 from annotation_store.schema.people import Invitation, Person, SignIn
 from annotation_store.schema.projects import Project, ProjectMember
 from annotation_store.schema.trials import Comparison, ComparisonPair, Pilot, PilotImage, Preference
+from annotation_store.schema.versions import SchemaVersion
 from annotation_store.schema.workers import DraftClaim, Worker
 
 __all__ = [
@@ -79,6 +80,7 @@ __all__ = [
     "RateCard",
     "Replay",
     "Revision",
+    "SchemaVersion",
     "SignIn",
     "Standing",
     "TrainingPoint",

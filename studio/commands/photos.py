@@ -61,7 +61,7 @@ def ingest(
     from annotation_store.projects import FIRST_PROJECT, project_named
     from annotation_store.queue.assignment import check_people
     from annotation_store.queue.subjects import apply_subjects, read_subjects
-    from studio.jobs import Jobs
+    from studio.jobs import open_jobs
 
     limits = settings.image_limits
     table = None if subjects is None else read_subjects(subjects)
@@ -83,7 +83,7 @@ def ingest(
         if table is not None:  # also to photos that came in before, and who is to have them
             applied = apply_subjects(store, project_id, table, by=settings.person)
         if report.accepted:
-            Jobs(store.folder).draft()
+            open_jobs(store, settings.jobs_url.get_secret_value()).draft()
     if as_json:
         print_json(_as_plain(report, applied))
     else:

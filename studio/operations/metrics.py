@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 PACKAGE = "prometheus_client"
+WORKER = "worker"
+"""As workers sign on: studio/worker.py."""
 STROKES = frozenset({"edits", "undo", "redo", "redraft", "preview", "settle", "recompute"})
 """Last parts of the routes of an image by which its matte follows a hand."""
 _IMAGE = f"{API}/images/{{image_id}}/"
@@ -97,10 +99,13 @@ class _Figures:
         sessions = self._studio.sessions.count()
         yield Gauge("matteloop_editing_sessions", "Images open for correction in this process.", value=sessions)
         folder = self._studio.store.folder
-        silence, is_up = heartbeat.silence(folder), heartbeat.is_heard(folder)
-        yield Gauge("matteloop_worker_up", "Whether a worker was heard within a minute.", value=is_up)
+        silence = heartbeat.silence(folder)
         if silence is not None:
-            yield Gauge("matteloop_worker_silence_seconds", "Seconds since a worker was heard last.", value=silence)
+            yield Gauge(
+                "matteloop_worker_silence_seconds",
+                "Seconds since a worker of this folder was heard last.",
+                value=silence,
+            )
         try:
             free = shutil.disk_usage(folder / BLOB_FOLDER).free
         except OSError as error:
@@ -116,6 +121,7 @@ class _Figures:
         except MattingError as error:
             log.warning("metrics of the store are missing", reason=str(error))
             yield Gauge("matteloop_store_up", "Whether the store answers.", value=0)
+            yield _worker_up(heartbeat.is_heard(self._studio.store.folder))
             return
         yield Gauge("matteloop_store_up", "Whether the store answers.", value=1)
         images = Gauge("matteloop_images", "Images by their state.", labels=["state"])
@@ -126,7 +132,18 @@ class _Figures:
         for run_state, number in signs.trainings.items():
             trainings.add_metric([run_state], number)
         yield trainings
+        workers = Gauge("matteloop_workers", "Processes that work in the background, wherever.", labels=["name"])
+        for name, number in sorted({WORKER: 0, **signs.workers}.items()):
+            workers.add_metric([name], number)
+        yield workers
+        yield _worker_up(signs.workers.get(WORKER, 0) > 0 or heartbeat.is_heard(self._studio.store.folder))
         yield Gauge("matteloop_leases", "Images in somebody's hands.", value=signs.leases)
         yield Gauge("matteloop_sign_ins", "Sign-ins that have not ended.", value=signs.sign_ins)
         waits = "Seconds that the oldest of the photos without a draft has waited."
         yield Gauge("matteloop_longest_wait_seconds", waits, value=signs.longest_wait)
+
+
+def _worker_up(is_up: bool) -> "Metric":
+    from prometheus_client.core import GaugeMetricFamily as Gauge
+
+    return Gauge("matteloop_worker_up", "Whether a worker was heard within a minute, wherever.", value=is_up)

@@ -5,6 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from studio.settings import Settings
+from studio.work import Work
 
 TABLE = Path(__file__).parents[2] / "docs" / "settings.md"
 
@@ -51,6 +52,8 @@ PUBLIC = {"accounts": True, "public_url": "https://matte.example.com"}
         ({"webhook_private_addresses": "10.0.0.0/8, shop.internal"}, "shop.internal is no address"),
         ({"webhook_private_addresses": "0.0.0.0/0"}, "is every address"),
         ({"webhook_private_addresses": "::/0"}, "is every address"),
+        ({"work": "drafts,dishes"}, "one or more of drafts, trainings and chores"),
+        ({"work": ""}, "one or more of drafts, trainings and chores"),
         ({"watch_dir": "studio-data/in"}, "apart from MATTELOOP_DATA_DIR"),
         ({"watch_dir": "."}, "apart from MATTELOOP_DATA_DIR"),
         ({"watch_dir": "in", "outbox_dir": "in/out"}, "would come in again"),
@@ -194,3 +197,8 @@ def test_the_table_of_the_documentation_lists_every_setting_with_its_default_and
         (f"`MATTELOOP_{name.upper()}`", f"`{field.default}`" if str(field.default) else "", field.description)
         for name, field in Settings.model_fields.items()
     ]
+
+
+def test_a_worker_does_all_kinds_of_work_or_those_that_are_named():
+    assert Settings().works == set(Work)
+    assert Settings(work=" trainings, drafts ").works == {Work.TRAININGS, Work.DRAFTS}

@@ -1,4 +1,4 @@
-"""Many computers: who works in the background, on which photos, and where a training runs."""
+"""Many computers: who works in the background, on which photos, where a training runs, and which programs fit."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,11 +7,18 @@ revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None
+compatible_from = "0008"  # programs before it cannot read what is told here
 
 _WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
+    op.create_table(
+        "schema_versions",
+        sa.Column("revision", sa.String(), nullable=False),
+        sa.Column("compatible_from", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("revision", name=op.f("pk_schema_versions")),
+    )
     op.create_table(
         "workers",
         sa.Column("id", _WHOLE, nullable=False),
@@ -46,3 +53,4 @@ def downgrade() -> None:
         batch.drop_column("host")
     op.drop_table("draft_claims")
     op.drop_table("workers")
+    op.drop_table("schema_versions")

@@ -11,6 +11,8 @@ from small_images import BlurredTrimap, draft, take_in
 
 from annotation_store.learning import training_runs, what_serves
 from annotation_store.queue import leases
+from annotation_store.workers.places import Place
+from annotation_store.workers.workers import sign_off, sign_on
 from matting_core.errors import MissingPackageError
 from matting_core.optional_packages import require
 from studio.live_model import LiveModel
@@ -158,6 +160,17 @@ def test_a_worker_is_up_as_long_as_it_is_heard(scraper, store):
     found = read(scraper)
     assert found["matteloop_worker_up",] == 0
     assert found["matteloop_worker_silence_seconds",] > heartbeat.SILENCE_SECONDS
+
+
+def test_a_worker_of_another_computer_is_one_too(scraper, store):
+    (store.folder / heartbeat.FILE).unlink(missing_ok=True)
+    before = read(scraper)
+    worker = sign_on(store, name="worker", place=Place("gpu-2", 7))
+    found = read(scraper)
+    assert (before["matteloop_worker_up",], found["matteloop_worker_up",]) == (0, 1)
+    assert found["matteloop_workers", "worker"] == before["matteloop_workers", "worker"] + 1
+    sign_off(store, worker.id)
+    assert read(scraper)["matteloop_worker_up",] == 0
 
 
 def test_where_the_store_does_not_answer_its_figures_are_missing(scraper, monkeypatch):

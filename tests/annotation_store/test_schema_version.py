@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import text
 
-from annotation_store.keeping.schema_version import Age, age_of, newest_revision, schema_revision
+from annotation_store.schema_version import Age, age_of, newest_revision, schema_revision
 
 
 def test_a_store_that_was_opened_is_as_new_as_the_program(store):
