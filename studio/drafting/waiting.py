@@ -10,6 +10,7 @@ from annotation_store import gallery
 from annotation_store.records import ImageRecord
 from annotation_store.states import ImageState
 from annotation_store.store import Store
+from annotation_store.workers import workers
 from matting_core.errors import MissingPackageError
 from studio.drafting.ahead import draft_ahead
 from studio.drafting.claims import holds_any, postpone_held
@@ -59,6 +60,8 @@ def draft_waiting(
         draft_them = draft_ahead if ahead else draft_in_turn
         return draft_them(store, live, worker_id=worker_id or _nobody, tell=tell, is_over=is_over)
 
+    if cluster is not None:
+        workers.bury(store)  # what a run that was killed had claimed waits again, and counts
     drafted = 0
     while not is_over() and draft_is_due(store) and _one_at_a_time.acquire(blocking=False):
         try:
