@@ -235,7 +235,8 @@ def _compile_pymatting() -> None:
 def draft(studio: Studio, *, worker_id: Callable[[], int], until: threading.Event | None = None) -> bool:
     """Draft what waits; whether all could be stored. Once `until` is set, nothing new is begun."""
     try:
-        draft_waiting(studio.store, studio.live, worker_id=worker_id, until=until, cluster=cluster_in(studio.settings))
+        cluster = cluster_in(studio.settings)
+        draft_waiting(studio.store, studio.live, worker_id=worker_id, until=until, cluster=cluster)
     except NOT_NOW as error:
         log.warning("drafting pauses", reason=str(error))
         return False

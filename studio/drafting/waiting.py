@@ -10,13 +10,13 @@ from annotation_store import drafts, gallery
 from annotation_store.records import ImageRecord
 from annotation_store.states import ImageState
 from annotation_store.store import Store
-from annotation_store.workers.workers import FALLEN
+from annotation_store.workers import workers
 from matting_core.errors import MissingPackageError
 from studio.drafting.ahead import draft_ahead
-from studio.drafting.claims import Claim, holds_any, postpone_held
+from studio.drafting.claims import holds_any, postpone_held
 from studio.drafting.in_turn import IsOver, Tell, draft_in_turn
 from studio.drafting.on_ray.cluster import Cluster, ClusterError
-from studio.drafting.outcomes import Outcome, note_failure
+from studio.drafting.outcomes import Outcome
 from studio.live_model import LiveModel
 
 log = structlog.get_logger()
@@ -60,6 +60,8 @@ def draft_waiting(
         draft_them = draft_ahead if ahead else draft_in_turn
         return draft_them(store, live, worker_id=worker_id or _nobody, tell=tell, is_over=is_over)
 
+    if cluster is not None:
+        workers.bury(store)  # what a run that was killed had claimed waits again, and counts
     drafted = 0
     while not is_over() and draft_is_due(store) and _one_at_a_time.acquire(blocking=False):
         try:
@@ -92,13 +94,6 @@ def _draft_there(
 def draft_is_due(store: Store) -> bool:
     """Whether there is something for `draft_waiting` to do."""
     return holds_any(store) or bool(drafts.waiting_images(store, limit=1))
-
-
-def give_up_unfinished(store: Store) -> None:
-    """After the fall of a worker: what it was drafting may have caused that, and would again, for ever."""
-    for image in gallery.list_images(store, states=[ImageState.DRAFTING]):
-        log.warning("draft given up", image=image.id, name=image.name)
-        note_failure(store, Claim(image, None), FALLEN)
 
 
 def _nobody() -> None:

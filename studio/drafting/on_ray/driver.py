@@ -44,7 +44,6 @@ def draft_on_ray(store: Store, cluster: Cluster, *, tell: Tell, is_over: IsOver)
     or one of NOT_NOW, after which all images that have no draft wait.
     """
     with connected(cluster) as ray, signed_on(store, name=workers.CLUSTER) as me, halt_actor(ray) as halt:
-        workers.bury(store)  # what a run that was killed had in work waits again
         try:
             driver = _Driver(store, ray, room_of(ray), halt, me, tell, is_over)
             return driver.draft_all()
