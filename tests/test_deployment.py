@@ -111,7 +111,7 @@ def test_settings_of_the_image_and_of_the_pages_are_valid(
     assert settings.proxies == ["127.0.0.1", "::1", proxy]
     port = str(settings.port)
     assert steps("EXPOSE") == [port]
-    assert f"reverse_proxy web:{port} " in (ROOT / "deploy" / "Caddyfile").read_text()
+    assert f"dynamic a web {port} " in (ROOT / "deploy" / "Caddyfile").read_text()
 
 
 def test_the_keeper_asks_what_the_studio_answers() -> None:
@@ -122,6 +122,51 @@ def test_the_keeper_asks_what_the_studio_answers() -> None:
     assert f"{probes.ALIVE}'" in command[2]
     (hidden,) = re.findall(r"@inside path (.+)", (ROOT / "deploy" / "Caddyfile").read_text())
     assert hidden.split() == ["/metrics", probes.ALIVE, probes.READY]
+
+
+def adapted(file: Path) -> dict[str, Any]:
+    """What Caddy makes of a Caddyfile; skips where there is no Caddy."""
+    caddy = shutil.which("caddy")
+    if caddy is None:
+        pytest.skip("no `caddy` on the PATH: install it (Debian: apt-get install caddy) to run this test")
+    done = subprocess.run(
+        [caddy, "adapt", "--config", str(file), "--adapter", "caddyfile"],
+        env={"MATTELOOP_PUBLIC_URL": "https://matte.example.com", "HOME": "/nowhere"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def proxies_in(part: object) -> list[dict[str, Any]]:
+    """Every reverse proxy, wherever it stands."""
+    if isinstance(part, dict):
+        own = [part] if part.get("handler") == "reverse_proxy" else []
+        return own + [found for value in part.values() for found in proxies_in(value)]
+    return [found for each in part for found in proxies_in(each)] if isinstance(part, list) else []
+
+
+def test_a_browser_stays_with_its_process_and_changes_are_not_sent_twice_by_the_proxy() -> None:
+    (proxy,) = proxies_in(adapted(ROOT / "deploy" / "Caddyfile"))
+    balancing = proxy["load_balancing"]
+    assert balancing["selection_policy"]["policy"] == "cookie"
+    assert proxy["dynamic_upstreams"]["name"] == "web"
+    assert "retry_match" not in balancing  # then Caddy asks once more for what was not taken, and for GET alone
+    assert "unhealthy_status" not in str(proxy)  # 503 says that a process is busy, or a disk full: no cure for either
+    assert "active" not in proxy["health_checks"]  # Caddy looks at no addresses that it has from DNS
+
+
+def test_the_proxy_of_the_guide_for_computers_of_their_own_is_one(tmp_path: Path) -> None:
+    guide = (ROOT / "docs" / "operations.md").read_text()
+    (block,) = re.findall(r"```caddyfile\n(.*?)```", guide, flags=re.DOTALL)
+    file = tmp_path / "Caddyfile"
+    file.write_text("https://matte.example.com {\n" + block + "}\n")
+    (proxy,) = proxies_in(adapted(file))
+    assert len(proxy["upstreams"]) == 2
+    assert proxy["health_checks"]["active"]["uri"] == probes.READY
+    assert proxy["load_balancing"]["selection_policy"]["policy"] == "cookie"
 
 
 def test_commands_are_the_programs(compose: dict[str, Any]) -> None:

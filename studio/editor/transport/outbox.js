@@ -28,9 +28,10 @@ export class Outbox extends EventTarget {
   #closed = false;
 
   /**
-   * document: {revision, position, can_undo, can_redo} as the server last told it.
+   * document: {revision, position, can_undo, can_redo} as the server last told it, and `matte`, what the alpha on the
+   * screen is called.
    * write: async (change, {wasResent, kind, count}), puts the answer to the first `count` operations, of that kind, on
-   * the screen. They are taken out of `operations` once that is done.
+   * the screen, and resolves to what the alpha there is called then. They are taken out of `operations` once that is done.
    *
    * Events: "state" whenever `state` or the number of waiting operations changes; "conflict" and "refused" with
    * detail {error}, after which nothing is sent any more.
@@ -59,8 +60,15 @@ export class Outbox extends EventTarget {
     return this.#operations.filter(({ kind }) => kind === "edit").map(({ edit }) => edit);
   }
 
+  /** Where this stands, for every request: the place in the log, and what is seen there. */
   get version() {
-    return { revision: this.document.revision, position: this.document.position };
+    const { revision, position, matte = null } = this.document;
+    return matte === null ? { revision, position } : { revision, position, matte };
+  }
+
+  /** The alpha on the screen is another one, at the same place. */
+  shows(matte) {
+    this.document = { ...this.document, matte };
   }
 
   get canUndo() {
@@ -132,13 +140,14 @@ export class Outbox extends EventTarget {
 
   async #accept(change) {
     if (this.#closed) return;
-    await this.#write(change, { wasResent: this.#attempts > 1, kind: this.#operations[0].kind, count: this.#sealed });
+    const about = { wasResent: this.#attempts > 1, kind: this.#operations[0].kind, count: this.#sealed };
+    const matte = await this.#write(change, about);
     if (this.#closed) return;
     this.#operations.splice(0, this.#sealed);
     this.#sealed = 0;
     this.#attempts = 0;
     const { revision, position, can_undo, can_redo } = change;
-    this.document = { revision, position, can_undo, can_redo };
+    this.document = { revision, position, can_undo, can_redo, matte };
     this.#remember();
     this.#announce("sending");
   }

@@ -412,3 +412,30 @@ test("a failure after the end is not announced", async () => {
   await fail(requests[0], new ConflictError("Aiko drew here."));
   assert.deepEqual(events, []);
 });
+
+test("every request says what is seen, and after its answer what is seen then", async () => {
+  const seen = ["m1", null];
+  const outbox = new Outbox({
+    transport,
+    imageId: 7,
+    document: change(0, { matte: "kept" }),
+    write: async () => seen.shift(),
+  });
+  outbox.add(edit("a"));
+  assert.deepEqual(requests[0].version, { revision: 1, position: 0, matte: "kept" });
+  await answer(requests[0], change(1, { matte: "not what was shown" }));
+  assert.deepEqual(outbox.version, { revision: 1, position: 1, matte: "m1" });
+  outbox.shows("fine-1-1");
+  outbox.add(edit("b"));
+  assert.equal(requests[1].version.matte, "fine-1-1");
+  await answer(requests[1], change(2));
+  assert.deepEqual(outbox.version, { revision: 1, position: 2 });
+});
+
+test("what an earlier visit left behind is sent with what was seen there", async () => {
+  const outbox = open({ document: change(0, { matte: "kept" }) });
+  outbox.add(edit("a"));
+  outbox.close();
+  open({ document: change(5, { matte: "another" }) }).send();
+  assert.deepEqual(requests[1].version, { revision: 1, position: 0, matte: "kept" });
+});
