@@ -7,10 +7,11 @@ from annotation_store.store import Store, open_store
 from studio.blind_pictures import BlindPictures
 from studio.desk.sessions import EditingSessions
 from studio.desk.snapshots import Snapshots
+from studio.device.live_model import LiveModel
+from studio.device.turns import SHARE_OF_ONE, Turns
 from studio.image_projects import ImageProjects
 from studio.insights.insights import Insights
 from studio.jobs import Jobs
-from studio.live_model import LiveModel
 from studio.machine_meter import MachineMeter
 from studio.operations.closing import Closing
 from studio.operations.readiness import Readiness
@@ -32,6 +33,7 @@ class Studio:
     jobs: Jobs
     projects: ImageProjects
     blind: BlindPictures
+    turns: Turns
     accounts: bool = False
     insights: Insights = field(init=False)
     closing: Closing = field(init=False, default_factory=Closing)
@@ -57,10 +59,21 @@ def open_studio(settings: Settings) -> Studio:
         blob_cache_room=settings.blob_cache_room,
     )
     register_built_in_models(store)
-    live = LiveModel(store, device=settings.device, threads=settings.threads)
+    accounts = settings.accounts or has_accounts(store)
+    live = LiveModel(
+        store,
+        device=settings.device,
+        threads=settings.threads,
+        memory_megabytes=settings.device_memory_megabytes,
+    )
+    turns = Turns(
+        at_once=lambda: settings.predictions_at_once or live.at_once,
+        waiting=settings.predictions_waiting,
+        of_one=max(1, settings.predictions_waiting // SHARE_OF_ONE) if accounts else None,
+    )
     snapshots = Snapshots(store.folder / "cache" / "snapshots")
     meter = MachineMeter(store, device=lambda: live.device)
-    sessions = EditingSessions(store, live=live.get, snapshots=snapshots, meter=meter)
+    sessions = EditingSessions(store, live=live.get, snapshots=snapshots, meter=meter, turn=turns.turn)
     return Studio(
         settings=settings,
         store=store,
@@ -69,5 +82,6 @@ def open_studio(settings: Settings) -> Studio:
         jobs=Jobs(store.folder),
         projects=ImageProjects(store),
         blind=BlindPictures(store),
-        accounts=settings.accounts or has_accounts(store),
+        turns=turns,
+        accounts=accounts,
     )

@@ -115,9 +115,8 @@ class Batches:
                 None if parts[0] is None else torch.cat(parts)
                 for parts in zip(*(each.inputs for each in batch), strict=True)
             )
-            answers: list[Tensor] = list(
-                self._rows(joined, sum(each.pixels for each in batch)).split([each.rows for each in batch])
-            )
+            found = self._rows(joined, sum(each.pixels for each in batch))
+            answers = found.split_with_sizes([each.rows for each in batch])
         except BaseException as error:
             for each in batch:
                 each.error = error

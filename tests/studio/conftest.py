@@ -52,6 +52,7 @@ def studio(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stud
     """An open studio whose live model is quick."""
     quick = BlurredTrimap()
     monkeypatch.setattr(LiveModel, "get", lambda live, *_, **__: (what_serves.live_model(live._store), quick))
+    monkeypatch.setattr(LiveModel, "_load", lambda *_: quick)
     opened = open_studio(settings)
     yield opened
     opened.close()
