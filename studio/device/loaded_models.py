@@ -39,11 +39,12 @@ class LoadedModels:
                 return found
             matting = self._load_within_memory(record)
             held = footprint_of(matting)
+            if held > (room := self._room()):  # asked only now: loading is what finds out about the device
+                raise _too_large(record, held, room)
             with self._lock:
                 self._loaded[record.id], self._held[record.id] = matting, held
-                self._make_room()
-                if record.id not in self._loaded:
-                    raise _too_large(record, held, self._room())
+                while sum(self._held.values()) > room:
+                    self._drop()
             return matting
 
     def find(self, version: int) -> Matting | None:
@@ -100,12 +101,6 @@ class LoadedModels:
                     self._drop()
             if torch.cuda.is_available():
                 torch.cuda.empty_cache()
-
-    def _make_room(self) -> None:
-        """Called with the lock held. The one that was loaded last may be among those that go, if it is too large."""
-        room = self._room()
-        while self._loaded and sum(self._held.values()) > room:
-            self._drop()
 
     def _drop(self) -> None:
         version, _ = self._loaded.popitem(last=False)  # whoever predicts with it holds it until the end
