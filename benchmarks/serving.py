@@ -1,6 +1,6 @@
 """Strokes of several operators at once on this machine: how many are answered, and how long each waits.
 
-    python -m benchmarks.serving [--operators 8] [--strokes 12] [--json]
+    python -m benchmarks.serving [--operators 8] [--strokes 8] [--rounds 3] [--json]
 
 Each operator is a thread that draws the same random strokes on a photo of its own and asks for the alpha around each as
 soon as the one before is answered, so the device is never idle. Four ways of serving them, side by side:
@@ -40,8 +40,6 @@ from matting_core.networks.registry import load_network, shipped_weights
 from matting_core.predictor import run_once
 from studio.device.turns import ON_A_CPU, ON_A_GPU, Turns, Urgency
 
-ROUNDS = 3
-
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -56,7 +54,8 @@ class Way:
 
 def main(
     operators: Annotated[int, typer.Option(help="How many draw at once.")] = 8,
-    strokes: Annotated[int, typer.Option(help="How many strokes each draws in each of three rounds.")] = 8,
+    strokes: Annotated[int, typer.Option(help="How many strokes each draws in each round.")] = 8,
+    rounds: Annotated[int, typer.Option(help="How often each way is tried.")] = 3,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
     fastest: Annotated[bool, typer.Option(help="The fastest engine instead of PyTorch in float32.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="End with one JSON line.")] = False,
@@ -66,7 +65,7 @@ def main(
     trimap = AutomaticDrafter().draft(rgb).trimap
     ways = _ways(device, operators, fastest=fastest)
     alpha = ways[0].matting.predict(rgb, trimap)
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for way in ways:
             way.seconds.append(_round(way, operators, strokes, (rgb, trimap, alpha)))
     figures = {}
