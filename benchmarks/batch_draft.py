@@ -37,7 +37,7 @@ from matting_core.predictor import predict, run_once
 from studio.commands.terminal import StatusLine, chatter_aside, progress_bar, table
 from studio.drafter_choice import chosen_drafter
 from studio.drafting import draft_waiting
-from studio.live_model import LiveModel
+from studio.device.live_model import LiveModel
 from training.built_in_models import register_built_in_models
 
 SAMPLES = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "motorcycle_left.png")

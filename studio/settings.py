@@ -82,6 +82,17 @@ class Settings(BaseSettings):
     )
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where networks run; auto prefers a GPU.")
     threads: int = Field(0, ge=0, description="CPU threads a prediction or training uses; 0 means all cores.")
+    predictions_at_once: int = Field(
+        0, ge=0, le=64, description="Predictions that strokes may have at work at once; 0 is by device: 2, on a GPU 8."
+    )
+    predictions_waiting: int = Field(
+        64, ge=0, le=1000, description="Predictions that may wait for those before the studio says that it is busy."
+    )
+    device_memory_megabytes: int = Field(
+        0,
+        ge=0,
+        description="Memory for models and predictions, in megabytes; 0 is a GPU's less 1500, a quarter of a CPU's.",
+    )
     validation_share: float = Field(
         0.25,
         gt=0,

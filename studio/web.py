@@ -16,6 +16,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 import structlog
 import uvicorn
+from anyio import to_thread
 from fastapi import APIRouter, Depends, FastAPI
 
 from annotation_store.people.invitations import offer_first_admin
@@ -125,6 +126,8 @@ def create_app(studio: Studio) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        # who waits for a turn holds a thread: whatever else is asked for must find one, too
+        to_thread.current_default_thread_limiter().total_tokens += studio.settings.predictions_waiting
         yield
         studio.close()
 

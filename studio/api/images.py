@@ -102,10 +102,10 @@ def make_edits(image_id: ImageId, body: EditsIn, studio: StudioDep, person: Pers
 
 @router.post("/images/{image_id}/preview")
 @needs(Ability.CORRECT)
-def preview_edit(image_id: ImageId, body: PreviewIn, studio: StudioDep) -> ChangeOut:
+def preview_edit(image_id: ImageId, body: PreviewIn, studio: StudioDep, person: PersonDep) -> ChangeOut:
     """The alpha around a stroke that is still being drawn; nothing is stored."""
     session = studio.sessions.of(image_id)
-    return ChangeOut.of(session.preview(body.edit, revision=body.revision, position=body.position))
+    return ChangeOut.of(session.preview(body.edit, revision=body.revision, position=body.position, by=person))
 
 
 @router.post("/images/{image_id}/redraft")
@@ -141,18 +141,18 @@ def redo_edit(image_id: ImageId, body: StepIn, studio: StudioDep, person: Person
 
 @router.post("/images/{image_id}/recompute")
 @needs(Ability.CORRECT)
-def recompute_alpha(image_id: ImageId, body: Place, studio: StudioDep) -> ChangeOut:
+def recompute_alpha(image_id: ImageId, body: Place, studio: StudioDep, person: PersonDep) -> ChangeOut:
     """Predict the whole alpha anew for the current trimap."""
     session = studio.sessions.of(image_id)
-    return ChangeOut.of(session.recompute(revision=body.revision, position=body.position))
+    return ChangeOut.of(session.recompute(revision=body.revision, position=body.position, by=person))
 
 
 @router.post("/images/{image_id}/settle")
 @needs(Ability.CORRECT)
-def settle_alpha(image_id: ImageId, body: Place, studio: StudioDep) -> ChangeOut:
+def settle_alpha(image_id: ImageId, body: Place, studio: StudioDep, person: PersonDep) -> ChangeOut:
     """Predict the whole alpha finely while nobody draws; a conflict if somebody does meanwhile."""
     session = studio.sessions.of(image_id)
-    return ChangeOut.of(session.settle(revision=body.revision, position=body.position))
+    return ChangeOut.of(session.settle(revision=body.revision, position=body.position, by=person))
 
 
 @router.post("/images/{image_id}/approve")

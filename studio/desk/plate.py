@@ -23,19 +23,33 @@ from matting_core.trimap import force_known
 from studio.desk import matte_names
 from studio.desk.snapshots import Snapshot, Snapshots
 from studio.desk.taking_back import TakingBack
+from studio.device.turns import TakeTurn, Urgency, unhindered
 from studio.operations.traces import span
 
 Live = Callable[[], tuple[ModelRecord, Matting]]
 """Gives the live model: its record and the ready model."""
 
 NOTHING = Box(0, 0, 0, 0)
+OPENING = ""
+"""In whose name turns are taken for an image that is being opened: all who open one share it."""
 
 
 class Plate:
     """Not thread-safe: its session takes care that one request at a time is here."""
 
-    def __init__(self, store: Store, rgb: Rgb, document: Document, *, live: Live, snapshots: Snapshots) -> None:
+    def __init__(
+        self,
+        store: Store,
+        rgb: Rgb,
+        document: Document,
+        *,
+        live: Live,
+        snapshots: Snapshots,
+        turn: TakeTurn = unhindered,
+    ) -> None:
+        """turn: taken where the plate predicts, unless its session has it already: when an image is opened, say."""
         self._store = store
+        self._turn = turn
         self._live = live
         self._snapshots = snapshots
         self.rgb = rgb
@@ -162,7 +176,7 @@ class Plate:
     def _update(self, before: Trimap, changed: Box) -> tuple[Box, Alpha]:
         """Predict around `changed`, where the trimap was `before`; returns the box that changed and what it covered."""
         record, matting = self._live()
-        with span("predict stroke"):
+        with self._turn(OPENING, Urgency.STROKE), span("predict stroke"):
             patch = update_alpha(
                 matting, self.rgb, trimap=self.trimap, covered=before, changed=changed, alpha=self._alpha
             )

@@ -24,6 +24,7 @@ from matting_core.edits.patch import Patch
 from matting_core.predictor import predict
 from studio.desk.plate import Live, Plate
 from studio.desk.snapshots import Snapshot, Snapshots
+from studio.device.turns import TakeTurn, Urgency, unhindered
 
 
 class Working(Protocol):
@@ -60,9 +61,18 @@ class EditingSession:
     """
 
     def __init__(
-        self, store: Store, image_id: int, *, live: Live, snapshots: Snapshots, working: Working = uncounted
+        self,
+        store: Store,
+        image_id: int,
+        *,
+        live: Live,
+        snapshots: Snapshots,
+        working: Working = uncounted,
+        turn: TakeTurn = unhindered,
     ) -> None:
+        """turn: asked before anything is stored whose matte is then to be predicted. Opening may predict, too."""
         self._store = store
+        self._turn = turn
         self._working = working
         self._live = live
         self._snapshots = snapshots
@@ -71,7 +81,7 @@ class EditingSession:
         self.image_id = image_id
         self._rgb: Rgb = gallery.load_photo(store, gallery.get_image(store, image_id)).rgb
         document = corrections.open_document(store, image_id)
-        self._plate = Plate(store, self._rgb, document, live=live, snapshots=snapshots)
+        self._plate = Plate(store, self._rgb, document, live=live, snapshots=snapshots, turn=turn)
 
     @property
     def pixels(self) -> int:
@@ -110,9 +120,10 @@ class EditingSession:
     ) -> Change:
         """Store the edits, then apply them and predict the alpha around them.
 
-        Raises ConflictError, InvalidTransitionError (nothing is stored then). An empty box means that nothing changed.
+        Raises ConflictError, InvalidTransitionError, BusyError (nothing is stored then). An empty box means that
+        nothing changed.
         """
-        with self._changing():
+        with self._changing(), self._turn(by, Urgency.STROKE):
             is_resent = self._plate.document.position > position
             document = corrections.append_edits(
                 self._store,
@@ -141,7 +152,7 @@ class EditingSession:
         seen: str | None = None,
     ) -> Change:
         """Let `drafter` make the trimap anew in `part`, by `hints`, and keep that as an edit. Raises as `edit` does."""
-        with self._changing():
+        with self._changing(), self._turn(by, Urgency.STROKE):
             box = part.clipped(width=self._plate.whole.right, height=self._plate.whole.bottom)
             if corrections.is_stored(self._store, revision_id=revision, position=position, key=key):
                 return self._change(self.document(), seen, also=box, tell_trimap=True)  # asked again: not drafted again
@@ -154,15 +165,15 @@ class EditingSession:
 
     def undo(self, *, revision: int, position: int, key: str, by: str, seen: str | None = None) -> Change:
         """Take back the last edit. Raises as `edit` does, and NothingToUndoError."""
-        with self._changing():
+        with self._changing(), self._turn(by, Urgency.STROKE):
             return self._step(corrections.undo, revision=revision, position=position, key=key, by=by, seen=seen)
 
     def redo(self, *, revision: int, position: int, key: str, by: str, seen: str | None = None) -> Change:
         """Bring back the edit that was taken back last. Raises as `undo` does."""
-        with self._changing():
+        with self._changing(), self._turn(by, Urgency.STROKE):
             return self._step(corrections.redo, revision=revision, position=position, key=key, by=by, seen=seen)
 
-    def preview(self, edit: Edit, *, revision: int, position: int) -> Change:
+    def preview(self, edit: Edit, *, revision: int, position: int, by: str = "") -> Change:
         """What `edit` would change, if it ended now; nothing is stored. Raises as `recompute` does.
 
         Nobody has to wait for it: whatever else is asked for meanwhile ends it with ConflictError.
@@ -172,22 +183,25 @@ class EditingSession:
             self._check_place(revision, position)
             self._waiting_for_nobody = previewing
             try:
-                with self._working():
+                with self._turn(by, Urgency.PREVIEW, cancellation=previewing), self._working():
                     box, alpha = self._plate.preview(edit, cancellation=previewing)
             except Cancelled:
                 raise ConflictError(position) from None
             return Change(self._plate.document, box, alpha, None, None)
 
-    def recompute(self, *, revision: int, position: int) -> Change:
-        """Predict the whole alpha anew for the current trimap. Raises ConflictError, InvalidTransitionError."""
-        with self._changing():
+    def recompute(self, *, revision: int, position: int, by: str = "") -> Change:
+        """Predict the whole alpha anew for the current trimap.
+
+        Raises ConflictError, InvalidTransitionError, BusyError.
+        """
+        with self._changing(), self._turn(by, Urgency.SETTLING):
             self._check_place(revision, position)
             record, matting = self._live()
             with self._working():
                 alpha = predict(matting, self._rgb, self._plate.trimap)
             return self._replace_alpha(alpha, by=record)
 
-    def settle(self, *, revision: int, position: int) -> Change:
+    def settle(self, *, revision: int, position: int, by: str = "") -> Change:
         """As `recompute`, but nobody has to wait for it: whatever else is asked for meanwhile ends it.
 
         Raises ConflictError then, too.
@@ -198,7 +212,7 @@ class EditingSession:
             record, matting = self._live()
             trimap, self._waiting_for_nobody = self._plate.trimap.copy(), settling
         try:
-            with self._working():
+            with self._turn(by, Urgency.SETTLING, cancellation=settling), self._working():
                 alpha = predict(matting, self._rgb, trimap, cancellation=settling)
         except Cancelled:
             raise ConflictError(position) from None

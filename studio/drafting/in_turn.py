@@ -7,7 +7,7 @@ from annotation_store.store import Store
 from studio.drafting.claims import WorkerId, claim_next, postpone, why
 from studio.drafting.outcomes import Outcome
 from studio.drafting.steps import draft_one
-from studio.live_model import LiveModel
+from studio.device.live_model import LiveModel
 
 Tell = Callable[[ImageRecord, Outcome], None]
 IsOver = Callable[[], bool]

@@ -18,7 +18,7 @@ from matting_core.predictor import predict
 from studio.drafter_choice import chosen_drafter
 from studio.drafting.claims import Claim
 from studio.drafting.outcomes import Outcome, tried
-from studio.live_model import LiveModel
+from studio.device.live_model import LiveModel
 from studio.machine_meter import Stopwatch
 from studio.operations.traces import span
 

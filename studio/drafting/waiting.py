@@ -17,7 +17,7 @@ from studio.drafting.claims import holds_any, postpone_held
 from studio.drafting.in_turn import IsOver, Tell, draft_in_turn
 from studio.drafting.on_ray.cluster import Cluster, ClusterError
 from studio.drafting.outcomes import Outcome
-from studio.live_model import LiveModel
+from studio.device.live_model import LiveModel
 
 log = structlog.get_logger()
 

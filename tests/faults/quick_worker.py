@@ -13,7 +13,7 @@ from small_images import BlurredTrimap  # noqa: E402
 
 from annotation_store.learning import what_serves  # noqa: E402
 from studio import reminding, training_job, worker  # noqa: E402
-from studio.live_model import LiveModel  # noqa: E402
+from studio.device.live_model import LiveModel  # noqa: E402
 
 if __name__ == "__main__":
     megabytes, parent, *rest = sys.argv[1:]

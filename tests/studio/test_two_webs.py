@@ -24,7 +24,7 @@ from annotation_store.people import passwords
 from annotation_store.people.api_tokens import create_token
 from annotation_store.people.invitations import invite
 from annotation_store.people.roles import ABILITIES
-from studio.live_model import LiveModel
+from studio.device.live_model import LiveModel
 from studio.settings import Settings
 from studio.studio import Studio, open_studio
 from studio.web import create_app

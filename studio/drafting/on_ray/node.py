@@ -13,7 +13,7 @@ from annotation_store.identity import begin_studio, studio_in
 from annotation_store.store import Store, holds_store, open_store
 from annotation_store.workers.places import here
 from matting_core.errors import MattingError
-from studio.live_model import LiveModel
+from studio.device.live_model import LiveModel
 from studio.logs import configure_logs
 from studio.settings import Settings
 

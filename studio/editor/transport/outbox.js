@@ -15,6 +15,8 @@ const LARGEST_BATCH = 32; // edits in one request
 const MOST_POINTS = 60_000; // of the edits in one request: below 2 MB; the server takes 4 MB
 const FIRST_PAUSE = 500; // milliseconds before the first retry; doubles up to the longest
 const LONGEST_PAUSE = 15_000;
+const LONGEST_BUSY_PAUSE = 2_000; // a busy studio answers, and has room for somebody again and again
+const BUSY_UNTOLD = 2; // so many times it says so before the operator is told
 
 export class Outbox extends EventTarget {
   #transport;
@@ -42,8 +44,8 @@ export class Outbox extends EventTarget {
     this.#imageId = imageId;
     this.#write = write;
     this.document = document;
-    this.state = "idle"; // idle, sending, offline or stopped
-    this.trouble = null; // while offline: the code of the server's error, if it answered with one
+    this.state = "idle"; // idle, sending, busy, offline or stopped
+    this.trouble = null; // while offline or busy: the code of the server's error, if it answered with one
     this.#recall();
   }
 
@@ -95,7 +97,8 @@ export class Outbox extends EventTarget {
     this.#remember();
     if (this.waiting === 0) return this.#announce("idle");
     this.#inFlight = true;
-    if (this.state !== "offline") this.#announce("sending"); // a retry stays "offline" until it succeeds
+    // a retry stays what it was until it succeeds
+    if (this.state !== "offline" && this.state !== "busy") this.#announce("sending");
     try {
       this.#attempts += 1;
       await this.#accept(await this.#post(this.#operations.slice(0, this.#sealed)));
@@ -154,10 +157,13 @@ export class Outbox extends EventTarget {
 
   #failed(error) {
     if (error instanceof UnreachableError) {
-      const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (this.#attempts - 1));
-      this.#timer = setTimeout(() => this.send(), pause);
+      const isBusy = error.code === "busy";
+      const pause = Math.min(isBusy ? LONGEST_BUSY_PAUSE : LONGEST_PAUSE, FIRST_PAUSE * 2 ** (this.#attempts - 1));
+      // those who were turned away together must not all come again together
+      this.#timer = setTimeout(() => this.send(), isBusy ? pause * (0.75 + Math.random() / 2) : pause);
       this.trouble = error.code;
-      this.#announce("offline");
+      if (!isBusy) this.#announce("offline");
+      else this.#announce(this.#attempts > BUSY_UNTOLD ? "busy" : "sending");
       return;
     }
     this.#announce("stopped");

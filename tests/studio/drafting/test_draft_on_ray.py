@@ -103,7 +103,7 @@ def test_another_run_goes_on_where_one_was_killed(studio, ray_cluster, eventuall
     images = [take_in(studio.store, f"cup_{number}.png", number) for number in range(60)]
     program = (
         "import sys, ray; from pathlib import Path; from annotation_store.store import open_store;"
-        "from studio.drafting import Cluster, draft_waiting; from studio.live_model import LiveModel;"
+        "from studio.drafting import Cluster, draft_waiting; from studio.device.live_model import LiveModel;"
         f"ray.init(address={ray_cluster.address!r}, runtime_env={QUICK!r});"
         f"store = open_store(Path({str(studio.store.folder)!r}));"
         "draft_waiting(store, LiveModel(store, device='cpu'), cluster=Cluster('auto'))"

@@ -14,7 +14,7 @@ from studio.drafting import draft_waiting, steps
 from studio.drafting.on_ray import node, stages
 from studio.drafting.on_ray.node import Job, Node, NodeError
 from studio.drafting.on_ray.parcels import Answer, Parcel
-from studio.live_model import LiveModel
+from studio.device.live_model import LiveModel
 
 
 @pytest.fixture(autouse=True)

@@ -15,9 +15,10 @@ from annotation_store.workers.places import Place
 from annotation_store.workers.workers import sign_off, sign_on
 from matting_core.errors import MissingPackageError
 from matting_core.optional_packages import require
-from studio.live_model import LiveModel
+from studio.device.live_model import LiveModel
+from studio.device.turns import Urgency
 from studio.operations import heartbeat
-from studio.operations.metrics import Metrics
+from studio.operations.metrics import Metrics, batch_buckets
 from studio.settings import Settings
 from studio.studio import open_studio
 
@@ -130,6 +131,25 @@ def test_strokes_are_timed_once_they_are_answered(scraper, store):
     found = read(scraper)
     assert found["matteloop_stroke_seconds_count", "edits"] == 1
     assert found["matteloop_editing_sessions",] >= 1
+
+
+def test_turns_and_models_are_told(scraper, observed, store):
+    studio = observed.state.studio
+    before = read(scraper)
+    with studio.turns.turn("keiko", Urgency.STROKE):
+        found = read(scraper)
+    assert found["matteloop_predictions_at_work",] == 1
+    assert found["matteloop_predictions_waiting", "settling"] == 0
+    assert found["matteloop_turn_wait_seconds_count",] == before["matteloop_turn_wait_seconds_count",] + 1
+    assert found["matteloop_busy_answers_total",] == 0
+    assert found["matteloop_models_loaded",] == 0
+    assert "keiko" not in scraper.get("/metrics", headers=ASKING).text
+
+
+def test_batches_are_told_by_how_much_they_held():
+    buckets, passes = batch_buckets({1: 10, 3: 2, 100: 1})
+    assert dict(buckets) == {"1.0": 10, "2.0": 10, "4.0": 12, "8.0": 12, "16.0": 12, "32.0": 12, "64.0": 12, "+Inf": 13}
+    assert passes == 116
 
 
 def test_the_store_is_asked_when_somebody_looks(scraper, store):

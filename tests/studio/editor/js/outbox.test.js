@@ -265,6 +265,27 @@ test("retries come ever more slowly, down to one in 15 seconds, and say “offli
   assert.deepEqual([...states], ["offline"]);
 });
 
+test("a busy studio is asked again every two seconds or so, and the operator is told only if it lasts", async () => {
+  const outbox = open();
+  outbox.add(edit("a"));
+  const states = [];
+  for (let i = 0; i < 8; i++) {
+    await fail(requests.at(-1), new UnreachableError("too many", "busy"));
+    states.push(outbox.state);
+    const before = requests.length;
+    let pause = 0;
+    while (requests.length === before) (mock.timers.tick(50), (pause += 50));
+    assert.ok(pause <= 2500, `waited ${pause} ms`);
+    assert.equal(outbox.state, states.at(-1)); // while it tries again, too
+  }
+  assert.deepEqual(states, ["sending", "sending", ...Array(6).fill("busy")]);
+  assert.deepEqual(sent(), Array(9).fill(["a"])); // the very same, each time
+  outbox.add(edit("b"));
+  await answer(requests.at(-1), change(1));
+  await answer(requests.at(-1), change(2));
+  assert.deepEqual([outbox.state, outbox.waiting], ["idle", 0]);
+});
+
 test("a connection that is back cuts the pause short", async () => {
   const outbox = open();
   outbox.add(edit("a"));
