@@ -39,8 +39,10 @@ class Image(Base):
         ),
         *(_index_of_open(figure) for figure in ("id", "difficulty", "novelty", "lot")),
         Index("ix_images_copies", "honeypot_of_id", sqlite_where=text(IS_COPY), postgresql_where=text(IS_COPY)),
-        Index("ix_images_waiting", "updated_at", sqlite_where=text(WAITS), postgresql_where=text(WAITS)),
-        Index("ix_images_flagged", "id", sqlite_where=text(IS_FLAGGED), postgresql_where=text(IS_FLAGGED)),
+        Index("ix_images_waiting", "state", "updated_at", sqlite_where=text(WAITS), postgresql_where=text(WAITS)),
+        Index(
+            "ix_images_flagged", "project_id", "id", sqlite_where=text(IS_FLAGGED), postgresql_where=text(IS_FLAGGED)
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

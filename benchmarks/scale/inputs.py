@@ -34,6 +34,7 @@ from annotation_store.revisions import get_revision, load_matte
 from annotation_store.store import Store, open_store
 from benchmarks.batch_draft import sample_photo
 from benchmarks.scale.load import told_load
+from benchmarks.scale.many_rows import fill_rows
 from benchmarks.scale.postgresql import own_postgresql
 from matting_core.edits.ink import Ink
 from matting_core.edits.stroke import Stroke
@@ -42,12 +43,14 @@ from studio.api.contracts import ChangeOut
 from studio.commands.terminal import table
 from studio.desk.session import EditingSession
 from studio.desk.snapshots import Snapshots
-from studio.drafting import draft_waiting
 from studio.device.live_model import LiveModel
+from studio.drafting import draft_waiting
 from training.built_in_models import register_built_in_models
 
 STROKES = 20
 INKS = (Ink.FOREGROUND, Ink.BACKGROUND, Ink.UNKNOWN)
+MANY = 20_000
+"""Rows by which tables are weighed."""
 POINTS = 20
 """Of a stroke, as a pen draws them within a second or so."""
 
@@ -86,9 +89,11 @@ def main(
         row_bytes = _bytes_of_a_stroke(store)
         connections = _connections(store)
         store.database.close()
+        photo_row_bytes = _bytes_of_a_photo(Path(folder) / "rows")
     figures: dict[str, Any] = {
         "sizes": [asdict(each) for each in sizes],
         "stroke_row_bytes": row_bytes,
+        "photo_row_bytes": photo_row_bytes,
         "connections": connections,
         "where": {
             "day": datetime.now(UTC).date().isoformat(),
@@ -209,11 +214,36 @@ def _head(store: Store, image: ImageRecord) -> RevisionRecord:
 
 
 def _bytes_of_a_stroke(store: Store) -> float:
-    """In tables and indexes of PostgreSQL."""
+    """In tables and indexes of PostgreSQL, where there are many: the strokes of one revision once more, MANY times."""
+    columns = "kind, edit, active, undone, author, created_at"
+    with store.database.write() as session:
+        session.execute(
+            text(
+                f"INSERT INTO edit_log (revision_id, position, client_key, {columns}) "  # noqa: S608, all ours
+                f"SELECT revision_id, 1000 * number + position, client_key || '-' || number, {columns} "
+                "FROM edit_log CROSS JOIN generate_series(1, :many) AS number "
+                "WHERE revision_id = (SELECT min(revision_id) FROM edit_log)"
+            ),
+            {"many": MANY // STROKES},
+        )
     with store.database.read() as session:
         size = session.scalar(text("SELECT pg_total_relation_size('edit_log')")) or 0
         count = session.scalar(text("SELECT count(*) FROM edit_log")) or 1
     return float(size / count)
+
+
+def _bytes_of_a_photo(folder: Path) -> float:
+    """Of all that hangs on a photo but its strokes, in tables and indexes of PostgreSQL; see many_rows.py."""
+    size = text("SELECT pg_database_size(current_database()) - pg_total_relation_size('edit_log')")
+    with own_postgresql() as url:
+        store = open_store(folder, database_url=url)
+        with store.database.read() as session:
+            empty = session.scalar(size) or 0
+        fill_rows(store, MANY)
+        with store.database.read() as session:
+            full = session.scalar(size) or 0
+        store.database.close()
+    return float((full - empty) / MANY)
 
 
 def _connections(store: Store) -> int:

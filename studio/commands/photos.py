@@ -138,8 +138,8 @@ def draft(*, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     from annotation_store import gallery
     from annotation_store.states import ImageState
     from studio.commands.model_choice import use_threads
-    from studio.drafting import Cluster, draft_waiting
     from studio.device.live_model import LiveModel
+    from studio.drafting import Cluster, draft_waiting
     from studio.signed_on import signed_on
     from training.built_in_models import register_built_in_models
 

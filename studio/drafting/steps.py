@@ -15,10 +15,10 @@ from annotation_store.store import Store
 from matting_core.arrays import Alpha, Rgb, Trimap
 from matting_core.drafting.drafter import Hints
 from matting_core.predictor import predict
+from studio.device.live_model import LiveModel
 from studio.drafter_choice import chosen_drafter
 from studio.drafting.claims import Claim
 from studio.drafting.outcomes import Outcome, tried
-from studio.device.live_model import LiveModel
 from studio.machine_meter import Stopwatch
 from studio.operations.traces import span
 

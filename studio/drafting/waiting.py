@@ -12,12 +12,12 @@ from annotation_store.states import ImageState
 from annotation_store.store import Store
 from annotation_store.workers import workers
 from matting_core.errors import MissingPackageError
+from studio.device.live_model import LiveModel
 from studio.drafting.ahead import draft_ahead
 from studio.drafting.claims import holds_any, postpone_held
 from studio.drafting.in_turn import IsOver, Tell, draft_in_turn
 from studio.drafting.on_ray.cluster import Cluster, ClusterError
 from studio.drafting.outcomes import Outcome
-from studio.device.live_model import LiveModel
 
 log = structlog.get_logger()
 

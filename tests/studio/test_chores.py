@@ -23,8 +23,8 @@ from annotation_store.webhooks import deliveries, hooks
 from matting_core.image_io import ImageLimits
 from studio.chores import Chore, in_turn
 from studio.comparing import prepare_comparisons
-from studio.drafting import draft_waiting
 from studio.device.live_model import LiveModel
+from studio.drafting import draft_waiting
 from studio.outbox import Outbox
 from studio.security.outgoing import Outgoing
 from studio.signed_on import signed_on

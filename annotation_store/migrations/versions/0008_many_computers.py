@@ -49,8 +49,8 @@ def upgrade() -> None:
     op.add_column("training_runs", sa.Column("log_blob", sa.String(), nullable=True))
     op.create_index(op.f("ix_decisions_author_created_at"), "decisions", ["author", "created_at"], if_not_exists=True)
     op.create_index(op.f("ix_decisions_created_at"), "decisions", ["created_at"], if_not_exists=True)
-    op.create_index("ix_images_waiting", "images", ["updated_at"], **_WAITS, if_not_exists=True)
-    op.create_index("ix_images_flagged", "images", ["id"], **_IS_FLAGGED, if_not_exists=True)
+    op.create_index("ix_images_waiting", "images", ["state", "updated_at"], **_WAITS, if_not_exists=True)
+    op.create_index("ix_images_flagged", "images", ["project_id", "id"], **_IS_FLAGGED, if_not_exists=True)
 
 
 def downgrade() -> None:

@@ -8,8 +8,8 @@ from small_images import BlurredTrimap, disc
 from annotation_store.learning import what_serves
 from matting_core.drafting.drafter import Draft
 from matting_core.errors import MattingError
-from studio.drafting import steps
 from studio.device.live_model import LiveModel
+from studio.drafting import steps
 
 BAD, DEADLY, DEADLY_LATE = 98, 100, 102
 """Widths of photos: one that cannot be drafted, and those over which a process falls that drafts or predicts them."""

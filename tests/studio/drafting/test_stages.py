@@ -10,11 +10,11 @@ from annotation_store import drafts, gallery, revisions, schema
 from annotation_store.errors import StoreFullError
 from annotation_store.states import ImageState
 from annotation_store.workers import workers
+from studio.device.live_model import LiveModel
 from studio.drafting import draft_waiting, steps
 from studio.drafting.on_ray import node, stages
 from studio.drafting.on_ray.node import Job, Node, NodeError
 from studio.drafting.on_ray.parcels import Answer, Parcel
-from studio.device.live_model import LiveModel
 
 
 @pytest.fixture(autouse=True)
