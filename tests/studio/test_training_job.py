@@ -338,12 +338,20 @@ def test_what_is_logged_of_a_training_has_its_number(studio, run, job_of):
 
 def test_the_settings_reach_the_training(studio):
     settings = studio.settings.model_copy(
-        update={"training_steps": 7, "training_minutes": 1.5, "learning_rate": 1e-4, "validation_share": 0.5}
+        update={
+            "training_steps": 7,
+            "training_minutes": 1.5,
+            "learning_rate": 1e-4,
+            "validation_share": 0.5,
+            "training_processes": 2,
+            "ray_address": "auto",
+        }
     )
     command = TrainingJob(studio.store, settings)._command(12)
     assert command[1:] == [
         *("-m", "training.retrain", str(studio.store.folder), "12", "7", "1.5", "0.0001", "0.5"),
         *("--threads", "1", "--device", "cpu", "--parent", str(os.getpid())),
+        *("--processes", "2", "--ray-address", "auto"),
     ]
 
 
