@@ -173,7 +173,7 @@ def test_a_run_that_was_put_back_is_left_for_a_while_to_the_computer_that_has_it
     job.run(run.id)
     assert training_runs.get_run(studio.store, run.id).state is RunState.QUEUED
     later = clock.utc_now() + training_job.CHECKPOINT_PATIENCE
-    monkeypatch.setattr(training_job, "utc_now", lambda: later)
+    monkeypatch.setattr(training_job, "shared_now", lambda _session: later)
     job.run(run.id)
     ended = training_runs.get_run(studio.store, run.id)
     assert (ended.state, ended.host, ended.attempts) == (RunState.SUCCEEDED, here().host, 2)

@@ -39,7 +39,7 @@ def later(monkeypatch):
 
     def move(by):
         now = clock.utc_now() + by
-        monkeypatch.setattr(training_runs, "utc_now", lambda: now)
+        monkeypatch.setattr(training_runs, "shared_now", lambda _session: now)
 
     return move
 
@@ -58,7 +58,7 @@ def test_a_run_knows_the_computer_of_its_process(store):
 
 
 def test_a_training_of_another_computer_is_there_as_long_as_it_is_heard(store, begun, later):
-    assert is_at_work(begun, is_alive=nobody_lives)
+    assert is_at_work(begun, is_alive=nobody_lives, now=clock.utc_now())
     assert put_back_lost(store, is_alive=nobody_lives) == ()
     later(SILENCE + timedelta(seconds=1))
     (put_back,) = put_back_lost(store, is_alive=lambda pid: True)  # a number of this computer says nothing of that one
