@@ -14,14 +14,14 @@ from sqlalchemy.orm import Session
 
 from annotation_store import schema
 from annotation_store.clock import shared_now, utc_now
-from annotation_store.errors import ClaimLostError, RunInProgressError
+from annotation_store.errors import ClaimLostError, RunInProgressError, StoreBusyError
 from annotation_store.events import record_event
 from annotation_store.kinds import ModelKind, RunCause
 from annotation_store.records import RunRecord
 from annotation_store.rows import find_run
 from annotation_store.states import RunState, check_transition, in_words
 from annotation_store.store import Store
-from annotation_store.workers.places import here
+from annotation_store.workers.places import here, process_is_alive
 
 UNFINISHED = (RunState.QUEUED, RunState.RUNNING)
 SILENCE = timedelta(minutes=2)
@@ -64,13 +64,16 @@ def folder_of(run_id: int) -> str:
     return f"runs/{run_id:04d}"
 
 
-def start(store: Store, run_id: int, pid: int, *, device: str | None = None) -> RunRecord:
+def start(store: Store, run_id: int, pid: int, *, device: str | None = None, alone: bool = False) -> RunRecord:
     """The process `pid` of this computer begins a queued run.
 
-    Raises InvalidTransitionError if it was cancelled meanwhile, or begun by another.
+    alone: only if no other training of the studio is at work, which may have begun on another computer since somebody
+    looked; else StoreBusyError. Raises InvalidTransitionError if it was cancelled meanwhile, or begun by another.
     """
     with store.database.write() as session:
         run = find_run(session, run_id)
+        if alone:
+            _check_none_is_at_work_but(session, run_id)
         run.state = check_transition(run.state, RunState.RUNNING)
         run.pid, run.host, run.device = pid, here().host, device
         run.log_blob = None  # of an earlier end
@@ -266,6 +269,13 @@ def _check_none_is_unfinished(session: Session, kind: ModelKind) -> None:
         raise RunInProgressError(
             f"Training number {other[0].id} is {in_words(other[0].state)}: wait for it, or cancel it."
         )
+
+
+def _check_none_is_at_work_but(session: Session, run_id: int) -> None:
+    now = shared_now(session)
+    for other in map(RunRecord.of, _unfinished(session)):
+        if other.id != run_id and is_at_work(other, is_alive=process_is_alive, now=now):
+            raise StoreBusyError(f"Training number {other.id} has begun meanwhile: this one waits for its end.")
 
 
 def _is_of(run: schema.TrainingRun, begun: RunRecord) -> bool:
