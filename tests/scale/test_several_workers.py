@@ -3,7 +3,8 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from sqlalchemy import func, select
 from worker_processes import WorkerProcess
 
 from annotation_store import corrections, gallery, reviews, schema
+from annotation_store.errors import NOT_NOW
 from annotation_store.keeping.doctor import examine, is_sound
 from annotation_store.kinds import Happening, RevisionKind
 from annotation_store.learning import training_runs
@@ -27,6 +29,7 @@ from studio.jobs.jobs import open_jobs
 from training.built_in_models import register_built_in_models
 
 PHOTOS, BEFORE_THE_KILL, APPROVED = 60, 12, 8
+FEW = 8
 PRODUCTS = ("cup", "scarf", "shoe")
 
 pytestmark = pytest.mark.scale
@@ -111,6 +114,57 @@ def test_what_a_killed_worker_had_in_work_is_done_by_another_and_nothing_twice(
     assert workers.photos_in_work(store) == {}
     findings = list(examine(store))
     assert is_sound(findings), findings
+
+
+@pytest.mark.parametrize("jobs_url", ["postgresql"], indirect=True)
+def test_what_was_taken_from_a_worker_that_slept_is_not_drafted_twice_when_it_wakes(
+    store: Store, pair: tuple[WorkerProcess, WorkerProcess], jobs_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sleeper, other = pair
+    photos = [take_in(store, f"{PRODUCTS[number % 3]}_{number:02}.png", number) for number in range(FEW)]
+    open_jobs(store, jobs_url).draft()
+    asleep = sleeper.signed_on(store)
+    assert asleep is not None
+    other.wait_until(lambda: falls_asleep_at_work(store, sleeper, asleep.id), what="work of the first")
+    # as seen from another computer, and impatiently
+    monkeypatch.setattr(workers, "SILENCE", timedelta(seconds=0))
+    monkeypatch.setattr(workers, "has_ended", lambda place: None if place.pid == sleeper.pid else False)
+    buried: list[int] = []
+    other.wait_until(lambda: buried.extend(buries(store)) or buried, what="burying")
+    monkeypatch.undo()
+    assert buried == [asleep.id]
+    other.wait_until(lambda: ready(store) == FEW, what="drafting all")
+    sleeper.go_on()
+    other.wait_until(lambda: is_back(store, sleeper, asleep.id), what="signing on anew")
+    more = take_in(store, "late.png", FEW)
+    open_jobs(store, jobs_url).draft()
+    other.wait_until(lambda: ready(store) == FEW + 1, what="drafting what came later")
+
+    assert drafts_of_each(store) == dict.fromkeys((image.id for image in (*photos, more)), 1)
+    words = sleeper.log.read_text()
+    assert "draft left to others" in words or "drafting pauses" in words  # the latter if it slept in a transaction
+    assert workers.photos_in_work(store) == {}
+
+
+def falls_asleep_at_work(store: Store, process: WorkerProcess, number: int) -> bool:
+    """Paused if it has a photo in work; else it goes on."""
+    process.pause()
+    if workers.photos_in_work(store).get(number):
+        return True
+    process.go_on()
+    return False
+
+
+def buries(store: Store) -> list[int]:
+    """Whom; nobody as long as a worker that sleeps in a transaction keeps all others from writing."""
+    with suppress(*NOT_NOW):
+        return [worker.id for worker in workers.bury(store)]
+    return []
+
+
+def is_back(store: Store, process: WorkerProcess, former: int) -> bool:
+    worker = process.signed_on(store)
+    return worker is not None and worker.id != former
 
 
 def ready(store: Store) -> int:
