@@ -41,14 +41,14 @@ def test_ingested_photos_wait_for_their_draft_under_the_operators_name(run, phot
     store = open_store(tmp_path / "elsewhere")
     image = gallery.list_images(store)[0]
     assert (image.name, image.state, image.created_by) == ("cup_01.png", ImageState.WAITING, "keiko")
-    assert len(Jobs(store.folder).huey) == 1
+    assert len(Jobs(store.folder)) == 1
 
 
 def test_ingest_fails_when_everything_is_rejected(run, photos, tmp_path):
     result = run("ingest", photos / "notes.png", "missing.png")
     assert result.exit_code == 1
     assert "rejected: missing.png: the file cannot be read: No such file or directory" in result.stdout
-    assert len(Jobs(tmp_path / "studio-data").huey) == 0
+    assert len(Jobs(tmp_path / "studio-data")) == 0
 
 
 def test_ingesting_the_same_again_is_no_failure(run, photos):
