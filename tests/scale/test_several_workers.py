@@ -136,13 +136,12 @@ def test_what_was_taken_from_a_worker_that_slept_is_not_drafted_twice_when_it_wa
     other.wait_until(lambda: ready(store) == FEW, what="drafting all")
     sleeper.go_on()
     other.wait_until(lambda: is_back(store, sleeper, asleep.id), what="signing on anew")
+    sleeper.wait_until(lambda: has_given_in(sleeper), what="seeing that the photo is another's")
     more = take_in(store, "late.png", FEW)
     open_jobs(store, jobs_url).draft()
     other.wait_until(lambda: ready(store) == FEW + 1, what="drafting what came later")
 
     assert drafts_of_each(store) == dict.fromkeys((image.id for image in (*photos, more)), 1)
-    words = sleeper.log.read_text()
-    assert "draft left to others" in words or "drafting pauses" in words  # the latter if it slept in a transaction
     assert workers.photos_in_work(store) == {}
 
 
@@ -160,6 +159,11 @@ def buries(store: Store) -> list[int]:
     with suppress(*NOT_NOW):
         return [worker.id for worker in workers.bury(store)]
     return []
+
+
+def has_given_in(process: WorkerProcess) -> bool:
+    words = process.log.read_text()
+    return "draft left to others" in words or "drafting pauses" in words  # the latter if it slept in a transaction
 
 
 def is_back(store: Store, process: WorkerProcess, former: int) -> bool:
