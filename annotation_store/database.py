@@ -7,7 +7,7 @@ import os
 import time
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from alembic import command
 from alembic.config import Config
@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from annotation_store.engines.sqlite import SqliteEngine
 from annotation_store.engines.store_engine import PATIENCE, WRITE_WITHIN, StoreEngine
 from annotation_store.errors import StoreBusyError, StoreUnavailableError
+from annotation_store.observed import observed
 from annotation_store.pen import Pen
 from annotation_store.schema_version import MIGRATIONS, Age, age_of_tables
 
@@ -57,8 +58,14 @@ class Database:
         What was read inside cannot have been changed by another writer before the commit. Raises StoreBusyError if
         the pen does not come within PATIENCE seconds, RuntimeError if this thread holds it already.
         """
-        with self._turn() as patience, self._in_plain_words(), self._writer.begin() as session:
-            session.connection(execution_options={WRITE_WITHIN: patience})
+        with ExitStack() as asked:
+            with observed("pen wait"):
+                patience = asked.enter_context(self._turn())
+                asked.enter_context(self._in_plain_words())
+                session = asked.enter_context(self._writer.begin())
+                session.connection(execution_options={WRITE_WITHIN: patience})
+            held = asked.pop_all()
+        with observed("pen hold"), held:  # the commit is part of it
             yield session
 
     def holds_tables(self) -> bool:

@@ -35,9 +35,9 @@ from matting_core.image_io import ImageLimits, decode_photo
 from matting_core.matting import Matting
 from matting_core.predictor import predict, run_once
 from studio.commands.terminal import StatusLine, chatter_aside, progress_bar, table
+from studio.device.live_model import LiveModel
 from studio.drafter_choice import chosen_drafter
 from studio.drafting import draft_waiting
-from studio.live_model import LiveModel
 from training.built_in_models import register_built_in_models
 
 SAMPLES = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "motorcycle_left.png")

@@ -21,6 +21,8 @@ from studio.work import Work
 SHORTEST_TOKEN = 16
 SECRETS = Path("/run/secrets")
 """Where containers find secrets as files; each is named as its setting, in small letters."""
+WEB_ONLY = ("oidc_client_secret", "metrics_token")
+"""Secrets that only the process needs which answers browsers; they are not handed to children."""
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -80,6 +82,17 @@ class Settings(BaseSettings):
     )
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where networks run; auto prefers a GPU.")
     threads: int = Field(0, ge=0, description="CPU threads a prediction or training uses; 0 means all cores.")
+    predictions_at_once: int = Field(
+        0, ge=0, le=64, description="Predictions that strokes may have at work at once; 0 is by device: 2, on a GPU 8."
+    )
+    predictions_waiting: int = Field(
+        64, ge=0, le=1000, description="Predictions that may wait for those before the studio says that it is busy."
+    )
+    device_memory_megabytes: int = Field(
+        0,
+        ge=0,
+        description="Memory for models and predictions, in megabytes; 0 is a GPU's less 1500, a quarter of a CPU's.",
+    )
     validation_share: float = Field(
         0.25,
         gt=0,
@@ -89,6 +102,9 @@ class Settings(BaseSettings):
     training_steps: int = Field(300, ge=1, description="Steps of one retraining.")
     training_minutes: float = Field(
         30, gt=0, description="The learning of one retraining ends after this many minutes at the latest."
+    )
+    training_processes: int = Field(
+        1, ge=0, description="Processes that share one training of the matting model; 0 takes one for each GPU."
     )
     learning_rate: float = Field(3e-4, gt=0, description="Peak learning rate of a retraining.")
     webhook_private_addresses: str = Field(
@@ -115,6 +131,10 @@ class Settings(BaseSettings):
     notice_seconds: float = Field(
         0, ge=0, le=600, description="Seconds of service after SIGTERM in which `/readyz` already says no."
     )
+    traces_url: str = Field(
+        "", description="Collector of traces (OpenTelemetry) by HTTP, `http://collector:4318`; empty sends none."
+    )
+    traces_share: float = Field(1, ge=0, le=1, description="Share of requests and of jobs that are traced, 0 to 1.")
     log_format: Literal["console", "json"] = Field("console", description="How log lines look.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severe line logged.")
 
@@ -166,6 +186,17 @@ class Settings(BaseSettings):
         if 0 < len(token.get_secret_value()) < SHORTEST_TOKEN:
             raise ValueError(f"take {SHORTEST_TOKEN} characters or more, as `openssl rand -hex 32` makes them")
         return token
+
+    @field_validator("traces_url")
+    @classmethod
+    def no_keys_in_an_address(cls, url: str) -> str:
+        """It stands in logs and in lists of processes."""
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+            raise ValueError("write the address of the collector as http://collector:4318")
+        if parts.username or parts.password:
+            raise ValueError("leave name and password out of the address: OTEL_EXPORTER_OTLP_HEADERS takes them")
+        return url
 
     @field_validator("time_zone")
     @classmethod
@@ -288,16 +319,12 @@ class Settings(BaseSettings):
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
-    """The settings as environment variables, so that a child process has the very same ones.
-
-    Less the secret of the identity provider and that of the metrics: only the web process needs these.
-    """
+    """The settings as environment variables, so that a child process has the very same ones, less those WEB_ONLY."""
     update = {
         "data_dir": settings.data_dir.expanduser().resolve(),
         "watch_dir": str(settings.watch_folder or ""),
         "outbox_dir": str(settings.outbox_folder or ""),
-        "oidc_client_secret": "",
-        "metrics_token": "",
+        **dict.fromkeys(WEB_ONLY, ""),
     }
     values = settings.model_copy(update=update)
     return {f"MATTELOOP_{name.upper()}": _as_text(value) for name, value in values.model_dump().items()}

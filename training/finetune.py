@@ -13,14 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from training.batches.mixed_pool import Ingredient, MixedPool
+from training.batches.part import Part
 from training.batches.realism import CAP, realism_weights
 from training.batches.sample_pool import Probabilities
 from training.learning.early_stop import EarlyStop
 from training.learning.interpolation import between
-from training.learning.loop import OnStep, train
+from training.learning.loop import OnStep, open_fabric, train
 from training.learning.loop_settings import LoopSettings
 from training.learning_material import LearningMaterial, MaterialSettings
 from training.losses.objective import objective_for
@@ -109,14 +111,22 @@ def finetune(
     *,
     on_step: OnStep | None = None,
     checkpoint: Path | None = None,
+    fabric: Fabric | None = None,
+    save_every: float | None = None,
 ) -> Learnt:
     """Train `network`, in place, on `material`.
 
-    on_step, checkpoint: as of `training.learning.loop.train`. To go on from a checkpoint, give the same parent,
-    material (see `LearningMaterial.save`) and settings. Raises TrainingStopped, CheckpointError and DivergedError.
+    on_step, checkpoint, save_every: as of `training.learning.loop.train`. To go on from a checkpoint, give the same
+    parent, material (see `LearningMaterial.save`) and settings. fabric: launched, where several processes do this
+    together: they share each batch, and the first one tells, watches, writes and has the result; the others return what
+    was learnt up to the end. A state may be gone on with by another number of processes. Raises TrainingStopped,
+    CheckpointError, DivergedError, and TooManyProcessesError where a batch has too few samples for all.
     """
     parent = {name: value.detach().cpu().clone() for name, value in network.state_dict().items()}
-    judge = Watching.of(material, network.to(settings.device))
+    loop = settings.loop(network)
+    fabric = fabric or open_fabric(loop)
+    network.to(fabric.device)
+    judge = Watching.of(material, network) if fabric.is_global_zero else None
     watcher = EarlyStop(judge, network, every=settings.look_every, patience=settings.patience) if judge else None
     last = 0
 
@@ -125,15 +135,23 @@ def finetune(
         last = row.step
         return on_step is None or on_step(row, averaged)
 
+    source = MixedPool(
+        ingredients(material, settings),
+        crop=settings.crop,
+        device=fabric.device,
+        seed=settings.seed,
+        part=Part(fabric.global_rank, fabric.world_size),
+    )
     averaged = train(
         network,
-        MixedPool(ingredients(material, settings), crop=settings.crop, device=settings.device, seed=settings.seed),
-        settings.loop(network),
+        source,
+        loop,
         on_step=step,
         checkpoint=checkpoint,
         plan="" if checkpoint is None else _plan(material, settings, parent),
         watcher=watcher,
-        save_every=SAVE_EVERY_SECONDS,
+        save_every=SAVE_EVERY_SECONDS if save_every is None else save_every,
+        fabric=fabric,
     )
     if watcher is None:
         mixed = between(averaged, parent, keep=settings.keep_of_parent)

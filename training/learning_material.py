@@ -84,12 +84,23 @@ class LearningMaterial:
 
     def save(self, path: Path) -> None:
         """Write one safetensors file, so that a training that was interrupted goes on with the very same."""
-        write_atomically(path, safetensors.torch.save(self.planes()))
+        write_atomically(path, self.as_bytes())
+
+    def as_bytes(self) -> bytes:
+        """What `save` writes."""
+        return safetensors.torch.save(self.planes())
 
     @staticmethod
     def load(path: Path) -> "LearningMaterial":
-        planes = safetensors.torch.load_file(path)
+        return LearningMaterial._of_planes(safetensors.torch.load_file(path), name=str(path))
 
+    @staticmethod
+    def from_bytes(data: bytes) -> "LearningMaterial":
+        """What `as_bytes` made."""
+        return LearningMaterial._of_planes(safetensors.torch.load(data), name="the material")
+
+    @staticmethod
+    def _of_planes(planes: dict[str, Tensor], *, name: str) -> "LearningMaterial":
         def part(name: str) -> SampleSet | None:
             own = {key.partition(".")[2]: plane for key, plane in planes.items() if key.startswith(f"{name}.")}
             return SampleSet(**own) if own else None
@@ -97,7 +108,7 @@ class LearningMaterial:
         sets = {name: part(name) for name in SETS}
         samples = sets.pop("samples")
         if samples is None:
-            raise NothingToLearnError(f"{path} holds no samples: delete it to have them cut anew")
+            raise NothingToLearnError(f"{name} holds no samples: delete it to have them cut anew")
         return LearningMaterial(samples, planes["weights"].numpy(), planes["learnt"].numpy(), **sets)
 
 

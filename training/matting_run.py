@@ -3,16 +3,15 @@
 from dataclasses import asdict
 from pathlib import Path
 
-from torch import nn
-
 from annotation_store.kinds import ModelKind, Part
 from annotation_store.learning import model_registry, training_sets
 from annotation_store.learning.training_runs import Point
 from annotation_store.records import ModelRecord, RunRecord
 from annotation_store.store import Store
-from matting_core.networks.registry import load_network, save_network
+from matting_core.networks.registry import save_network
 from training.code_version import code_version
-from training.finetune import FinetuneSettings, Learnt, finetune
+from training.distributed.training_place import HERE, TrainingPlace, learn
+from training.finetune import FinetuneSettings, Learnt
 from training.learning.loop import Progress
 from training.learning_material import LearningMaterial, gather
 from training.leftovers import CHECKPOINT, MATERIAL
@@ -26,22 +25,43 @@ READING, LEARNING = (0.0, 0.15), (0.15, 0.85)
 
 
 def train_matting(
-    store: Store, run: RunRecord, training_set_id: int, settings: FinetuneSettings, *, folder: Path, teller: RunTeller
+    store: Store,
+    run: RunRecord,
+    training_set_id: int,
+    settings: FinetuneSettings,
+    *,
+    folder: Path,
+    teller: RunTeller,
+    place: TrainingPlace = HERE,
 ) -> ModelRecord:
     """Learn from a training set, going on from its parent, and register what came of it.
 
-    folder: of the run; what it needs to be gone on with lies there. Raises TrainingStopped, NothingToLearnError and
-    what `finetune` raises.
+    folder: of the run; what it needs to be gone on with lies there. place: where it learns. Raises TrainingStopped,
+    NothingToLearnError and what `training_place.learn` raises.
     """
     parent = parent_of(store, run)
     material = _material(store, training_set_id, settings, folder / MATERIAL, teller)
-    network = load_network(parent.architecture, weights_bytes(store, parent))
+    share = 0.0
 
-    def learning(row: Progress, _averaged: nn.Module) -> bool:
+    def learning(row: Progress) -> bool:
+        nonlocal share
+        share = row.share
         teller.tell(LEARNING, row.share, _in_words(row), _point(row))
         return True
 
-    learnt = finetune(network, material, settings, on_step=learning, checkpoint=folder / CHECKPOINT)
+    def waiting() -> None:
+        teller.tell(LEARNING, share, "Learning: waiting for the processes of this training")
+
+    learnt = learn(
+        place,
+        parent.architecture,
+        weights_bytes(store, parent),
+        material,
+        settings,
+        on_row=learning,
+        waiting=waiting,
+        checkpoint=folder / CHECKPOINT,
+    )
     return model_registry.register_candidate(
         store,
         kind=ModelKind.MATTING,

@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 import typer
 
-from annotation_store.errors import NOT_NOW
+from annotation_store.errors import NOT_NOW, ClaimLostError
 from annotation_store.kinds import ModelKind
 from annotation_store.learning import model_registry, standings, training_runs, training_sets
 from annotation_store.learning.effort import measure_efforts
@@ -24,11 +24,13 @@ from annotation_store.store import BLOB_CACHE_ROOM, Store, open_store
 from matting_core.errors import MattingError
 from training import leftovers, mishaps
 from training.deciding import decide_on
+from training.distributed.training_place import TrainingPlace
 from training.drafter.drafter_run import train_drafter_version, understudies_of
 from training.drafter.drafter_training import DrafterSettings
 from training.exit_status import ExitStatus
 from training.finetune import FinetuneSettings
 from training.gate.limits import GateLimits
+from training.heard_of import heard_of
 from training.learning.loop import TrainingStopped
 from training.matting_run import parent_of, train_matting
 from training.models import choose_device
@@ -51,7 +53,8 @@ CANCELLED = "Cancelled. What serves is unchanged."
 @dataclass(frozen=True, slots=True)
 class RetrainSettings:
     """gate: None for the usual limits of either kind. validation_share: of the product groups. threads: 0 for all
-    cores. device: auto, cpu, cuda ..."""
+    cores. device: auto, cpu, cuda ... processes, ray_address: as in `TrainingPlace`, of the matting model's learning;
+    the drafter's, which takes minutes, and all that judges are of this process."""
 
     finetune: FinetuneSettings = field(default_factory=FinetuneSettings)
     drafter: DrafterSettings = field(default_factory=DrafterSettings)
@@ -59,6 +62,12 @@ class RetrainSettings:
     validation_share: float = 0.25
     threads: int = 0
     device: str = "auto"
+    processes: int = 1
+    ray_address: str = ""
+
+    @property
+    def place(self) -> TrainingPlace:
+        return TrainingPlace(self.processes, self.ray_address, self.device, self.threads)
 
 
 def settings_of(
@@ -70,6 +79,8 @@ def settings_of(
     drafter_steps: int | None = None,
     threads: int = 0,
     device: str = "auto",
+    processes: int = 1,
+    ray_address: str = "",
 ) -> RetrainSettings:
     """What a studio's settings say of its trainings, and the rest as usual. minutes: of either kind, at most."""
     drafter = DrafterSettings(minutes=minutes)
@@ -79,12 +90,15 @@ def settings_of(
         validation_share=validation_share,
         threads=threads,
         device=device,
+        processes=processes,
+        ray_address=ray_address,
     )
 
 
 def retrain(store: Store, run_id: int, settings: RetrainSettings, *, say: Say | None = None) -> RunRecord:
     """Carry out a queued run and return it, finished: succeeded, failed or cancelled; never raises for these.
 
+    It comes back unfinished if this process was taken for gone, and the run is another's.
     say: told progress in [0, 1] and a sentence, about once a second. Raises one of NOT_NOW where the store cannot be
     told of the end: the run may be put back then, and goes on from its last checkpoint.
     """
@@ -92,10 +106,13 @@ def retrain(store: Store, run_id: int, settings: RetrainSettings, *, say: Say | 
     run = training_runs.start(store, run_id, os.getpid(), device=_in_words(device))
     folder = store.folder / training_runs.folder_of(run_id)
     folder.mkdir(parents=True, exist_ok=True)
-    training = _Training(store, run, settings, folder, device, RunTeller(store, run_id, say))
+    training = _Training(store, run, settings, folder, device, RunTeller(store, run_id, say, begun=run))
     try:
-        verdict = training.carry_out()
+        with heard_of(store, run):
+            verdict = training.carry_out()
         state = RunState.SUCCEEDED
+    except ClaimLostError:
+        return training_runs.get_run(store, run_id)
     except TrainingStopped:
         state, verdict = RunState.CANCELLED, CANCELLED
     except Exception as error:
@@ -103,8 +120,11 @@ def retrain(store: Store, run_id: int, settings: RetrainSettings, *, say: Say | 
             with contextlib.suppress(OSError):  # the log lies on the disk that may be full
                 traceback.print_exc()
         state, verdict = RunState.FAILED, mishaps.in_words(error)
-    training.give_up_candidate(verdict)
-    ended = training_runs.finish(store, run_id, state, verdict=verdict)
+    try:
+        training.give_up_candidate(verdict)
+        ended = training_runs.finish(store, run_id, state, verdict=verdict, begun=run)
+    except ClaimLostError:
+        return training_runs.get_run(store, run_id)
     leftovers.clear(folder)
     return ended
 
@@ -125,7 +145,7 @@ class _Training:
         training_set_id = self._run.training_set_id or self._freeze()
         if self._run.candidate_id is None:
             candidate = self._learn(training_set_id)
-            training_runs.attach(self._store, self._run.id, candidate_id=candidate.id)
+            training_runs.attach(self._store, self._run.id, candidate_id=candidate.id, begun=self._run)
         else:
             candidate = model_registry.get_model(self._store, self._run.candidate_id)
         drafts = self._run.kind is ModelKind.DRAFTER
@@ -153,7 +173,9 @@ class _Training:
             self._store, validation_share=self._settings.validation_share, by=self._run.requested_by
         )
         parent = parent_of(self._store, self._run).id if self._run.kind is ModelKind.MATTING else None
-        self._run = training_runs.attach(self._store, self._run.id, training_set_id=frozen.id, parent_model_id=parent)
+        self._run = training_runs.attach(
+            self._store, self._run.id, training_set_id=frozen.id, parent_model_id=parent, begun=self._run
+        )
         return frozen.id
 
     def _learn(self, training_set_id: int) -> ModelRecord:
@@ -164,7 +186,13 @@ class _Training:
             )
         settings = replace(self._settings.finetune, device=self._device)
         return train_matting(
-            self._store, self._run, training_set_id, settings, folder=self._folder, teller=self._teller
+            self._store,
+            self._run,
+            training_set_id,
+            settings,
+            folder=self._folder,
+            teller=self._teller,
+            place=self._settings.place,
         )
 
     def _judging(self, done: int, of: int) -> None:
@@ -186,6 +214,8 @@ def main(
     threads: int = 0,
     device: str = "auto",
     parent: int = 0,
+    processes: int = 1,
+    ray_address: str = "",
 ) -> None:
     """Carry out one queued run of the store in FOLDER, and leave it to be gone on with if process PARENT is gone."""
     settings = settings_of(
@@ -195,6 +225,8 @@ def main(
         validation_share=validation_share,
         threads=threads,
         device=device,
+        processes=processes,
+        ray_address=ray_address,
     )
     with ending_with(parent, status=ExitStatus.STUDIO_IS_GONE):
         try:

@@ -43,8 +43,8 @@ from studio.api.contracts import ChangeOut
 from studio.commands.terminal import table
 from studio.desk.session import EditingSession
 from studio.desk.snapshots import Snapshots
+from studio.device.live_model import LiveModel
 from studio.drafting import draft_waiting
-from studio.live_model import LiveModel
 from training.built_in_models import register_built_in_models
 
 STROKES = 20

@@ -124,8 +124,9 @@ def _as_plain(report: "IntakeReport", applied: "SubjectReport | None") -> dict[s
 def draft(*, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """Draft every waiting image now.
 
-    A draft is a trimap, and an alpha by the live model. May run beside the studio: no image is drafted twice. Ctrl-C
-    ends after the images in work. The exit status is 1 if an image could not be drafted.
+    A draft is a trimap, and an alpha by the live model. May run beside the studio: no image is drafted twice. Where
+    MATTELOOP_RAY_ADDRESS names a Ray cluster, its computers do the work. Ctrl-C ends after the images in work. The exit
+    status is 1 if an image could not be drafted.
 
     \b
     Examples:
@@ -137,12 +138,14 @@ def draft(*, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     from annotation_store import gallery
     from annotation_store.states import ImageState
     from studio.commands.model_choice import use_threads
-    from studio.drafting import draft_waiting
-    from studio.live_model import LiveModel
+    from studio.device.live_model import LiveModel
+    from studio.drafting import Cluster, draft_waiting
     from studio.signed_on import signed_on
     from training.built_in_models import register_built_in_models
 
     use_threads(settings)
+    address = settings.ray_address
+    cluster = Cluster(address, least=1, else_here=False) if address else None
     with (
         existing_store(settings) as store,
         StatusLine() as line,
@@ -164,9 +167,18 @@ def draft(*, as_json: AsJson = False, data_dir: DataDir = None) -> None:
         if waiting:
             register_built_in_models(store)
             live = LiveModel(store, device=settings.device)
-            live.get()  # a model that cannot be loaded is one error here, not the failure of every image
+            if cluster is None:
+                live.get()  # a model that cannot be loaded is one error here, not the failure of every image
             with signed_on(store, name="draft") as me:
-                draft_waiting(store, live, worker_id=lambda: me.id, on_image=tell, until=wished, ahead=True)
+                draft_waiting(
+                    store,
+                    live,
+                    worker_id=lambda: me.id,
+                    on_image=tell,
+                    until=wished,
+                    ahead=True,
+                    cluster=cluster,
+                )
     if as_json:
         print_json({"drafted": drafted, "failed": failed})
     else:

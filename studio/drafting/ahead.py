@@ -11,11 +11,11 @@ from functools import partial
 from annotation_store.errors import NOT_NOW
 from annotation_store.records import ImageRecord
 from annotation_store.store import Store
+from studio.device.live_model import LiveModel
 from studio.drafting.claims import Claim, WorkerId, claim_next, postpone, why
 from studio.drafting.in_turn import IsOver, Tell
 from studio.drafting.outcomes import Outcome, tried
 from studio.drafting.steps import Ground, begin, draft_one, keep_here, predicted
-from studio.live_model import LiveModel
 
 LARGEST_AHEAD = 16_000_000
 """Pixels; larger photos are drafted one at a time."""

@@ -10,6 +10,7 @@ from annotation_store import drafts
 from annotation_store.errors import NOT_NOW, InvalidTransitionError
 from annotation_store.records import ImageRecord
 from annotation_store.store import Store
+from annotation_store.workers import workers
 
 BROKEN_OFF = "The drafting was broken off before this photo had its draft: it waits for the next time."
 
@@ -27,8 +28,10 @@ class Claim:
 
 _held: dict[tuple[Path, int], tuple[int | None, str]] = {}
 """Images that were claimed here and could not be given back, by the folder of their store: whose claim, and why."""
+_signed_on: set[tuple[Path, int]] = set()
+"""Numbers under which this process signed on besides its own, and could not sign off."""
 _giving_back = threading.RLock()
-"""Over `_held`, and over the writing of it: threads give images back at the same time."""
+"""Over these two, and over the writing of it: threads give images back at the same time."""
 
 
 def claim_next(store: Store, worker_id: WorkerId) -> Claim | None:
@@ -51,8 +54,12 @@ def postpone(store: Store, claim: Claim, reason: str) -> None:
 
 
 def postpone_held(store: Store) -> None:
-    """Let those images wait again that could not be given back before. Raises one of NOT_NOW."""
+    """Let all those images wait again that could not be given back before. Raises one of NOT_NOW."""
     with _giving_back:
+        for folder, worker_id in list(_signed_on):
+            if folder == store.folder:
+                workers.sign_off(store, worker_id)
+                _signed_on.discard((folder, worker_id))
         for (folder, image_id), (worker_id, reason) in list(_held.items()):
             if folder == store.folder:
                 with contextlib.suppress(InvalidTransitionError):  # another's by now, to draft or to give back
@@ -60,6 +67,16 @@ def postpone_held(store: Store) -> None:
                 _held.pop((folder, image_id), None)
 
 
+def sign_off_surely(store: Store, worker_id: int) -> None:
+    """Let all that was claimed under this number wait again, now, or with the next call.
+
+    Nobody else does it as long as this process lives: it is not gone.
+    """
+    with _giving_back, contextlib.suppress(*NOT_NOW):
+        _signed_on.add((store.folder, worker_id))
+        postpone_held(store)
+
+
 def holds_any(store: Store) -> bool:
     """Whether something is still to be given back."""
-    return any(folder == store.folder for folder, _ in list(_held))
+    return any(folder == store.folder for folder, _ in (*_held, *_signed_on))

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from annotation_store.records import ImageRecord
 from annotation_store.store import Store
+from studio.device.live_model import LiveModel
 from studio.drafting.claims import WorkerId, claim_next, postpone, why
 from studio.drafting.outcomes import Outcome
 from studio.drafting.steps import draft_one
-from studio.live_model import LiveModel
 
 Tell = Callable[[ImageRecord, Outcome], None]
 IsOver = Callable[[], bool]

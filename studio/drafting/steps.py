@@ -15,11 +15,12 @@ from annotation_store.store import Store
 from matting_core.arrays import Alpha, Rgb, Trimap
 from matting_core.drafting.drafter import Hints
 from matting_core.predictor import predict
+from studio.device.live_model import LiveModel
 from studio.drafter_choice import chosen_drafter
 from studio.drafting.claims import Claim
 from studio.drafting.outcomes import Outcome, tried
-from studio.live_model import LiveModel
 from studio.machine_meter import Stopwatch
+from studio.operations.traces import span
 
 log = structlog.get_logger()
 
@@ -102,7 +103,12 @@ def draft_one(store: Store, live: LiveModel, claim: Claim) -> Outcome:
 
     def work() -> Outcome:
         began = time.monotonic()
-        ground = begin(store, claim.image)
-        return keep_here(store, claim, ground, predicted(live, claim.image.id, ground), began=began)
+        with span("draft", image=claim.image.id):
+            with span("draft begin"):
+                ground = begin(store, claim.image)
+            with span("draft predict"):
+                found = predicted(live, claim.image.id, ground)
+            with span("draft keep"):
+                return keep_here(store, claim, ground, found, began=began)
 
     return tried(store, claim, work)

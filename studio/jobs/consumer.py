@@ -36,8 +36,8 @@ class QueuesConsumer(Consumer):
         living: list[tuple[Thread, Any]] = []
         for number, (worker, thread) in enumerate(self.worker_threads, start=1):
             if not self.environment.is_alive(thread):
-                worker = self._thread_of(worker.huey)  # noqa: PLW2901
-                thread = self._create_process(worker, f"Worker-{number}")  # noqa: PLW2901
+                worker = self._thread_of(worker.huey)
+                thread = self._create_process(worker, f"Worker-{number}")
                 thread.start()
             living.append((worker, thread))
         self.worker_threads = living

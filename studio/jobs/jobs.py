@@ -21,8 +21,9 @@ from studio.work import Work
 log = structlog.get_logger()
 
 TRAINING_PRIORITY = 10  # ahead of any number of versions that wait to be judged
-THREADS = {Work.DRAFTS: 1, Work.TRAININGS: 2, Work.CHORES: 1}
-"""A training holds one for hours; what was handed in is judged meanwhile."""
+THREADS = {Work.DRAFTS: 2, Work.TRAININGS: 3, Work.CHORES: 2}
+"""Drafting, training, judging what was handed in, and making the mattes of comparisons hold at most one each, for hours
+it may be; one more takes messages about what is at work already, so that none pile up."""
 
 
 class Jobs:
@@ -90,7 +91,7 @@ class Jobs:
     def consumer(
         self,
         *,
-        draft: Callable[[], None],
+        draft: Callable[[], object],
         train: Callable[[int], None],
         judge: Callable[[int, str], None],
         compare: Callable[[], None],

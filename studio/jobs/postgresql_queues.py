@@ -17,7 +17,7 @@ TABLES = "matteloop_jobs"
 """How the names of the tables begin. All studios of a database share them; each row names its queue."""
 
 _MAKING = int.from_bytes(b"jobtable")
-"""The number of the advisory lock under which the tables are made: PostgreSQL lets two at once be in each other's way."""
+"""The number of the advisory lock under which the tables are made: two at once would be in each other's way."""
 
 _DEFAULTS = {
     "application_name": "matteloop",

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from huey import PriorityRedisHuey
@@ -12,9 +11,6 @@ from annotation_store.errors import StoreUnavailableError
 from matting_core.optional_packages import require
 from studio.jobs.plain_messages import PlainMessages
 from studio.jobs.queues import UNREADABLE
-
-if TYPE_CHECKING:
-    from redis import ConnectionPool
 
 PACKAGE = "redis"
 PATIENCE = 10.0
@@ -36,7 +32,7 @@ class RedisQueues:
         try:
             parts = urlsplit(url)
             host, port = parts.hostname, parts.port
-            self._pool: ConnectionPool = ConnectionPool.from_url(
+            self._pool = ConnectionPool.from_url(
                 url,
                 socket_connect_timeout=PATIENCE,
                 socket_timeout=PATIENCE,

@@ -21,9 +21,9 @@ from annotation_store.store import Store, open_store
 from faults.deaths import Death, MortalApp, arm
 from matting_core.drafting.drafter import Drafter
 from studio import commands, training_job, web, worker
+from studio.device.live_model import LiveModel
 from studio.drafter_choice import chosen_drafter
 from studio.drafting import steps
-from studio.live_model import LiveModel
 from studio.settings import Settings, environment_of
 
 WATCH_SECONDS = 0.2  # how soon a worker notices that its parent is gone

@@ -150,7 +150,7 @@ def test_a_killed_training_goes_on_with_its_own_training_set_and_samples(store, 
     def kill(*_, **__):
         raise Killed
 
-    monkeypatch.setattr(matting_run, "finetune", kill)
+    monkeypatch.setattr(matting_run, "learn", kill)
     with pytest.raises(Killed):
         retrain(store, run.id, QUICK)
     monkeypatch.undo()
@@ -173,7 +173,7 @@ def test_a_training_that_was_killed_while_judging_does_not_learn_again(store, ru
         retrain(store, run.id, QUICK)
     training_runs.put_back(store, run.id)
     gate(True)
-    monkeypatch.setattr(matting_run, "finetune", kill)
+    monkeypatch.setattr(matting_run, "learn", kill)
     done = retrain(store, run.id, QUICK)
     assert done.state is RunState.SUCCEEDED
     assert what_serves.live_model(store).id == done.candidate_id
@@ -272,7 +272,7 @@ def test_an_error_on_the_way_fails_in_words_and_what_serves_stays(store, run, mo
     def fail(*_arguments, **_options):
         raise error
 
-    monkeypatch.setattr(matting_run, "finetune", fail)
+    monkeypatch.setattr(matting_run, "learn", fail)
     done = retrain(store, run.id, QUICK)
     assert done.state is RunState.FAILED
     assert done.verdict.startswith(words)

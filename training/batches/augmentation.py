@@ -12,19 +12,21 @@ from torch import Tensor
 
 from matting_core.networks.compact.compact_features import CompactInput
 from training.batches.batch import Batch
+from training.batches.part import WHOLE, Part
 
 
-def augment(rng: np.random.Generator, batch: Batch) -> Batch:
+def augment(rng: np.random.Generator, batch: Batch, *, count: int | None = None, part: Part = WHOLE) -> Batch:
     """One random turn, flip, channel order and swap for the batch; one colour change per sample.
 
-    batch: without foreground and background colours, which are not followed up.
+    batch: without foreground and background colours, which are not followed up. count, part: where it is a part of a
+    batch of `count` samples; all parts together are then what the whole batch would have become.
     """
     device = batch.alpha.device
     turns, flip = int(rng.integers(4)), rng.random() < 0.5
     order = torch.from_numpy(rng.permutation(3)) if rng.random() < 0.3 else torch.arange(3)
-    count = len(batch.alpha)
+    count = count or len(batch.alpha)
     gain = rng.uniform(0.75, 1.15, (count, 1, 1, 1)) * (1 + rng.normal(size=(count, 3, 1, 1)) * 0.06)
-    order, gains = order.to(device), torch.from_numpy(gain).float().to(device)
+    order, gains = order.to(device), torch.from_numpy(gain[part.rows(count)]).float().to(device)
 
     def turned(planes: Tensor) -> Tensor:
         planes = torch.rot90(planes, turns, (2, 3))

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from training.batches.augmentation import augment
 from training.batches.batch import Batch, crop_samples, decode
+from training.batches.part import WHOLE, Part
 from training.batches.samples import SampleSet
 from training.batches.source import chance_of
 
@@ -42,9 +43,12 @@ def draw_batch(
     return batch_of_rows(rng, samples, torch.from_numpy(rng.choice(len(samples), size, p=probabilities)), crop=crop)
 
 
-def batch_of_rows(rng: np.random.Generator, samples: SampleSet, rows: Tensor, *, crop: int) -> Batch:
-    """The samples with these numbers, one common crop of `crop` pixels, augmented."""
-    rows = rows.to(samples.rgb.device)
+def batch_of_rows(
+    rng: np.random.Generator, samples: SampleSet, rows: Tensor, *, crop: int, part: Part = WHOLE
+) -> Batch:
+    """The samples with these numbers, one common crop of `crop` pixels, augmented; of these, the ones of `part`."""
+    own = rows[part.rows(len(rows))].to(samples.rgb.device)
     side = samples.rgb.shape[-1]
     top, left = (2 * int(value) for value in rng.integers(0, (side - crop) // 2 + 1, 2))
-    return augment(rng, decode(crop_samples(samples[rows], top=top, left=left, size=crop)))
+    taken = decode(crop_samples(samples[own], top=top, left=left, size=crop))
+    return augment(rng, taken, count=len(rows), part=part)

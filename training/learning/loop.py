@@ -1,7 +1,7 @@
 """The one training loop: AdamW, warm-up and cosine, a limit on the gradient, a moving average of the weights.
 
 Pre-training and fine-tuning differ in their batches and settings, not in their loop. Precision, device and several
-processes come from Lightning Fabric.
+processes come from Lightning Fabric. Processes that share a batch learn what one would learn from all of it.
 """
 
 import copy
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import torch
 from lightning_fabric import Fabric
@@ -23,8 +23,12 @@ from training.learning.checkpoint import Checkpoint
 from training.learning.learner import Learner, planes_of
 from training.learning.loop_settings import LoopSettings
 from training.learning.optimising import GradientLimit, average, kept_share, rate
+from training.learning.sharing import share_batch
 from training.losses.matting_loss import unknown_l1
 from training.losses.objective import loss_of
+from training.losses.shared_batch import SharedBatch
+
+Answer = TypeVar("Answer")
 
 CHECKPOINT_EVERY_SECONDS = 120.0
 PROCESSES, STEPS = 1_000, 100_000_000
@@ -36,9 +40,9 @@ class Progress:
     """One row of the training's history.
 
     share: of the whole run, [0, 1]. error: smoothed mean absolute error in the unknown region of the training
-    batches. seconds: since the start, resumed runs included. waited: seconds that this process waited for batches
-    since it began. watched: error of the averaged network on samples that are not learnt from, where this step measured
-    it.
+    batches; like loss and pace, of all processes together. seconds: since the start, resumed runs included. waited:
+    seconds that this process waited for batches since it began. watched: error of the averaged network on samples that
+    are not learnt from, where this step measured it.
     """
 
     step: int
@@ -65,7 +69,10 @@ OnStep = Callable[[Progress, nn.Module], bool]
 
 
 class Watcher(Protocol):
-    """Looks on, decides whether more is to be learnt, and remembers across an interruption; of one process only."""
+    """Looks on, decides whether more is to be learnt, and remembers across an interruption.
+
+    Of several processes the first one has it, and the others do what it decides.
+    """
 
     def look(self, row: Progress, averaged: nn.Module) -> bool:
         """Called after every step, before `on_step`: whether to go on."""
@@ -98,10 +105,14 @@ def train(
 
     on_step: called after every step with the progress and the averaged network, of several processes in the first one
     only; returning False raises TrainingStopped in all of them. checkpoint: a file from which an interrupted training
-    goes on, written every `save_every` seconds (two minutes) and when it is stopped, gone at the end. plan: what else
-    decides the outcome; a state of another plan is refused. fabric: already launched, for several processes. watcher:
-    may end a training of one process before its time. Raises CheckpointError and DivergedError. The same seed, source
-    and settings in steps give the same weights on the same CPU, in one go or resumed.
+    goes on, written every `save_every` seconds (two minutes) and when it is stopped, gone at the end; of several
+    processes the first one writes it, and all read it. plan: what else decides the outcome; a state of another plan is
+    refused. fabric: already launched, for several processes. watcher: may end a training before its time. Raises
+    CheckpointError and DivergedError. The same seed, source and settings in steps give the same weights on the same
+    CPU, in one go or resumed.
+
+    Several processes whose sources give parts of one batch learn what one process learns from that batch, but for the
+    order in which numbers are added up: where norms keep their statistics, and nothing in the network itself is random.
     """
     run = _Run(
         network, settings, fabric or open_fabric(settings), checkpoint, plan, watcher=watcher, save_every=save_every
@@ -110,11 +121,13 @@ def train(
     with _no_denormals():
         while going_on and run.share < 1:
             row = run.step(source)
-            if watcher is not None:
+            if watcher is not None and run.leads:
                 going_on = watcher.look(row, run.averaged)
                 row = replace(row, watched=watcher.at(row.step))
             run.save_in_time()
-            if not run.agreed(on_step is None or not run.leads or on_step(row, run.averaged)):
+            wished = not run.leads or on_step is None or on_step(row, run.averaged)
+            going_on, wished = run.agreed((going_on, wished))
+            if not wished:
                 run.save()
                 raise TrainingStopped
     if checkpoint is not None:
@@ -178,6 +191,7 @@ class _Run:
             self._go_on_from(Checkpoint.load(checkpoint, fingerprint=self._fingerprint))
         _training_mode(network, frozen_norm=settings.frozen_norm)
         self._first, self._waited = self._step, 0.0
+        self._shared: SharedBatch | None = None
         self._began = self._saved = time.monotonic()
         self.share = self._share()
 
@@ -190,20 +204,20 @@ class _Run:
     def seconds(self) -> float:
         return self._spent + time.monotonic() - self._began
 
-    def agreed(self, answer: bool) -> bool:
+    def agreed(self, answer: Answer) -> Answer:
         """The first process's answer, in all of them."""
-        return bool(self._fabric.broadcast(answer)) if self._fabric.world_size > 1 else answer
+        return self._fabric.broadcast(answer) if self._fabric.world_size > 1 else answer
 
     def _share(self) -> float:
         """How much of the run is done, by the first process's clock: whoever left a step early would block the rest."""
         by_steps = self._step / self.settings.steps if self.settings.steps else 0.0
         by_time = self.seconds / (self.settings.minutes * 60) if self.settings.minutes else 0.0
-        share = min(1.0, max(by_steps, by_time))
-        return float(self._fabric.broadcast(share)) if self._fabric.world_size > 1 else share
+        return self.agreed(min(1.0, max(by_steps, by_time)))
 
     def step(self, source: BatchSource) -> Progress:
         asked = time.monotonic()
         batch = source.batch(self._step)
+        shared = self._shared = self._shared or share_batch(self._fabric, source.size)
         if self._step == self._first:  # the first samples were made meanwhile, which is no part of the training
             self._began = self._saved = time.monotonic()
         else:
@@ -211,9 +225,9 @@ class _Run:
         now = rate(self.settings, self._step, self.share)
         for group in self._optimizer.param_groups:
             group["lr"] = now
-        seed = (self.settings.seed * PROCESSES + self._fabric.global_rank) * STEPS + self._step
-        torch.manual_seed(seed)  # dropped paths, too, are a function of the step
-        generator = torch.Generator().manual_seed(seed)
+        seed = self.settings.seed * PROCESSES * STEPS + self._step
+        torch.manual_seed(seed + self._fabric.global_rank * STEPS)  # dropped paths, too, are a function of the step
+        generator = torch.Generator().manual_seed(seed)  # masks are drawn for the whole batch, alike everywhere
         alphas = self._learner(*planes_of(batch))
         loss = loss_of(
             self.settings.objective,
@@ -222,21 +236,21 @@ class _Run:
             step=self._step,
             warm_up=self.settings.warm_up,
             generator=generator,
+            shared=shared,
         )
         self._optimizer.zero_grad(set_to_none=True)
-        self._fabric.backward(loss)
+        self._fabric.backward(loss * self._fabric.world_size)  # whose processes take the mean of their gradients
         if self._limit.apply(self._network):
             self._optimizer.step()
         self._step += 1
         self.share = self._share()
         average(self.averaged, self._network, keep=kept_share(self.settings, self._step))
-        latest = float(unknown_l1(alphas[0].detach(), batch.alpha, batch.counted))
+        error = unknown_l1(alphas[0].detach(), batch.alpha, batch.counted, total=shared.total)
+        latest, told_loss = shared.total(torch.stack([error, loss.detach()])).tolist()
         self._error = latest if self._step == 1 else 0.98 * self._error + 0.02 * latest
         here = time.monotonic() - self._began
-        pace = (self._step - self._first) * source.size * self._fabric.world_size / here
-        return Progress(
-            self._step, self.share, self._error, float(loss.detach()), now, pace, self.seconds, self._waited
-        )
+        pace = (self._step - self._first) * shared.count / here
+        return Progress(self._step, self.share, self._error, told_loss, now, pace, self.seconds, self._waited)
 
     def save_in_time(self) -> None:
         """`save`, if it is time to."""

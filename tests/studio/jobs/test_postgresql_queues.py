@@ -46,7 +46,7 @@ def test_a_connection_that_web_and_nobody_else_has_used_is_made_again(bare_postg
 
 
 def test_a_server_that_is_not_there_is_told_of_without_the_password(tmp_path):
-    with pytest.raises(StoreUnavailableError, match="“jobs” on 127.0.0.1 cannot be used") as caught:
+    with pytest.raises(StoreUnavailableError, match=r"“jobs” on 127\.0\.0\.1 cannot be used") as caught:
         Jobs(tmp_path, url="postgresql://keiko:s3cret@127.0.0.1:1/jobs", studio="one")
     assert "s3cret" not in str(caught.value)
 

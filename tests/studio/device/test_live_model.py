@@ -8,8 +8,8 @@ from annotation_store.projects import FIRST_PROJECT, create_project
 from matting_core.classical import ClosedForm
 from matting_core.image_io import ImageLimits
 from matting_core.networks.compact.compact_matting import CompactMatting
-from studio import live_model
-from studio.live_model import LiveModel
+from studio.device import live_model
+from studio.device.live_model import LiveModel
 from studio.studio import open_studio
 
 
@@ -37,17 +37,18 @@ def test_models_run_on_as_many_threads_as_the_settings_say(settings, compact_wei
         torch.set_num_threads(before)
 
 
-def test_a_version_is_warmed_up_once(settings, compact_weights, eventually, monkeypatch):
+def test_a_version_is_warmed_up_once(settings, compact_weights, monkeypatch):
     live = LiveModel(open_studio(settings).store, device="cpu")
     runs = []
     monkeypatch.setattr("matting_core.predictor.run_once", runs.append)
     for _ in range(3):
         live.warm_up()
-    eventually(lambda: len(runs) == 1)
+    live.close()
+    assert len(runs) == 1
     assert isinstance(runs[0], CompactMatting)
 
 
-def test_versions_that_take_turns_are_warmed_up_once_each(settings, compact_weights, eventually, monkeypatch):
+def test_versions_that_take_turns_are_warmed_up_once_each(settings, compact_weights, monkeypatch):
     studio = open_studio(settings)
     other = create_project(studio.store, "Glass", by="ren")
     closed_form = next(model for model in model_registry.list_models(studio.store) if model.name == "closed-form")
