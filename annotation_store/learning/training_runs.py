@@ -217,6 +217,9 @@ def put_back_lost(
 
     Those of a command that was ended before it began them are given up as interrupted after `queue_patience`.
     """
+    with store.database.read() as session:  # mostly there is nothing, and nobody is kept from writing
+        if not _unfinished(session):
+            return ()
     with store.database.write() as session:
         told, now = [], shared_now(session)
         for run in _unfinished(session):

@@ -75,6 +75,11 @@ def test_two_computers_begin_no_trainings_of_two_kinds_at_once(store, begun, lat
     assert start(store, other.id, 4712, alone=True).state is RunState.RUNNING
 
 
+def test_whoever_looks_where_nothing_is_unfinished_keeps_nobody_from_writing(store):
+    with store.database.write():  # to write inside of this is an error
+        assert put_back_lost(store, is_alive=nobody_lives) == ()
+
+
 def test_a_bare_sign_of_life_is_enough(store, begun, later):
     later(SILENCE - timedelta(seconds=1))
     is_there(store, begun)
