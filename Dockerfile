@@ -5,6 +5,8 @@ ARG PYTHON=3.11
 
 FROM python:${PYTHON}-slim-trixie AS packages
 ARG ACCELERATOR=cpu
+# yes: drafts and trains by a Ray cluster; 240 MB more
+ARG RAY=no
 RUN python -m venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /build
@@ -16,8 +18,13 @@ RUN case "${ACCELERATOR}" in \
       *) echo "ACCELERATOR is cpu or cuda, not ${ACCELERATOR}" >&2; exit 1 ;; \
     esac \
     && grep '^torch>' requirements.txt > torch.txt \
+    && case "${RAY}" in \
+      yes) cp requirements-extra.txt extra.txt ;; \
+      no) grep -v '^ray\[' requirements-extra.txt > extra.txt ;; \
+      *) echo "RAY is yes or no, not ${RAY}" >&2; exit 1 ;; \
+    esac \
     && pip install --requirement torch.txt --index-url "${index}" \
-    && pip install --requirement requirements.txt --requirement requirements-extra.txt
+    && pip install --requirement requirements.txt --requirement extra.txt
 
 FROM python:${PYTHON}-slim-trixie
 # letters for charts in reports, Japanese ones among them

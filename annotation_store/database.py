@@ -7,14 +7,10 @@ import os
 import time
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -23,9 +19,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from annotation_store.engines.sqlite import SqliteEngine
 from annotation_store.engines.store_engine import PATIENCE, WRITE_WITHIN, StoreEngine
 from annotation_store.errors import StoreBusyError, StoreUnavailableError
+from annotation_store.observed import observed
 from annotation_store.pen import Pen
+from annotation_store.schema_version import MIGRATIONS, Age, age_of_tables
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
+FIT = frozenset({Age.THE_SAME, Age.COMPATIBLE})
+"""Tables that this program can work with as they are."""
 
 
 class Database:
@@ -59,8 +58,14 @@ class Database:
         What was read inside cannot have been changed by another writer before the commit. Raises StoreBusyError if
         the pen does not come within PATIENCE seconds, RuntimeError if this thread holds it already.
         """
-        with self._turn() as patience, self._in_plain_words(), self._writer.begin() as session:
-            session.connection(execution_options={WRITE_WITHIN: patience})
+        with ExitStack() as asked:
+            with observed("pen wait"):
+                patience = asked.enter_context(self._turn())
+                asked.enter_context(self._in_plain_words())
+                session = asked.enter_context(self._writer.begin())
+                session.connection(execution_options={WRITE_WITHIN: patience})
+            held = asked.pop_all()
+        with observed("pen hold"), held:  # the commit is part of it
             yield session
 
     def holds_tables(self) -> bool:
@@ -69,15 +74,19 @@ class Database:
             return self._store_engine.holds_tables()
 
     def migrate(self) -> None:
-        """Bring the tables up to this version of the program, in one transaction."""
+        """Bring the tables up to this version of the program, in one transaction; newer ones that fit are left alone.
+
+        Raises Alembic's CommandError where the tables are those of a newer version, and do not fit.
+        """
         with self.migration() as config:
-            if not _is_up_to_date(config.attributes["connection"]):
+            # asked to do nothing, Alembic reads all migrations anew: most of the time that opening a store would take
+            if age_of_tables(config.attributes["connection"]) not in FIT:
                 command.upgrade(config, "head")
 
-    def is_up_to_date(self) -> bool:
-        """Whether the tables are those of this version of the program; waits for no writer."""
+    def age(self) -> Age:
+        """How the tables compare with this version of the program, which works with those that FIT."""
         with self.read() as session:
-            return _is_up_to_date(session.connection())
+            return age_of_tables(session.connection())
 
     @contextmanager
     def migration(self) -> Iterator[Config]:
@@ -140,19 +149,9 @@ def _unreadable() -> StoreUnavailableError:
 
 def _alembic_config(connection: Connection) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
-
-
-def _is_up_to_date(connection: Connection) -> bool:
-    """Asked to do nothing, Alembic reads all migrations anew: most of the time that opening a store would take."""
-    return MigrationContext.configure(connection).get_current_heads() == (_newest_version(),)
-
-
-@cache
-def _newest_version() -> str | None:
-    return ScriptDirectory(str(_MIGRATIONS)).get_current_head()
 
 
 def _begin_anew_after_fork(database: Database) -> None:

@@ -1,7 +1,8 @@
 """The draft of each photo: claimed by a worker, then recorded as a revision or as a failure.
 
 worker_id: of a process that has signed on (`workers.sign_on`). What it has claimed waits again once it is gone, and
-nobody else can record a draft of it meanwhile. A claim of nobody waits for `return_unfinished_drafts`.
+nobody else can record a draft of it meanwhile. A claim of nobody waits for `return_unfinished_drafts`. Whoever has
+ended, or was taken for gone, claims nothing more: StoreBusyError, for it may do so under its next number.
 """
 
 from sqlalchemy import delete, select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from annotation_store import schema
 from annotation_store.clock import utc_now
 from annotation_store.edit_log import read_tail
-from annotation_store.errors import ClaimLostError, InvalidTransitionError
+from annotation_store.errors import ClaimLostError, InvalidTransitionError, StoreBusyError
 from annotation_store.events import record_event
 from annotation_store.gallery import get_image
 from annotation_store.kinds import RevisionKind
@@ -59,6 +60,14 @@ def waiting_images(store: Store, *, after: int = 0, limit: int) -> tuple[int, ..
     query = select(schema.Image.id).filter_by(state=ImageState.WAITING).where(schema.Image.id > after)
     with store.database.read() as session:
         return tuple(session.scalars(query.order_by(schema.Image.id).limit(limit)))
+
+
+def in_work(store: Store, worker_id: int) -> tuple[int, ...]:
+    """The numbers of the images that this process has claimed and that have neither a draft nor failed."""
+    query = select(schema.DraftClaim.image_id).join(schema.Image, schema.Image.id == schema.DraftClaim.image_id)
+    query = query.where(schema.DraftClaim.worker_id == worker_id, schema.Image.state == ImageState.DRAFTING)
+    with store.database.read() as session:
+        return tuple(session.scalars(query.order_by(schema.DraftClaim.image_id)))
 
 
 def record_draft(
@@ -191,6 +200,8 @@ def _claimed(session: Session, image: schema.Image, worker_id: int | None) -> Im
     """Of an image that waits."""
     move_image(image, ImageState.DRAFTING)
     if worker_id is not None:
+        if (worker := session.get(schema.Worker, worker_id)) is not None and worker.ended_at is not None:
+            raise StoreBusyError("This process was taken for gone, so it took no photo: it goes on in a moment.")
         claim = session.get(schema.DraftClaim, image.id)
         if claim is None:
             session.add(claim := schema.DraftClaim(image_id=image.id, falls=0))

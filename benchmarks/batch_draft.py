@@ -35,9 +35,9 @@ from matting_core.image_io import ImageLimits, decode_photo
 from matting_core.matting import Matting
 from matting_core.predictor import predict, run_once
 from studio.commands.terminal import StatusLine, chatter_aside, progress_bar, table
+from studio.device.live_model import LiveModel
 from studio.drafter_choice import chosen_drafter
 from studio.drafting import draft_waiting
-from studio.live_model import LiveModel
 from training.built_in_models import register_built_in_models
 
 SAMPLES = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "motorcycle_left.png")
@@ -61,7 +61,7 @@ def main(
         run_once(matting)
         for start in range(0, photos, batch):
             line.show(progress_bar(start / photos, f"{start} of {photos}"))
-            made = [_photo(number, megapixels) for number in range(start, min(photos, start + batch))]
+            made = [sample_photo(number, megapixels) for number in range(start, min(photos, start + batch))]
             for arm, spent in _measured(store, live, matting, made, first=start // batch, warm=start > 0).items():
                 seconds[arm] += spent[0]
                 cpu[arm] += spent[1]
@@ -126,7 +126,7 @@ def _predict_all(matting: Matting, decoded: list[Rgb], trimaps: list[Trimap]) ->
         predict(matting, rgb, trimap)
 
 
-def _photo(number: int, megapixels: float) -> bytes:
+def sample_photo(number: int, megapixels: float) -> bytes:
     """A crop of a sample, the same for the same number: JPEG of a portrait or landscape of 3 to 4."""
     rng = np.random.default_rng(number)
     data = (files("skimage.data") / SAMPLES[number % len(SAMPLES)]).read_bytes()

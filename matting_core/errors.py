@@ -39,3 +39,7 @@ class UnknownDrafterError(MattingError, ValueError):
 
 class NothingLearnedError(MattingError):
     """The learned drafter was asked for before there is one."""
+
+
+class DeviceFullError(MattingError):
+    """A prediction, or a model, does not fit into the memory of its device even alone."""

@@ -33,6 +33,21 @@ class HasLiveForm(Protocol):
         ...
 
 
+@runtime_checkable
+class HasFootprint(Protocol):
+    """A model that knows how much of its device's memory it holds."""
+
+    @property
+    def footprint(self) -> int:
+        """In bytes; without what a prediction needs while it lasts."""
+        ...
+
+
 def live_form(matting: Matting) -> Matting:
     """The quick form of a model, or the model itself if it has none."""
     return matting.live if isinstance(matting, HasLiveForm) else matting
+
+
+def footprint_of(matting: Matting) -> int:
+    """Bytes of its device that a model holds, 0 where it does not say."""
+    return matting.footprint if isinstance(matting, HasFootprint) else 0

@@ -3,7 +3,7 @@
 from annotation_store.imports.composing import Predict
 from matting_core.arrays import Alpha, Rgb, Trimap
 from matting_core.predictor import predict
-from studio.live_model import LiveModel
+from studio.device.live_model import LiveModel
 
 
 def predict_with(live: LiveModel) -> Predict:

@@ -16,6 +16,7 @@ from annotation_store.insights import outcomes, photo_statistics
 from annotation_store.insights.drift import look_for_drift
 from annotation_store.insights.reading_on import PassedOver
 from annotation_store.store import Store
+from studio.chores import Chore, in_turn
 
 log = structlog.get_logger()
 
@@ -38,7 +39,7 @@ class InsightWatch:
     def watch(self) -> None:
         """Look for ever, the first time at once."""
         while True:
-            self.look()
+            in_turn(self._store, Chore.INSIGHTS, self.look)
             time.sleep(LOOK_SECONDS)
 
     def look(self) -> None:

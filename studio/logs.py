@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import structlog
 
+from studio.operations.traces import with_trace_id
 from studio.settings import Settings
 
 
@@ -21,6 +22,7 @@ def configure_logs(settings: Settings) -> None:
     )
     before: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
+        *([with_trace_id] if settings.traces_url else []),
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,

@@ -20,6 +20,7 @@ from annotation_store.exports.export_sets import approved_now
 from annotation_store.exports.formats import formats_named
 from annotation_store.exports.newly_approved import Approval, StableNames, newly_approved, note_seen
 from annotation_store.store import Store
+from studio.chores import Chore, in_turn
 from studio.folder_reports import FolderReport, ReportLine
 
 log = structlog.get_logger()
@@ -49,7 +50,7 @@ class Outbox:
     def watch(self) -> None:
         """Look for ever."""
         while True:
-            self.look()
+            in_turn(self._store, Chore.OUTBOX, self.look)
             time.sleep(LOOK_SECONDS)
 
     def look(self) -> int:

@@ -16,10 +16,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from matting_core.image_io import ImageLimits
 from studio.addresses import is_this_computer, origin_of
+from studio.work import Work
 
 SHORTEST_TOKEN = 16
 SECRETS = Path("/run/secrets")
 """Where containers find secrets as files; each is named as its setting, in small letters."""
+WEB_ONLY = ("oidc_client_secret", "metrics_token")
+"""Secrets that only the process needs which answers browsers; they are not handed to children."""
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -47,6 +50,14 @@ class Settings(BaseSettings):
     blob_cache_megabytes: int = Field(
         5000, ge=0, description="Room on this computer for copies of what lies in an object store, in megabytes."
     )
+    jobs_url: SecretStr = Field(
+        SecretStr(""),
+        description="Queue of jobs that several computers share, `postgresql://USER:PASSWORD@HOST/DATABASE` or "
+        "`redis://:PASSWORD@HOST:6379/0`; empty keeps it in the folder.",
+    )
+    work: str = Field(
+        "drafts,trainings,chores", description="What a worker does: these three, or some of them, by commas."
+    )
     ray_address: str = Field(
         "", description="Ray cluster that drafts and trains, `HOST:6379` or `auto`; empty does so on this computer."
     )
@@ -71,6 +82,17 @@ class Settings(BaseSettings):
     )
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where networks run; auto prefers a GPU.")
     threads: int = Field(0, ge=0, description="CPU threads a prediction or training uses; 0 means all cores.")
+    predictions_at_once: int = Field(
+        0, ge=0, le=64, description="Predictions that strokes may have at work at once; 0 is by device: 2, on a GPU 8."
+    )
+    predictions_waiting: int = Field(
+        64, ge=0, le=1000, description="Predictions that may wait for those before the studio says that it is busy."
+    )
+    device_memory_megabytes: int = Field(
+        0,
+        ge=0,
+        description="Memory for models and predictions, in megabytes; 0 is a GPU's less 1500, a quarter of a CPU's.",
+    )
     validation_share: float = Field(
         0.25,
         gt=0,
@@ -109,6 +131,10 @@ class Settings(BaseSettings):
     notice_seconds: float = Field(
         0, ge=0, le=600, description="Seconds of service after SIGTERM in which `/readyz` already says no."
     )
+    traces_url: str = Field(
+        "", description="Collector of traces (OpenTelemetry) by HTTP, `http://collector:4318`; empty sends none."
+    )
+    traces_share: float = Field(1, ge=0, le=1, description="Share of requests and of jobs that are traced, 0 to 1.")
     log_format: Literal["console", "json"] = Field("console", description="How log lines look.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severe line logged.")
 
@@ -161,6 +187,17 @@ class Settings(BaseSettings):
             raise ValueError(f"take {SHORTEST_TOKEN} characters or more, as `openssl rand -hex 32` makes them")
         return token
 
+    @field_validator("traces_url")
+    @classmethod
+    def no_keys_in_an_address(cls, url: str) -> str:
+        """It stands in logs and in lists of processes."""
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+            raise ValueError("write the address of the collector as http://collector:4318")
+        if parts.username or parts.password:
+            raise ValueError("leave name and password out of the address: OTEL_EXPORTER_OTLP_HEADERS takes them")
+        return url
+
     @field_validator("time_zone")
     @classmethod
     def known_time_zone(cls, name: str) -> str:
@@ -191,6 +228,15 @@ class Settings(BaseSettings):
             if out.is_relative_to(into) or into.is_relative_to(out):
                 raise ValueError("what goes out would come in again: choose a folder beside MATTELOOP_WATCH_DIR")
         return outbox
+
+    @field_validator("work")
+    @classmethod
+    def known_work(cls, work: str) -> str:
+        """At least one, each by its name."""
+        names = list(filter(None, map(str.strip, work.split(","))))
+        if not names or not set(names) <= set(Work):
+            raise ValueError("name one or more of drafts, trainings and chores, by commas")
+        return ",".join(names)
 
     @field_validator("oidc_issuer")
     @classmethod
@@ -246,6 +292,11 @@ class Settings(BaseSettings):
         return self.blob_cache_megabytes * 1_000_000
 
     @property
+    def works(self) -> frozenset[Work]:
+        """What a worker does."""
+        return frozenset(map(Work, self.work.split(",")))
+
+    @property
     def watch_folder(self) -> Path | None:
         return Path(self.watch_dir).expanduser().resolve() if self.watch_dir else None
 
@@ -268,16 +319,12 @@ class Settings(BaseSettings):
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
-    """The settings as environment variables, so that a child process has the very same ones.
-
-    Less the secret of the identity provider and that of the metrics: only the web process needs these.
-    """
+    """The settings as environment variables, so that a child process has the very same ones, less those WEB_ONLY."""
     update = {
         "data_dir": settings.data_dir.expanduser().resolve(),
         "watch_dir": str(settings.watch_folder or ""),
         "outbox_dir": str(settings.outbox_folder or ""),
-        "oidc_client_secret": "",
-        "metrics_token": "",
+        **dict.fromkeys(WEB_ONLY, ""),
     }
     values = settings.model_copy(update=update)
     return {f"MATTELOOP_{name.upper()}": _as_text(value) for name, value in values.model_dump().items()}

@@ -1,7 +1,8 @@
 """Runs one training as a process of its own, so that it can be stopped as a whole and cannot harm the worker.
 
 A process that is killed, by a full memory say, is followed by another, which goes on from the last checkpoint; the
-store counts them. A studio that closes puts its training back, and goes on with it when it is opened again.
+store counts them. A studio that closes puts its training back, and goes on with it when it is opened again. Where a
+studio has several computers, the one that has the checkpoint goes on, unless it stays away.
 """
 
 import contextlib
@@ -11,17 +12,21 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
 
+from annotation_store.clock import utc_now
 from annotation_store.errors import NOT_NOW
 from annotation_store.kinds import RunCause
 from annotation_store.learning import training_runs
+from annotation_store.learning.run_logs import keep_log
 from annotation_store.records import RunRecord
 from annotation_store.states import RunState
 from annotation_store.store import Store
-from annotation_store.workers.places import process_is_alive
+from annotation_store.workers.places import here, process_is_alive
+from studio.operations.traces import span
 from studio.settings import Settings, environment_of
 from training import leftovers
 from training.exit_status import ExitStatus
@@ -32,6 +37,9 @@ POLL_SECONDS = 0.5
 PATIENCE_SECONDS = 5.0
 GRACE_SECONDS = 20.0
 """How long a cancelled training may take to stop by itself before its processes are ended."""
+CHECKPOINT_PATIENCE = timedelta(minutes=10)
+"""How long a run that was put back is left to the computer that has its checkpoint. That one may be starting anew,
+which takes minutes; another one has to begin from nothing, which may cost hours."""
 
 PROGRAM_FOLDER = Path(__file__).parent.parent
 PROGRAM = ("-m", "training.retrain")
@@ -47,7 +55,11 @@ class TrainingJob:
         self._one_at_a_time = threading.Lock()
 
     def run(self, _run_id: int) -> None:
-        """Carry out a queued run, and all others that wait, each by several processes if need be, to a clear state.
+        """Carry out a queued run, and all others that wait."""
+        self.run_all()
+
+    def run_all(self) -> None:
+        """Carry out all runs that wait, each by several processes if need be, to a clear state.
 
         If another thread is at it already, this one returns at once, and that one comes to the run: threads that wait
         would be missed for drafts.
@@ -55,8 +67,8 @@ class TrainingJob:
         while self._next() is not None and self._one_at_a_time.acquire(blocking=False):
             try:
                 while (run := self._next()) is not None:
-                    with structlog.contextvars.bound_contextvars(run=run.id):
-                        self._settle_patiently(run, self._carry_out(run))
+                    with structlog.contextvars.bound_contextvars(run=run.id), span("training", run=run.id):
+                        self._settle_patiently(run, *self._carry_out(run))
             finally:
                 self._one_at_a_time.release()
 
@@ -71,10 +83,11 @@ class TrainingJob:
             return None
         queued = [run for run in runs if run.state is RunState.QUEUED]
         waiting = [run for run in queued if run.attempts or run.cause is not RunCause.COMMAND]
+        waiting = [run for run in waiting if not _is_left_to_another(run)]
         return min(waiting, key=lambda run: run.id, default=None)
 
-    def _carry_out(self, run: RunRecord) -> int:
-        """One process from its start to its end; its exit status."""
+    def _carry_out(self, run: RunRecord) -> tuple[int, int]:
+        """One process from its start to its end; its number, and its exit status."""
         log_path = self._store.folder / run.log_path
         log_path.parent.mkdir(parents=True, exist_ok=True)
         with log_path.open("ab") as output:
@@ -88,7 +101,7 @@ class TrainingJob:
             )
             log.info("training started", run=run.id, pid=process.pid, attempt=run.attempts + 1)
             self._watch(process, run.id)
-        return process.returncode
+        return process.pid, process.returncode
 
     def stop(self) -> None:
         """End the running training and wait until it is over; it goes on when the studio is opened again."""
@@ -127,18 +140,23 @@ class TrainingJob:
         except NOT_NOW:  # to leave the process alone for that would make room for a second one
             return False
 
-    def _settle_patiently(self, begun: RunRecord, status: int) -> None:
+    def _settle_patiently(self, begun: RunRecord, pid: int, status: int) -> None:
         """As soon as it can be written: a run without an end would keep the next one from beginning."""
         while True:
             try:
-                return self._settle(begun, status)
+                self._settle(begun, pid, status)
+                keep_log(self._store, begun.id)
+                return
             except NOT_NOW as error:
                 log.warning("the end of a training waits", run=begun.id, reason=str(error))
                 if self._stopping.wait(PATIENCE_SECONDS):
                     raise
 
-    def _settle(self, begun: RunRecord, status: int) -> None:
-        """If the process ended without a word, say what happened in its place. begun: the run as it was before."""
+    def _settle(self, begun: RunRecord, pid: int, status: int) -> None:
+        """If the process `pid` ended without a word, say what happened in its place. begun: the run as it was before.
+
+        A run that goes on in another process, since this computer was taken for gone, is that one's.
+        """
         run = training_runs.get_run(self._store, begun.id)
         log.info("training ended", run=run.id, state=run.state.value, status=status)
         never_started = run.state is RunState.QUEUED and run.attempts == begun.attempts
@@ -146,7 +164,7 @@ class TrainingJob:
         if never_started and not is_excused:
             verdict = f"The training could not be started (status {status}); its log says more."
             training_runs.finish(self._store, run.id, RunState.FAILED, verdict=verdict)
-        elif run.state is RunState.RUNNING:
+        elif run.state is RunState.RUNNING and (run.host, run.pid) == (here().host, pid):
             put_back = training_runs.put_back(self._store, run.id, is_blamed=not is_excused)
             log.warning("training put back", run=run.id, state=put_back.state.value, attempts=put_back.attempts)
             if put_back.state not in training_runs.UNFINISHED:
@@ -165,7 +183,14 @@ def training_is_alive(pid: int) -> bool:
 
 
 def _is_at_work(run: RunRecord) -> bool:
-    return run.state is RunState.RUNNING and run.pid is not None and training_is_alive(run.pid)
+    return training_runs.is_at_work(run, is_alive=training_is_alive)
+
+
+def _is_left_to_another(run: RunRecord) -> bool:
+    """Whether the computer that began a queued run may still come back to it. heartbeat_at: when it was put back."""
+    if run.host in (None, here().host) or run.heartbeat_at is None:
+        return False
+    return run.heartbeat_at > utc_now() - CHECKPOINT_PATIENCE
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:

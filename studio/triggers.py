@@ -1,4 +1,4 @@
-"""What begins trainings by itself, looked at once a minute by the worker; and what the canaries have come to."""
+"""What begins trainings by itself, and what canaries have come to: looked at once a minute by one worker at a time."""
 
 import time
 from collections.abc import Callable
@@ -15,6 +15,7 @@ from annotation_store.learning.effort import AT_ONCE, measure_efforts
 from annotation_store.learning.triggers import note_fired
 from annotation_store.records import ModelRecord
 from annotation_store.store import Store
+from studio.chores import Chore, in_turn
 from studio.jobs import Jobs
 from training.canary import settle_canaries
 
@@ -33,7 +34,7 @@ class TriggerWatch:
     def watch(self) -> None:
         """Look for ever; the first time at once, as a schedule may have come up while the studio was off."""
         while True:
-            self.look()
+            in_turn(self._store, Chore.TRIGGERS, self.look)
             time.sleep(LOOK_SECONDS)
 
     def look(self) -> None:

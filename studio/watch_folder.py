@@ -26,6 +26,7 @@ from annotation_store.queue.subjects import SubjectTable, apply_subjects, read_s
 from annotation_store.store import Store
 from matting_core.errors import MattingError
 from matting_core.image_io import ImageLimits
+from studio.chores import Chore, in_turn
 from studio.folder_reports import FolderReport, ReportLine
 from studio.steady_files import DUPLICATES, REJECTED, TAKEN_IN, Mark, SteadyFiles, mark_of
 
@@ -106,9 +107,9 @@ class WatchFolder:
         self._tables: dict[Path, _Table] = {}
 
     def watch(self, seconds: float) -> None:
-        """Look for ever, every so many seconds."""
+        """Look for ever, every so many seconds; of several computers that share the folder, one at a time."""
         while True:
-            self.look()
+            in_turn(self._store, Chore.WATCH_FOLDER, self.look)
             time.sleep(seconds)
 
     def look(self) -> None:

@@ -16,6 +16,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 import structlog
 import uvicorn
+from anyio import to_thread
 from fastapi import APIRouter, Depends, FastAPI
 
 from annotation_store.people.invitations import offer_first_admin
@@ -66,6 +67,8 @@ from studio.operations.metrics_route import MetricsRoute
 from studio.operations.probes import Probes
 from studio.operations.server import GRACE_SECONDS, Server
 from studio.operations.streams import Streams
+from studio.operations.traced_requests import TracedRequests
+from studio.operations.traces import Process, tracing
 from studio.pages.access import PageAccess
 from studio.pages.face import mount_pages
 from studio.request_ids import RequestIds
@@ -123,6 +126,8 @@ def create_app(studio: Studio) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        # who waits for a turn holds a thread: whatever else is asked for must find one, too
+        to_thread.current_default_thread_limiter().total_tokens += studio.settings.predictions_waiting
         yield
         studio.close()
 
@@ -147,6 +152,8 @@ def create_app(studio: Studio) -> FastAPI:
     tell = [*([note] if studio.settings.access_log else []), *([metrics.count] if metrics is not None else [])]
     if tell:
         mounted.add_middleware(FinishedRequests, tell=tell)
+    if studio.settings.traces_url:
+        mounted.add_middleware(TracedRequests)
     mounted.add_middleware(RequestIds)
     mounted.add_middleware(Streams, closing=studio.closing)
     return mounted
@@ -168,8 +175,13 @@ def _names_of(studio: Studio) -> OwnNames:
 
 def serve(settings: Settings) -> None:
     """Open the studio and serve it until Ctrl-C or SIGTERM."""
-    started = time.monotonic()
     configure_logs(settings)
+    with tracing(settings, Process.WEB):
+        _serve(settings)
+
+
+def _serve(settings: Settings) -> None:
+    started = time.monotonic()
     allow_open_files()
     listener = _listen(settings)
     worker = Worker(settings) if settings.own_worker else None

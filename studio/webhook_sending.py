@@ -1,7 +1,7 @@
 """Sending to webhooks: the worker follows the audit trail and sends what is due.
 
 One message at a time to each webhook, so that they arrive in order; several webhooks at once, so that a slow receiver
-keeps nobody else waiting.
+keeps nobody else waiting. A message in hand holds back the later ones for all workers, since that stands in the store.
 """
 
 import threading
@@ -19,6 +19,8 @@ from annotation_store.webhooks.deliveries import Errand
 from annotation_store.webhooks.following import follow
 from annotation_store.webhooks.signatures import signed_headers
 from matting_core import __version__
+from studio.chores import Chore, in_turn
+from studio.operations.traces import span
 from studio.security.outgoing import Outgoing, OutgoingError
 
 log = structlog.get_logger()
@@ -35,7 +37,9 @@ def send(store: Store, outgoing: Outgoing, errand: Errand) -> DeliveryRecord:
     signed = signed_headers(errand.secret, message_id=delivery.message_id, timestamp=int(time.time()), body=body)
     headers = {**signed, "content-type": "application/json", "user-agent": f"Matteloop/{__version__}"}
     try:
-        status = outgoing.post(errand.url, body, headers)
+        with span("webhook", webhook=delivery.webhook_id, message=delivery.id) as note:
+            status = outgoing.post(errand.url, body, headers)
+            note(http_response_status_code=status)
     except OutgoingError as error:
         return deliveries.note_failed(store, delivery.id, problem=str(error))
     if 200 <= status < 300:
@@ -56,7 +60,7 @@ class WebhookSender:
     def watch(self) -> None:
         """Look for ever: each second, and as soon as a message is through."""
         while True:
-            self.look()
+            in_turn(self._store, Chore.WEBHOOKS, self.look)
             with self._changed:
                 self._changed.wait(LOOK_SECONDS)
 

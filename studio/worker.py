@@ -3,7 +3,8 @@
 It ends with the process of that number, its parent, however that one ends. ``--after-fall`` follows where an earlier
 worker of the same parent fell. The command `worker` does the same work by itself, until Ctrl-C.
 
-A data folder has one worker at a time: the one of the pages waits for the end of another, a command is refused.
+A data folder has one worker at a time: the one of the pages waits for the end of another, a command is refused. A
+studio whose tables lie on a server may have one in each of several data folders, on as many computers.
 """
 
 import contextlib
@@ -13,8 +14,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -23,24 +24,27 @@ from filelock import FileLock, Timeout
 
 from annotation_store import drafts
 from annotation_store.errors import NOT_NOW, StoreError
-from annotation_store.learning import training_runs
-from annotation_store.pilots.pilots import give_drafts_back
-from annotation_store.states import RunState
+from annotation_store.store import Store
 from matting_core.errors import MattingError
-from studio.comparing import comparison_is_due, give_up_comparison, prepare_comparisons
-from studio.drafting import draft_is_due, draft_waiting, give_up_unfinished
+from studio.chores import Chore, in_turn
+from studio.comparing import prepare_comparisons
+from studio.drafting import cluster_in, draft_waiting
 from studio.insight_watch import InsightWatch
 from studio.judging_imports import judge_in_background
 from studio.logs import configure_logs
 from studio.operations import heartbeat
+from studio.operations.traces import Process, tracing
 from studio.outbox import Outbox
+from studio.reminding import REMIND_SECONDS, Fall, remind, take_over
 from studio.security.outgoing import Outgoing
 from studio.settings import Settings, environment_of
+from studio.signed_on import SignedOn, signed_on
 from studio.studio import Studio, open_studio
-from studio.training_job import TrainingJob, training_is_alive
+from studio.training_job import TrainingJob
 from studio.triggers import TriggerWatch
 from studio.watch_folder import FolderWatchedError, WatchFolder, one_at_a_time
 from studio.webhook_sending import WebhookSender
+from studio.work import Work
 from studio.worker_lock import LOCK_FILE
 
 log = structlog.get_logger()
@@ -48,7 +52,7 @@ log = structlog.get_logger()
 PROGRAM_FOLDER = Path(__file__).parent.parent
 PROGRAM = ("-m", "studio.worker")
 WATCH_SECONDS = 1.0
-REMIND_SECONDS = 30.0
+LOOK_SECONDS = 3.0
 PATIENCE_SECONDS = 5.0
 POLITENESS = 10  # of 19; trainings inherit it
 SHUTDOWN_SECONDS = 15.0
@@ -64,25 +68,28 @@ def main(parent: int, *, after_fall: bool = False) -> None:
     """Work until told to stop, or until the process `parent`, which started this one, is gone."""
     settings = Settings()
     configure_logs(settings)
-    _work(settings, parent=parent, after_fall=after_fall)
+    with tracing(settings, Process.WORKER):
+        _work(settings, parent=parent, fall=Fall.JUST_NOW if after_fall else Fall.NONE)
 
 
 def work_alone(settings: Settings) -> None:
     """Work until Ctrl-C or SIGTERM. Raises WorkerAliveError if the folder has a worker already."""
-    _work(settings, parent=None, after_fall=False)
+    with tracing(settings, Process.WORKER):
+        _work(settings, parent=None, fall=Fall.UNKNOWN)
 
 
-def _work(settings: Settings, *, parent: int | None, after_fall: bool) -> None:
+def _work(settings: Settings, *, parent: int | None, fall: Fall) -> None:
     if hasattr(os, "nice"):
         os.nice(POLITENESS)  # whoever draws comes first
     studio = open_studio(settings)
-    with _only_worker(studio.store.folder, parent=parent):
+    with _only_worker(studio.store.folder, parent=parent), ExitStack() as signed_off:
         training = TrainingJob(studio.store, settings)
         consumer = studio.jobs.consumer(
-            draft=lambda: draft(studio, until=consumer.stop_flag),
+            draft=lambda: draft(studio, worker_id=lambda: me.id, until=consumer.stop_flag),
             train=training.run,
             judge=partial(judge_in_background, studio.store, settings),
-            compare=lambda: prepare_comparisons(studio.store, device=settings.device, until=consumer.stop_flag),
+            compare=lambda: _compare(studio, until=consumer.stop_flag),
+            works=settings.works,
         )
 
         def leave() -> None:
@@ -96,23 +103,71 @@ def _work(settings: Settings, *, parent: int | None, after_fall: bool) -> None:
             training.stop()
 
         watch = end_training if parent is None else leave
-        threading.Thread(target=watch, name="watch-end", daemon=True).start()
-        threading.Thread(target=_compile_pymatting, name="compile", daemon=True).start()
-        _take_over(studio, after_fall=after_fall)
-        threading.Thread(target=_remind, args=(studio,), name="remind", daemon=True).start()
-        threading.Thread(target=TriggerWatch(studio.store, studio.jobs).watch, name="triggers", daemon=True).start()
-        threading.Thread(target=InsightWatch(studio.store).watch, name="insights", daemon=True).start()
-        sender = WebhookSender(studio.store, Outgoing(settings.private_networks))
-        threading.Thread(target=sender.watch, name="webhooks", daemon=True).start()
-        beat = partial(heartbeat.beat, studio.store.folder, until=consumer.stop_flag)
-        threading.Thread(target=beat, name="heartbeat", daemon=True).start()
-        _watch_folders(studio)
-        log.info("at work", data=str(studio.store.folder))
+        _in_background("watch-end", watch)
+        _in_background("compile", _compile_pymatting)
+        me = _sign_on(studio.store, signed_off)
+        take_over(studio, fall)
+        _in_background("remind", partial(remind, studio))
+        _in_background("heartbeat", partial(heartbeat.beat, studio.store.folder, until=consumer.stop_flag))
+        if studio.jobs.is_shared:
+            _look_for_oneself(studio, training, me, until=consumer.stop_flag)
+        if Work.CHORES in settings.works:
+            _see_to_chores(studio)
+        log.info("at work", data=str(studio.store.folder), work=settings.work)
         try:
             consumer.run()
         finally:
             training.stop()
+            signed_off.close()
             studio.close()
+
+
+def _in_background(name: str, do: Callable[[], object]) -> None:
+    threading.Thread(target=do, name=name, daemon=True).start()
+
+
+def _sign_on(store: Store, until: ExitStack) -> SignedOn:
+    """As soon as that can be written; signed off where `until` ends."""
+    while True:
+        try:
+            return until.enter_context(signed_on(store, name="worker"))
+        except NOT_NOW as error:
+            log.warning("the worker waits", reason=str(error))
+            time.sleep(PATIENCE_SECONDS)
+
+
+def _look_for_oneself(studio: Studio, training: TrainingJob, me: SignedOn, *, until: threading.Event) -> None:
+    """A message that several workers may take wakes one of them; the others see by themselves that there is work."""
+
+    def draft_on() -> None:
+        while not until.wait(LOOK_SECONDS):
+            with contextlib.suppress(StoreError):
+                waits = bool(drafts.waiting_images(studio.store, limit=1))
+                if waits and not draft(studio, worker_id=lambda: me.id, until=until):
+                    until.wait(REMIND_SECONDS)
+
+    def train_on() -> None:
+        while not until.wait(REMIND_SECONDS):
+            with contextlib.suppress(StoreError):
+                training.run_all()
+
+    if Work.DRAFTS in studio.settings.works:
+        _in_background("draft-on", draft_on)
+    if Work.TRAININGS in studio.settings.works:
+        _in_background("train-on", train_on)
+
+
+def _see_to_chores(studio: Studio) -> None:
+    store = studio.store
+    _in_background("triggers", TriggerWatch(store, studio.jobs).watch)
+    _in_background("insights", InsightWatch(store).watch)
+    _in_background("webhooks", WebhookSender(store, Outgoing(studio.settings.private_networks)).watch)
+    _watch_folders(studio)
+
+
+def _compare(studio: Studio, *, until: threading.Event) -> None:
+    device = studio.settings.device
+    in_turn(studio.store, Chore.COMPARISONS, partial(prepare_comparisons, studio.store, device=device, until=until))
 
 
 def _is_parent(number: int | None) -> bool:
@@ -162,53 +217,14 @@ def _watch_folders(studio: Studio) -> None:
                     log.warning("the watch folder waits", reason=str(error))
                 time.sleep(REMIND_SECONDS)
 
-        threading.Thread(target=watch, name="watch-folder", daemon=True).start()
+        _in_background("watch-folder", watch)
     if (outbox_folder := settings.outbox_folder) is not None:
         try:
             outbox = Outbox(studio.store, outbox_folder, settings.outbox_forms)
         except MattingError as error:
             log.error("nothing goes into the outbox", reason=str(error))
             return
-        threading.Thread(target=outbox.watch, name="outbox", daemon=True).start()
-
-
-def _take_over(studio: Studio, *, after_fall: bool) -> None:
-    """See to what an earlier worker has left unfinished, as soon as that can be written."""
-    while True:
-        try:
-            if after_fall:
-                give_up_unfinished(studio.store)
-                give_up_comparison(studio.store)
-            drafts.return_unfinished_drafts(studio.store)
-            _go_on_with_trainings(studio)
-            if comparison_is_due(studio.store):
-                studio.jobs.compare()
-            break
-        except NOT_NOW as error:  # a worker that fell over it would soon not be started any more
-            log.warning("the worker waits", reason=str(error))
-            time.sleep(PATIENCE_SECONDS)
-    studio.jobs.draft()
-
-
-def _go_on_with_trainings(studio: Studio) -> None:
-    """Those whose process is gone, and those whose message was lost with an earlier worker."""
-    training_runs.put_back_lost(studio.store, is_alive=training_is_alive)
-    for run in training_runs.list_runs(studio.store):
-        if run.state is RunState.QUEUED:
-            studio.jobs.train(run.id)
-
-
-def _remind(studio: Studio) -> None:
-    """See to what waits without a message: the disk was full when that was to be sent, or to be followed."""
-    while True:
-        time.sleep(REMIND_SECONDS)
-        with contextlib.suppress(StoreError):
-            give_drafts_back(studio.store)
-            if draft_is_due(studio.store):
-                studio.jobs.draft()
-            if comparison_is_due(studio.store):
-                studio.jobs.compare()
-            _go_on_with_trainings(studio)
+        _in_background("outbox", outbox.watch)
 
 
 def _compile_pymatting() -> None:
@@ -216,12 +232,15 @@ def _compile_pymatting() -> None:
     import pymatting  # noqa: F401
 
 
-def draft(studio: Studio, *, until: threading.Event | None = None) -> None:
-    """Draft what waits, as far as the disk lets it be stored; once `until` is set, nothing new is begun."""
+def draft(studio: Studio, *, worker_id: Callable[[], int], until: threading.Event | None = None) -> bool:
+    """Draft what waits; whether all could be stored. Once `until` is set, nothing new is begun."""
     try:
-        draft_waiting(studio.store, studio.live, until=until)
+        cluster = cluster_in(studio.settings)
+        draft_waiting(studio.store, studio.live, worker_id=worker_id, until=until, cluster=cluster)
     except NOT_NOW as error:
         log.warning("drafting pauses", reason=str(error))
+        return False
+    return True
 
 
 class Worker:

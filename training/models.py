@@ -9,21 +9,30 @@ from matting_core.drafting.learned import LearnedDrafter
 from matting_core.errors import WeightsError
 from matting_core.matting import Matting
 from matting_core.model_names import CLASSICAL
-from matting_core.networks.registry import load_matting, shipped_weights
+from matting_core.networks.registry import BatchPixels, load_matting, shipped_weights
 from training.trial import load_on_trial
 
 TRAINABLE = frozenset({"compact", "matteformer", "resnet50"})
 """Architectures that `training.finetune` can go on from."""
 
 
-def load_model(store: Store, record: ModelRecord, *, device: str = "cpu", fastest: bool = False) -> Matting:
+def load_model(
+    store: Store,
+    record: ModelRecord,
+    *,
+    device: str = "cpu",
+    fastest: bool = False,
+    batch_pixels: BatchPixels = None,
+) -> Matting:
     """The matting model of one version. Raises WeightsError or DamagedBlobError if its file is not what it was.
 
-    fastest: in the engine and precision that are fastest on this machine; versions are compared without.
+    fastest: in the engine and precision that are fastest on this machine; versions are compared without. batch_pixels:
+    how much of several predictions may be computed at once, see `load_matting`.
     """
     if record.architecture in CLASSICAL:
         return CLASSICAL[record.architecture]()
-    return load_matting(record.architecture, weights_bytes(store, record), device=device, fastest=fastest)
+    weights = weights_bytes(store, record)
+    return load_matting(record.architecture, weights, device=device, fastest=fastest, batch_pixels=batch_pixels)
 
 
 def load_drafter(store: Store, record: ModelRecord) -> LearnedDrafter:

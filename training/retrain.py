@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 import typer
 
-from annotation_store.errors import NOT_NOW
+from annotation_store.errors import NOT_NOW, ClaimLostError
 from annotation_store.kinds import ModelKind
 from annotation_store.learning import model_registry, standings, training_runs, training_sets
 from annotation_store.learning.effort import measure_efforts
@@ -30,6 +30,7 @@ from training.drafter.drafter_training import DrafterSettings
 from training.exit_status import ExitStatus
 from training.finetune import FinetuneSettings
 from training.gate.limits import GateLimits
+from training.heard_of import heard_of
 from training.learning.loop import TrainingStopped
 from training.matting_run import parent_of, train_matting
 from training.models import choose_device
@@ -97,6 +98,7 @@ def settings_of(
 def retrain(store: Store, run_id: int, settings: RetrainSettings, *, say: Say | None = None) -> RunRecord:
     """Carry out a queued run and return it, finished: succeeded, failed or cancelled; never raises for these.
 
+    It comes back unfinished if this process was taken for gone, and the run is another's.
     say: told progress in [0, 1] and a sentence, about once a second. Raises one of NOT_NOW where the store cannot be
     told of the end: the run may be put back then, and goes on from its last checkpoint.
     """
@@ -104,10 +106,13 @@ def retrain(store: Store, run_id: int, settings: RetrainSettings, *, say: Say | 
     run = training_runs.start(store, run_id, os.getpid(), device=_in_words(device))
     folder = store.folder / training_runs.folder_of(run_id)
     folder.mkdir(parents=True, exist_ok=True)
-    training = _Training(store, run, settings, folder, device, RunTeller(store, run_id, say))
+    training = _Training(store, run, settings, folder, device, RunTeller(store, run_id, say, begun=run))
     try:
-        verdict = training.carry_out()
+        with heard_of(store, run):
+            verdict = training.carry_out()
         state = RunState.SUCCEEDED
+    except ClaimLostError:
+        return training_runs.get_run(store, run_id)
     except TrainingStopped:
         state, verdict = RunState.CANCELLED, CANCELLED
     except Exception as error:
@@ -115,8 +120,11 @@ def retrain(store: Store, run_id: int, settings: RetrainSettings, *, say: Say | 
             with contextlib.suppress(OSError):  # the log lies on the disk that may be full
                 traceback.print_exc()
         state, verdict = RunState.FAILED, mishaps.in_words(error)
-    training.give_up_candidate(verdict)
-    ended = training_runs.finish(store, run_id, state, verdict=verdict)
+    try:
+        training.give_up_candidate(verdict)
+        ended = training_runs.finish(store, run_id, state, verdict=verdict, begun=run)
+    except ClaimLostError:
+        return training_runs.get_run(store, run_id)
     leftovers.clear(folder)
     return ended
 
@@ -137,7 +145,7 @@ class _Training:
         training_set_id = self._run.training_set_id or self._freeze()
         if self._run.candidate_id is None:
             candidate = self._learn(training_set_id)
-            training_runs.attach(self._store, self._run.id, candidate_id=candidate.id)
+            training_runs.attach(self._store, self._run.id, candidate_id=candidate.id, begun=self._run)
         else:
             candidate = model_registry.get_model(self._store, self._run.candidate_id)
         drafts = self._run.kind is ModelKind.DRAFTER
@@ -165,7 +173,9 @@ class _Training:
             self._store, validation_share=self._settings.validation_share, by=self._run.requested_by
         )
         parent = parent_of(self._store, self._run).id if self._run.kind is ModelKind.MATTING else None
-        self._run = training_runs.attach(self._store, self._run.id, training_set_id=frozen.id, parent_model_id=parent)
+        self._run = training_runs.attach(
+            self._store, self._run.id, training_set_id=frozen.id, parent_model_id=parent, begun=self._run
+        )
         return frozen.id
 
     def _learn(self, training_set_id: int) -> ModelRecord:

@@ -14,6 +14,7 @@ from typing import Any, Protocol, cast
 
 from annotation_store.errors import StoreBusyError, StoreError, StoreFullError, StoreUnavailableError
 from annotation_store.object_stores import InvalidAddressError, checked_address, obstore_for, reason_of
+from annotation_store.observed import observed
 
 _PURPOSE = "A studio whose files lie in an object store"
 _PATIENCE = {
@@ -95,11 +96,11 @@ class ObstoreObjects:
             )
 
     def put(self, key: str, data: bytes) -> None:
-        with self._speaking():
+        with observed("blob put"), self._speaking():
             self._obstore.put(self._store, key, data)
 
     def create(self, key: str, data: bytes) -> bool:
-        with self._speaking():
+        with observed("blob create"), self._speaking():
             try:
                 self._obstore.put(self._store, key, data, mode="create")
             except (self._obstore.exceptions.AlreadyExistsError, self._obstore.exceptions.PreconditionError):
@@ -107,7 +108,7 @@ class ObstoreObjects:
         return True
 
     def get(self, key: str) -> bytes | None:
-        with self._speaking():
+        with observed("blob get"), self._speaking():
             found = self._found(lambda: self._obstore.get(self._store, key))
             return None if found is None else bytes(found.bytes())
 
@@ -117,7 +118,7 @@ class ObstoreObjects:
         return None if found is None else self._pieces(found)
 
     def look(self, key: str) -> SeenObject | None:
-        with self._speaking():
+        with observed("blob look"), self._speaking():
             meta = self._found(lambda: self._obstore.head(self._store, key))
         return None if meta is None else _seen(meta)
 
@@ -136,11 +137,11 @@ class ObstoreObjects:
             self._obstore.copy(self._store, source, target)
             return True
 
-        with self._speaking():
+        with observed("blob copy"), self._speaking():
             return bool(self._found(done))
 
     def delete(self, key: str) -> None:
-        with self._speaking():
+        with observed("blob delete"), self._speaking():
             self._found(lambda: self._obstore.delete(self._store, key))
 
     def _pieces(self, found: Any) -> Iterator[bytes]:

@@ -37,8 +37,8 @@ from annotation_store.keeping.manifest import (
     read_manifest,
     write_manifest,
 )
-from annotation_store.keeping.schema_version import schema_revision
 from annotation_store.keeping.snapshot import open_snapshot, take_snapshot
+from annotation_store.schema_version import schema_revision
 from annotation_store.store import BLOB_FOLDER, DATABASE_FILE, Store
 from matting_core import __version__
 

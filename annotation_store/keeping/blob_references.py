@@ -7,6 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from annotation_store import schema
+from annotation_store.schema_version import check_every_table_is_known
 
 _BATCH = 10_000
 _RESTORE = "restore it from a backup"
@@ -83,7 +84,11 @@ class BlobOwner:
 
 
 def referenced(session: Session) -> set[str]:
-    """The names of all blobs that a row names. Reads row by row, and holds the names alone."""
+    """The names of all blobs that a row names. Reads row by row, and holds the names alone.
+
+    Raises NewerTablesError where a newer program's rows may name more.
+    """
+    check_every_table_is_known(session.connection())
     names: set[str] = set()
     for each in BLOB_COLUMNS:
         query = select(each.column).where(each.column.is_not(None)).execution_options(yield_per=_BATCH)

@@ -19,6 +19,7 @@ from annotation_store.identity import begin_studio
 from annotation_store.keeping.blob_copies import BlobCopies, copy_blobs
 from annotation_store.keeping.blob_references import referenced
 from annotation_store.keeping.keeping_errors import UnsuitablePlaceError
+from annotation_store.schema_version import check_every_table_is_known
 from annotation_store.store import BLOB_CACHE_FOLDER, BLOB_FOLDER, Store, note_where_blobs_lie
 
 FOLDER = "folder"
@@ -54,6 +55,7 @@ def move_blobs(
 def move_into_bucket(store: Store, objects: Objects, *, alone: bool, verify: bool, say: Say) -> MoveReport:
     """The same into a place of an object store."""
     with store.database.write() as session:
+        check_every_table_is_known(session.connection())
         studio = begin_studio(session)
     begin_filling(objects, studio)
     report = _copied(store, bucket_without_copies(store, objects), alone, verify, say)

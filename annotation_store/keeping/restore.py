@@ -22,9 +22,9 @@ from annotation_store.keeping.copying import copy_file
 from annotation_store.keeping.keeping_errors import DamagedBackupError, NotABackupError, UnsuitablePlaceError
 from annotation_store.keeping.manifest import BackupManifest, read_manifest
 from annotation_store.keeping.row_copy import SQLITE, copy_rows
-from annotation_store.keeping.schema_version import Age, age_of
 from annotation_store.keeping.snapshot import make_single_file, open_snapshot
 from annotation_store.schema import Base
+from annotation_store.schema_version import Age, age_of
 from annotation_store.store import BLOB_CACHE_FOLDER, BLOB_FOLDER, DATABASE_FILE, UNFINISHED_RESTORE_FILE
 
 Say = Callable[[float, str], None]
@@ -32,7 +32,7 @@ Say = Callable[[float, str], None]
 
 _COPY = ".restoring.sqlite3"
 _MARK = "This folder is being restored from a backup. It is a studio once this file is gone.\n"
-_BROUGHT_BY_MIGRATIONS = ("projects",)
+_BROUGHT_BY_MIGRATIONS = ("projects", "schema_versions")
 """Tables in which a new store has rows."""
 
 

@@ -15,13 +15,15 @@ from annotation_store.database import Database
 from annotation_store.durable_files import sync_file
 from annotation_store.errors import StoreUnavailableError
 from annotation_store.keeping.row_copy import SQLITE, copy_rows
+from annotation_store.schema_version import check_every_table_is_known
 
 
 def take_snapshot(database: Database, target: Path) -> None:
     """Write what `database` holds at this instant to `target`, while others write to it. `target` is new.
 
     SQLite is copied page by page, another engine row by row, in one transaction that sees one snapshot. Raises
-    StoreUnavailableError if the copy is damaged, which it is if the database was.
+    StoreUnavailableError if the copy is damaged, which it is if the database was, and NewerTablesError where rows are
+    copied and a newer program keeps more of them than this one knows.
     """
     if database.engine.dialect.name == SQLITE:
         _copy_pages(database, target)
@@ -79,6 +81,7 @@ def _copy_rows(database: Database, target: Path) -> None:
     try:
         copy.migrate()
         with database.read() as source, copy.write() as session:
+            check_every_table_is_known(source.connection())
             copy_rows(source.connection(), session.connection())
     finally:
         copy.close()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from annotation_store import schema
 from annotation_store.clock import utc_now
@@ -23,7 +23,7 @@ from annotation_store.learning.effort import latest_efforts
 from annotation_store.learning.effort_change import EffortChange, effort_change
 from annotation_store.learning.schedules import last_moment, next_moment
 from annotation_store.learning.training_runs import UNFINISHED
-from annotation_store.learning.training_sets import preview
+from annotation_store.learning.training_sets import check_enough
 from annotation_store.learning.triggers import list_triggers
 from annotation_store.queue.copies import IS_NO_COPY
 from annotation_store.records import TriggerRecord
@@ -159,16 +159,11 @@ def _effort_rise(store: Store, *, trained: datetime | None, fired: datetime | No
 
 def _newly_approved(store: Store, *, since: datetime | None, until: datetime) -> int:
     """Images that are approved now, and were approved after `since` and up to `until`."""
-    decision = schema.Decision
-    query = (
-        select(func.count(decision.image_id.distinct()))
-        .join(schema.Image, schema.Image.id == decision.image_id)
-        .where(
-            decision.verdict == Verdict.APPROVED,
-            decision.created_at <= until,
-            schema.Image.state == ImageState.APPROVED,
-            IS_NO_COPY,
-        )
+    decision, image = schema.Decision, schema.Image
+    # asked for each decision since then, which are few, not the other way round: approved images are many
+    is_approved = exists().where(image.id == decision.image_id, image.state == ImageState.APPROVED, IS_NO_COPY)
+    query = select(func.count(decision.image_id.distinct())).where(
+        decision.verdict == Verdict.APPROVED, decision.created_at <= until, is_approved
     )
     if since is not None:
         query = query.where(decision.created_at > since)
@@ -197,7 +192,7 @@ def _in_training(store: Store) -> Hindrance | None:
 
 def _too_little(store: Store) -> Hindrance | None:
     try:
-        preview(store)
+        check_enough(store)
     except NotEnoughApprovedError:
         return Hindrance.TOO_LITTLE
     return None

@@ -14,15 +14,19 @@ from sqlalchemy.orm import Session
 
 from annotation_store import schema
 from annotation_store.clock import utc_now
-from annotation_store.errors import RunInProgressError
+from annotation_store.errors import ClaimLostError, RunInProgressError
 from annotation_store.events import record_event
 from annotation_store.kinds import ModelKind, RunCause
 from annotation_store.records import RunRecord
 from annotation_store.rows import find_run
 from annotation_store.states import RunState, check_transition, in_words
 from annotation_store.store import Store
+from annotation_store.workers.places import here
 
 UNFINISHED = (RunState.QUEUED, RunState.RUNNING)
+SILENCE = timedelta(minutes=2)
+"""A training of another computer that was not heard of for so long is gone. It is heard of each 20 seconds, whatever it
+does; a network that is away for a minute does not cost its learning."""
 QUEUE_PATIENCE = timedelta(hours=1)
 MOST_ATTEMPTS = 3
 _LOST = "The training stopped without a word: the machine or the studio was shut down. Start it anew."
@@ -61,11 +65,15 @@ def folder_of(run_id: int) -> str:
 
 
 def start(store: Store, run_id: int, pid: int, *, device: str | None = None) -> RunRecord:
-    """The process `pid` begins a queued run. Raises InvalidTransitionError if it was cancelled meanwhile."""
+    """The process `pid` of this computer begins a queued run.
+
+    Raises InvalidTransitionError if it was cancelled meanwhile, or begun by another.
+    """
     with store.database.write() as session:
         run = find_run(session, run_id)
         run.state = check_transition(run.state, RunState.RUNNING)
-        run.pid, run.device = pid, device
+        run.pid, run.host, run.device = pid, here().host, device
+        run.log_blob = None  # of an earlier end
         run.attempts += 1
         run.heartbeat_at = utc_now()
         run.started_at = run.started_at or run.heartbeat_at
@@ -79,10 +87,14 @@ def attach(
     training_set_id: int | None = None,
     parent_model_id: int | None = None,
     candidate_id: int | None = None,
+    begun: RunRecord | None = None,
 ) -> RunRecord:
-    """Note from which frozen set the run learns, which version it goes on from, and what it has made."""
+    """Note from which frozen set the run learns, which version it goes on from, and what it has made.
+
+    begun: see `beat`. Raises ClaimLostError.
+    """
     with store.database.write() as session:
-        run = find_run(session, run_id)
+        run = _of_whoever_began(find_run(session, run_id), begun)
         run.training_set_id = training_set_id or run.training_set_id
         run.parent_model_id = parent_model_id or run.parent_model_id
         run.candidate_id = candidate_id or run.candidate_id
@@ -100,13 +112,22 @@ class Point:
     seconds_left: float | None = None
 
 
-def beat(store: Store, run_id: int, *, progress: float, message: str, point: Point | None = None) -> bool:
+def beat(
+    store: Store,
+    run_id: int,
+    *,
+    progress: float,
+    message: str,
+    point: Point | None = None,
+    begun: RunRecord | None = None,
+) -> bool:
     """A sign of life of a running training. Returns True if it is to stop: cancelled, or given up as lost.
 
-    progress: 0 to 1. message: what it does, for people. point: kept for the curves if given.
+    progress: 0 to 1. message: what it does, for people. point: kept for the curves if given. begun: the run as whoever
+    says so has begun it. Raises ClaimLostError if it was taken for gone, and the run is for another process by now.
     """
     with store.database.write() as session:
-        run = find_run(session, run_id)
+        run = _of_whoever_began(find_run(session, run_id), begun)
         if run.state is not RunState.RUNNING:
             return True
         run.progress = min(max(progress, 0.0), 1.0)
@@ -120,6 +141,14 @@ def beat(store: Store, run_id: int, *, progress: float, message: str, point: Poi
             # a resumed training comes by the steps since its checkpoint once more
             session.merge(schema.TrainingPoint(run_id=run_id, position=point.step, figures=figures))
         return run.cancel_requested
+
+
+def is_there(store: Store, begun: RunRecord) -> None:
+    """A bare sign of life, for the minutes in which a training has nothing to tell. begun: see `beat`."""
+    with store.database.write() as session:
+        run = find_run(session, begun.id)
+        if _is_of(run, begun):
+            run.heartbeat_at = utc_now()
 
 
 def curve(store: Store, run_id: int) -> tuple[Point, ...]:
@@ -142,11 +171,20 @@ def request_cancel(store: Store, run_id: int, *, by: str) -> RunRecord:
 
 
 def finish(
-    store: Store, run_id: int, state: RunState, *, verdict: str | None, candidate_id: int | None = None
+    store: Store,
+    run_id: int,
+    state: RunState,
+    *,
+    verdict: str | None,
+    candidate_id: int | None = None,
+    begun: RunRecord | None = None,
 ) -> RunRecord:
-    """End a run as `state`. verdict: what came of it, for people. candidate_id: what it made, unless noted before."""
+    """End a run as `state`. verdict: what came of it, for people. candidate_id: what it made, unless noted before.
+
+    begun: see `beat`. Raises ClaimLostError.
+    """
     with store.database.write() as session:
-        run = find_run(session, run_id)
+        run = _of_whoever_began(find_run(session, run_id), begun)
         _end(run, state)
         run.verdict = verdict
         run.candidate_id = candidate_id or run.candidate_id
@@ -172,20 +210,30 @@ def put_back(store: Store, run_id: int, *, is_blamed: bool = True, by: str = "tr
 def put_back_lost(
     store: Store, *, is_alive: Callable[[int], bool], queue_patience: timedelta = QUEUE_PATIENCE
 ) -> tuple[RunRecord, ...]:
-    """Put back the runs whose process is gone, and return them. is_alive: told a process id.
+    """Put back the runs whose process is gone, and return them. is_alive: told a process id of this computer.
 
     Those of a command that was ended before it began them are given up as interrupted after `queue_patience`.
     """
     with store.database.write() as session:
         told = []
         for run in _unfinished(session):
-            if run.state is RunState.RUNNING and run.pid is not None and not is_alive(run.pid):
+            is_begun = run.state is RunState.RUNNING and run.pid is not None
+            if is_begun and not is_at_work(RunRecord.of(run), is_alive=is_alive):
                 told.append(_put_back(session, run, by="training"))
             elif _is_orphan(run) and run.created_at < utc_now() - queue_patience:
                 _end(run, RunState.INTERRUPTED)
                 run.verdict = _LOST
                 told.append(_told(session, run, "interrupted"))
         return tuple(told)
+
+
+def is_at_work(run: RunRecord, *, is_alive: Callable[[int], bool]) -> bool:
+    """Whether the process of a run is there: on this computer by its number, of another one by what was heard of it."""
+    if run.state is not RunState.RUNNING or run.pid is None:
+        return False
+    if run.host not in (None, here().host):
+        return run.heartbeat_at is not None and run.heartbeat_at > utc_now() - SILENCE
+    return is_alive(run.pid)
 
 
 def get_run(store: Store, run_id: int) -> RunRecord:
@@ -215,6 +263,20 @@ def _check_none_is_unfinished(session: Session, kind: ModelKind) -> None:
         raise RunInProgressError(
             f"Training number {other[0].id} is {in_words(other[0].state)}: wait for it, or cancel it."
         )
+
+
+def _is_of(run: schema.TrainingRun, begun: RunRecord) -> bool:
+    return run.state is RunState.RUNNING and (run.host, run.pid) == (begun.host, begun.pid)
+
+
+def _of_whoever_began(run: schema.TrainingRun, begun: RunRecord | None) -> schema.TrainingRun:
+    """Raises ClaimLostError if that is, or is to be, another process by now."""
+    if begun is not None and run.state in UNFINISHED and not _is_of(run, begun):
+        raise ClaimLostError(
+            f"Training number {run.id} is another process's by now: this one was not heard of for too long. "
+            "Nothing is lost."
+        )
+    return run
 
 
 def _is_orphan(run: schema.TrainingRun) -> bool:

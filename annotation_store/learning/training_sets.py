@@ -6,6 +6,7 @@ since the same subject may lie in both; at worst, two subjects lie on one side t
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -102,6 +103,20 @@ def preview(store: Store, *, validation_share: float = 0.25) -> SetPreview:
     )
 
 
+def check_enough(store: Store) -> None:
+    """Raise NotEnoughApprovedError where `freeze` would. Reads of the images only which products they are of."""
+    image, golden = schema.Image, schema.GoldenImage
+    approved = select(image.product_group).where(image.state == ImageState.APPROVED, IS_NO_COPY)
+    kept_apart = select(image.product_group).join(golden, golden.image_id == image.id)
+    with store.database.read() as session:
+        counts = Counter(session.scalars(approved))
+        for group in session.scalars(kept_apart.where(golden.retired_at.is_(None), IS_NO_COPY)):
+            counts.pop(group, None)
+        _check_groups(counts)
+        learnt, _ = _learnt(session, schema.ModelVersion.activated_at.is_not(None))
+    _fresh(counts, learnt)
+
+
 def divide(groups: Collection[str], *, validation_share: float, learnt: Collection[str] = ()) -> Mapping[str, Part]:
     """The side of each product group, by a hash of its name: a group keeps its side when others come or go.
 
@@ -112,18 +127,33 @@ def divide(groups: Collection[str], *, validation_share: float, learnt: Collecti
     if not 0 < validation_share < 1:
         raise ValueError(f"the share of the validation part lies between 0 and 1, not at {validation_share}")
     places = {group: (_place(group), group) for group in groups}
-    fresh = [group for group in groups if group not in learnt]
-    if not fresh:
-        raise NotEnoughApprovedError(
-            "The models have learnt from every approved product already, so none is left to judge a new one by: "
-            "approve photos of another product."
-        )
+    fresh = _fresh(groups, learnt)
     parts = dict.fromkeys(groups, Part.TRAIN)
     parts |= {group: Part.VALIDATION for group in fresh if places[group][0] < validation_share}
     for side in (Part.TRAIN, Part.VALIDATION):
         if side not in parts.values():
             parts[min(fresh, key=lambda group: places[group])] = side
     return parts
+
+
+def _fresh(groups: Collection[str], learnt: Collection[str]) -> list[str]:
+    """Those from which nothing has learnt. Raises NotEnoughApprovedError if there is none."""
+    fresh = [group for group in groups if group not in learnt]
+    if not fresh:
+        raise NotEnoughApprovedError(
+            "The models have learnt from every approved product already, so none is left to judge a new one by: "
+            "approve photos of another product."
+        )
+    return fresh
+
+
+def _check_groups(photos: Mapping[str, int]) -> None:
+    """photos: how many are approved of each product group. Raises NotEnoughApprovedError for fewer than two groups."""
+    if len(photos) < 2:
+        raise NotEnoughApprovedError(
+            "Training needs approved photos of at least 2 products, to learn from one and judge by another, but there "
+            f"are {sum(photos.values())} approved photos of {len(photos)}: approve more."
+        )
 
 
 def newest(store: Store) -> TrainingSetRecord | None:
@@ -220,15 +250,10 @@ def weight_of(painted_area: float) -> float:
 def _choose(session: Session, validation_share: float) -> list[_Choice]:
     found = _approved(session)
     kept_apart = {each.image.product_group for each in found if each.is_golden}
-    groups = {each.image.product_group for each in found} - kept_apart
-    if len(groups) < 2:
-        raise NotEnoughApprovedError(
-            "Training needs approved photos of at least 2 products, to learn from one and judge by another, but there "
-            f"are {sum(each.image.product_group in groups for each in found)} approved photos of {len(groups)}: "
-            "approve more."
-        )
+    photos = Counter(each.image.product_group for each in found if each.image.product_group not in kept_apart)
+    _check_groups(photos)
     learnt_groups, learnt_revisions = _learnt(session, schema.ModelVersion.activated_at.is_not(None))
-    parts = divide(groups, validation_share=validation_share, learnt=learnt_groups)
+    parts = divide(photos, validation_share=validation_share, learnt=learnt_groups)
     return [
         _Choice(
             image=each.image,

@@ -70,6 +70,20 @@ def canary_of(store: Store, project_id: int, kind: ModelKind) -> StandingRecord 
         return None if found is None else StandingRecord.of(found)
 
 
+def all_at_work(store: Store) -> list[ModelRecord]:
+    """The matting versions that serve any project, that serve where nothing is said, or that are on trial as canary."""
+    at_work = select(schema.Standing.model_version_id).where(
+        schema.Standing.kind == ModelKind.MATTING,
+        schema.Standing.state.in_([StandingState.LIVE, StandingState.CANARY]),
+    )
+    with store.database.read() as session:
+        rows = list(session.scalars(select(schema.ModelVersion).where(schema.ModelVersion.id.in_(at_work))))
+        latest = latest_live(session)
+        if latest is not None and latest not in rows:
+            rows.append(latest)
+        return [ModelRecord.of(row) for row in rows]
+
+
 def _serving(session: Session, project_id: int, kind: ModelKind) -> schema.ModelVersion | None:
     row = holder(session, project_id, kind, StandingState.LIVE)
     return None if row is None else find_model(session, row.model_version_id)

@@ -2,7 +2,7 @@
 
 from annotation_store.schema.base import Base, UtcDateTime
 from annotation_store.schema.events import Event
-from annotation_store.schema.images import IS_COPY, OPEN, Honeypot, HoneypotResult, Image, Lease
+from annotation_store.schema.images import IS_COPY, IS_FLAGGED, OPEN, WAITS, Honeypot, HoneypotResult, Image, Lease
 from annotation_store.schema.insights import (
     DriftAlarm,
     MachineHour,
@@ -37,12 +37,15 @@ from annotation_store.schema.models import Judgement, ModelVersion, Standing
 from annotation_store.schema.people import Invitation, Person, SignIn
 from annotation_store.schema.projects import Project, ProjectMember
 from annotation_store.schema.trials import Comparison, ComparisonPair, Pilot, PilotImage, Preference
+from annotation_store.schema.versions import SchemaVersion
 from annotation_store.schema.workers import DraftClaim, Worker
 
 __all__ = [
     "DUE",
     "IS_COPY",
+    "IS_FLAGGED",
     "OPEN",
+    "WAITS",
     "ApiToken",
     "Base",
     "Bookmark",
@@ -79,6 +82,7 @@ __all__ = [
     "RateCard",
     "Replay",
     "Revision",
+    "SchemaVersion",
     "SignIn",
     "Standing",
     "TrainingPoint",

@@ -13,6 +13,8 @@ from annotation_store.states import ImageState
 OPEN = "state IN ('ready', 'in_correction')"
 """In the very words of the indexes below: only a query that says the same can use them."""
 IS_COPY = "honeypot_of_id IS NOT NULL"
+WAITS = "state = 'waiting'"
+IS_FLAGGED = "flagged_at IS NOT NULL"
 
 
 def _index_of_open(figure: str) -> Index:
@@ -37,6 +39,10 @@ class Image(Base):
         ),
         *(_index_of_open(figure) for figure in ("id", "difficulty", "novelty", "lot")),
         Index("ix_images_copies", "honeypot_of_id", sqlite_where=text(IS_COPY), postgresql_where=text(IS_COPY)),
+        Index("ix_images_waiting", "state", "updated_at", sqlite_where=text(WAITS), postgresql_where=text(WAITS)),
+        Index(
+            "ix_images_flagged", "project_id", "id", sqlite_where=text(IS_FLAGGED), postgresql_where=text(IS_FLAGGED)
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

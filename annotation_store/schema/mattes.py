@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from annotation_store.clock import utc_now
@@ -49,6 +49,8 @@ class EditEntry(Base):
 
 class Decision(Base):
     __tablename__ = "decisions"
+    # what a person has done today; what was approved since a moment
+    __table_args__ = (Index(None, "author", "created_at"), Index(None, "created_at"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     image_id: Mapped[int] = mapped_column(ForeignKey("images.id"), index=True)

@@ -7,7 +7,7 @@ The photos that it had in work wait again. One over which processes fall again a
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from annotation_store import schema
@@ -22,6 +22,9 @@ from annotation_store.workers.places import Place, has_ended, here
 BEAT_SECONDS = 10.0
 SILENCE = timedelta(seconds=60)
 """Whoever was not heard for so long on another computer counts as gone."""
+CLUSTER = "ray"
+"""The name of whoever has a cluster draft. Its own end blames no photo: falls of the cluster are counted one by one, as
+photos are claimed once more (`drafts.claim_for_drafting`)."""
 MOST_FALLS = 2
 KEPT = timedelta(days=30)
 FALLEN = (
@@ -75,14 +78,18 @@ def sign_off(store: Store, worker_id: int) -> None:
             _end(session, row, is_blamed=False, most_falls=MOST_FALLS)
 
 
-def bury(store: Store, *, is_blamed: bool = True, most_falls: int = MOST_FALLS) -> tuple[WorkerRecord, ...]:
-    """End those that are gone, and return them.
+def bury(
+    store: Store, *, host: str | None = None, is_blamed: bool = True, most_falls: int = MOST_FALLS
+) -> tuple[WorkerRecord, ...]:
+    """End those that are gone, and return them. host: only those of this computer.
 
     is_blamed: whether the photos that they had in work may have caused it; not where the computer was switched off,
     say. most_falls: after how many falls over it a photo has failed.
     """
+    query = select(schema.Worker).where(schema.Worker.ended_at.is_(None)).order_by(schema.Worker.id)
+    if host is not None:
+        query = query.filter_by(host=host)
     with store.database.read() as session:
-        query = select(schema.Worker).where(schema.Worker.ended_at.is_(None)).order_by(schema.Worker.id)
         gone = [each.id for each in map(WorkerRecord.of, session.scalars(query)) if _is_gone(each)]
     if not gone:
         return ()
@@ -91,7 +98,7 @@ def bury(store: Store, *, is_blamed: bool = True, most_falls: int = MOST_FALLS) 
         buried = []
         for row in session.scalars(select(schema.Worker).where(schema.Worker.id.in_(gone)).order_by(schema.Worker.id)):
             if row.ended_at is None and _is_gone(WorkerRecord.of(row)):
-                _end(session, row, is_blamed=is_blamed, most_falls=most_falls)
+                _end(session, row, is_blamed=is_blamed and row.name != CLUSTER, most_falls=most_falls)
                 buried.append(WorkerRecord.of(row))
         return tuple(buried)
 
@@ -101,6 +108,14 @@ def list_workers(store: Store) -> tuple[WorkerRecord, ...]:
     query = select(schema.Worker).where(schema.Worker.ended_at.is_(None), schema.Worker.seen_at > utc_now() - SILENCE)
     with store.database.read() as session:
         return tuple(WorkerRecord.of(row) for row in session.scalars(query.order_by(schema.Worker.id)))
+
+
+def photos_in_work(store: Store) -> dict[int, int]:
+    """How many photos each worker that has some is drafting, by its number."""
+    query = select(schema.DraftClaim.worker_id, func.count()).group_by(schema.DraftClaim.worker_id)
+    with store.database.read() as session:
+        found = session.execute(query.where(schema.DraftClaim.worker_id.is_not(None)))
+        return {worker_id: number for worker_id, number in found if worker_id is not None}
 
 
 def _is_gone(worker: WorkerRecord) -> bool:

@@ -34,14 +34,15 @@ def fill(folder: Path, *, database_url: str, operators: int, workable: int, imag
     """
     store = open_store(folder, database_url=database_url)
     register_built_in_models(store)
-    tokens = [_sign_in(store, number) for number in range(operators)]
+    tokens = [sign_in(store, number) for number in range(operators)]
     _make_workable(store, workable)
     _make_rows(store, images - workable)
     store.database.close()
     return tokens
 
 
-def _sign_in(store: Store, number: int) -> str:
+def sign_in(store: Store, number: int) -> str:
+    """A new operator of the first project; the cookie of their browser."""
     with store.database.write() as session:
         person = schema.Person(
             name=f"operator-{number:02d}",

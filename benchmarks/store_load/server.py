@@ -10,7 +10,7 @@ import uvicorn
 
 import training.models
 from matting_core.arrays import Alpha, Rgb, Trimap
-from studio.live_model import LiveModel
+from studio.device.live_model import LiveModel
 from studio.settings import Settings
 from studio.studio import open_studio
 from studio.web import create_app

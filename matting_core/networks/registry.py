@@ -28,18 +28,32 @@ from matting_core.networks.refining.resnet_matting import ResNetMatting
 @dataclass(frozen=True, slots=True)
 class Architecture:
     """build: a network with random weights, of the default or of other sizes. wrap: a matting model around a network;
-    takes `device` and `fastest`, see `load_matting`."""
+    takes `device`, `fastest` and `batch_pixels`, see `load_matting`."""
 
     build: Callable[..., nn.Module]
     wrap: Callable[..., Matting]
 
 
-def _compact(network: CompactNetwork, *, device: str = "cpu", fastest: bool = False) -> Matting:
+BatchPixels = Callable[[], int] | None
+"""How many pixels may be computed at once, asked before each batch; None: see `CompactMatting`."""
+
+
+def _compact(
+    network: CompactNetwork, *, device: str = "cpu", fastest: bool = False, batch_pixels: BatchPixels = None
+) -> Matting:
     backend = fastest_backend(network, device=device) if fastest else None
-    return CompactMatting(network, device=device, backend=backend)
+    return CompactMatting(network, device=device, backend=backend, batch_pixels=batch_pixels)
 
 
-def _refining(network: RefiningNetwork, *, name: str, device: str = "cpu", fastest: bool = False) -> Matting:
+def _refining(
+    network: RefiningNetwork,
+    *,
+    name: str,
+    device: str = "cpu",
+    fastest: bool = False,
+    batch_pixels: BatchPixels = None,
+) -> Matting:
+    """Its photos are large and each has tokens of its own: `batch_pixels` is of no use to it."""
     exact = RefiningMatting(network, name=name, device=device)
     if not fastest:
         return exact
@@ -102,14 +116,22 @@ def _is_kernel(tensor: torch.Tensor) -> bool:
     return tensor.is_floating_point() and tensor.dim() > 1
 
 
-def load_matting(architecture: str, weights: bytes, *, device: str = "cpu", fastest: bool = False) -> Matting:
+def load_matting(
+    architecture: str,
+    weights: bytes,
+    *,
+    device: str = "cpu",
+    fastest: bool = False,
+    batch_pixels: BatchPixels = None,
+) -> Matting:
     """A ready matting model from an architecture's name and safetensors bytes.
 
     fastest: measure which engine and precision is fastest on this machine (about a second); otherwise PyTorch in
-    float32, which gives the same alpha everywhere. Raises WeightsError as `load_network` does.
+    float32, which gives the same alpha everywhere. batch_pixels: see `BatchPixels`. Raises WeightsError as
+    `load_network` does.
     """
     network = load_network(architecture, weights)
-    return ARCHITECTURES[architecture].wrap(network, device=device, fastest=fastest)
+    return ARCHITECTURES[architecture].wrap(network, device=device, fastest=fastest, batch_pixels=batch_pixels)
 
 
 def shipped_weights(name: str) -> bytes:

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Sequence
 from datetime import datetime
 from enum import IntEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,6 +17,7 @@ from matting_core.box import Box
 from matting_core.drafting.drafter import Click, Hints
 from matting_core.image_io import encode_alpha, encode_trimap
 from matting_core.trimap import Label
+from studio.desk import matte_names
 from studio.desk.session import Change
 
 Key = Annotated[str, Field(min_length=1, max_length=64)]
@@ -45,11 +46,29 @@ class EditIn(Request):
         return KeyedEdit(self.key, self.edit)
 
 
+class Stand(TypedDict):
+    """What a session of the desk asks for with every change; see `EditingSession`."""
+
+    revision: int
+    position: int
+    seen: str | None
+
+
 class Place(Request):
-    """Where in the image's history the sender stands."""
+    """Where in the image's history the sender stands.
+
+    matte: what the alpha is called that they have before their eyes, as an answer or the ETag of the alpha said. With
+    it, a decision keeps exactly that alpha; without it, the one of the process that is asked.
+    """
 
     revision: int
     position: int = Field(ge=0)
+    matte: str | None = Field(None, pattern=matte_names.PATTERN)
+
+    @property
+    def place(self) -> "Stand":
+        """For a session of the desk."""
+        return {"revision": self.revision, "position": self.position, "seen": self.matte}
 
 
 class EditsIn(Place):
@@ -177,13 +196,17 @@ class PatchOut(BaseModel):
 
 
 class ChangeOut(BaseModel):
-    """The answer to edits, previews, undo, redo, redraft, recompute and settle."""
+    """The answer to edits, previews, undo, redo, redraft, recompute and settle.
+
+    matte: what the whole alpha is called, once the patches are in their places; null after a preview.
+    """
 
     revision: int
     position: int
     can_undo: bool
     can_redo: bool
     state: ImageState
+    matte: str | None
     patches: list[PatchOut]
 
     @staticmethod
@@ -200,6 +223,7 @@ class ChangeOut(BaseModel):
             can_undo=document.can_undo,
             can_redo=document.can_redo,
             state=document.image.state,
+            matte=change.matte,
             patches=patches,
         )
 

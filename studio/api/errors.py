@@ -35,7 +35,8 @@ from annotation_store.errors import (
     StoreFullError,
     StoreUnavailableError,
 )
-from matting_core.errors import MattingError
+from matting_core.errors import DeviceFullError, MattingError
+from studio.device.turns import BusyError
 from studio.problems import Problem
 from studio.serving import NotServingError
 from studio.sign_in.errors import ForbiddenError, SignedOutError
@@ -63,7 +64,11 @@ STATUS: dict[type[MattingError], int] = {
     StoreBusyError: 503,  # after these three, whoever sent it may send it again
     StoreFullError: 507,
     StoreUnavailableError: 503,
+    BusyError: 503,
+    DeviceFullError: 503,  # a stroke may be stored already: its sender asks again for the answer
 }
+RETRY_AFTER: dict[type[MattingError], str] = {BusyError: "1"}
+"""Seconds."""
 UNPROCESSABLE = 422
 
 
@@ -95,7 +100,8 @@ def install_error_handlers(app: FastAPI) -> None:
 def problem_of(error: MattingError) -> Problem:
     """The answer to an error on purpose."""
     extras = {"position": error.position} if isinstance(error, ConflictError) else {}
-    return Problem(status_of(error), str(error), code=code_of(error), **extras)
+    headers = {"Retry-After": RETRY_AFTER[type(error)]} if type(error) in RETRY_AFTER else None
+    return Problem(status_of(error), str(error), code=code_of(error), headers=headers, **extras)
 
 
 def status_of(error: MattingError) -> int:

@@ -185,7 +185,7 @@ def restore_revision(image_id: ImageId, body: RestoreIn, studio: StudioDep, visi
     """Go back to a revision from what the operator sees, which is kept: from one's own work, or a reviewer from any."""
     _require_own_work(studio, visitor, image_id)
     session = studio.sessions.of(image_id)
-    document = session.restore(body.number, revision=body.revision, position=body.position, by=visitor.name)
+    document = session.restore(body.number, **body.place, by=visitor.name)
     return RestoredOut(state=document.image.state, revision=document.revision_id, position=document.position)
 
 

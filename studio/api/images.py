@@ -86,10 +86,9 @@ def read_trimap(image_id: ImageId, studio: StudioDep) -> Response:
 @router.get("/images/{image_id}/alpha", response_class=Png)
 @needs(Ability.LOOK)
 def read_alpha(image_id: ImageId, studio: StudioDep, bits: Annotated[Depth, Query()] = Depth.EIGHT) -> Response:
-    """The current alpha: grey PNG of 8 or 16 bits."""
-    return Response(
-        encode_alpha(studio.sessions.of(image_id).alpha(), bits=bits), media_type="image/png", headers=CHANGING
-    )
+    """The current alpha: grey PNG of 8 or 16 bits. Its ETag is what it is called."""
+    matte, alpha = studio.sessions.of(image_id).alpha()
+    return Response(encode_alpha(alpha, bits=bits), media_type="image/png", headers={**CHANGING, "ETag": f'"{matte}"'})
 
 
 @router.post("/images/{image_id}/edits")
@@ -98,15 +97,15 @@ def make_edits(image_id: ImageId, body: EditsIn, studio: StudioDep, person: Pers
     """Store the edits, then answer with the alpha around them."""
     edits = [edit.keyed() for edit in body.edits]
     session = studio.sessions.of(image_id)
-    return ChangeOut.of(session.edit(edits, revision=body.revision, position=body.position, by=person))
+    return ChangeOut.of(session.edit(edits, **body.place, by=person))
 
 
 @router.post("/images/{image_id}/preview")
 @needs(Ability.CORRECT)
-def preview_edit(image_id: ImageId, body: PreviewIn, studio: StudioDep) -> ChangeOut:
+def preview_edit(image_id: ImageId, body: PreviewIn, studio: StudioDep, person: PersonDep) -> ChangeOut:
     """The alpha around a stroke that is still being drawn; nothing is stored."""
     session = studio.sessions.of(image_id)
-    return ChangeOut.of(session.preview(body.edit, revision=body.revision, position=body.position))
+    return ChangeOut.of(session.preview(body.edit, revision=body.revision, position=body.position, by=person))
 
 
 @router.post("/images/{image_id}/redraft")
@@ -117,10 +116,9 @@ def redraft_part(image_id: ImageId, body: RedraftIn, studio: StudioDep, person: 
         chosen_drafter(studio.store, image_id),
         body.hints(),
         part=body.part(),
-        revision=body.revision,
-        position=body.position,
         key=body.key,
         by=person,
+        **body.place,
     )
     return ChangeOut.of(change)
 
@@ -130,7 +128,7 @@ def redraft_part(image_id: ImageId, body: RedraftIn, studio: StudioDep, person: 
 def undo_edit(image_id: ImageId, body: StepIn, studio: StudioDep, person: PersonDep) -> ChangeOut:
     """Take back the last edit."""
     session = studio.sessions.of(image_id)
-    return ChangeOut.of(session.undo(revision=body.revision, position=body.position, key=body.key, by=person))
+    return ChangeOut.of(session.undo(**body.place, key=body.key, by=person))
 
 
 @router.post("/images/{image_id}/redo")
@@ -138,23 +136,23 @@ def undo_edit(image_id: ImageId, body: StepIn, studio: StudioDep, person: Person
 def redo_edit(image_id: ImageId, body: StepIn, studio: StudioDep, person: PersonDep) -> ChangeOut:
     """Bring back the edit that was taken back last."""
     session = studio.sessions.of(image_id)
-    return ChangeOut.of(session.redo(revision=body.revision, position=body.position, key=body.key, by=person))
+    return ChangeOut.of(session.redo(**body.place, key=body.key, by=person))
 
 
 @router.post("/images/{image_id}/recompute")
 @needs(Ability.CORRECT)
-def recompute_alpha(image_id: ImageId, body: Place, studio: StudioDep) -> ChangeOut:
+def recompute_alpha(image_id: ImageId, body: Place, studio: StudioDep, person: PersonDep) -> ChangeOut:
     """Predict the whole alpha anew for the current trimap."""
     session = studio.sessions.of(image_id)
-    return ChangeOut.of(session.recompute(revision=body.revision, position=body.position))
+    return ChangeOut.of(session.recompute(revision=body.revision, position=body.position, by=person))
 
 
 @router.post("/images/{image_id}/settle")
 @needs(Ability.CORRECT)
-def settle_alpha(image_id: ImageId, body: Place, studio: StudioDep) -> ChangeOut:
+def settle_alpha(image_id: ImageId, body: Place, studio: StudioDep, person: PersonDep) -> ChangeOut:
     """Predict the whole alpha finely while nobody draws; a conflict if somebody does meanwhile."""
     session = studio.sessions.of(image_id)
-    return ChangeOut.of(session.settle(revision=body.revision, position=body.position))
+    return ChangeOut.of(session.settle(revision=body.revision, position=body.position, by=person))
 
 
 @router.post("/images/{image_id}/approve")
@@ -163,7 +161,7 @@ def approve_image(image_id: ImageId, body: Place, studio: StudioDep, visitor: Vi
     """Approve what the operator sees; what is in review, only a reviewer."""
     if gallery.get_image(studio.store, image_id).state is ImageState.IN_REVIEW:
         require(visitor, Ability.REVIEW)
-    image = studio.sessions.of(image_id).approve(revision=body.revision, position=body.position, by=visitor.name)
+    image = studio.sessions.of(image_id).approve(**body.place, by=visitor.name)
     return _decided(studio, image_id, image.state)
 
 
@@ -171,7 +169,7 @@ def approve_image(image_id: ImageId, body: Place, studio: StudioDep, visitor: Vi
 @needs(Ability.CORRECT)
 def submit_image(image_id: ImageId, body: Place, studio: StudioDep, person: PersonDep) -> StateOut:
     """Hand what the operator sees to a reviewer."""
-    image = studio.sessions.of(image_id).submit(revision=body.revision, position=body.position, by=person)
+    image = studio.sessions.of(image_id).submit(**body.place, by=person)
     return _decided(studio, image_id, image.state)
 
 

@@ -16,6 +16,7 @@ from annotation_store.states import ImageState
 from studio.api.authorisation import needs
 from studio.api.dependencies import LARGEST_ID, ImageId, PersonDep, StudioDep
 from studio.api.media import PICTURE_BODY
+from studio.device.turns import Urgency
 from studio.importing import predict_for_image
 from studio.studio import Studio
 
@@ -80,16 +81,17 @@ def _put_alpha(studio: Studio, image_id: int, data: bytes, revision_id: int | No
 
 
 def _put_trimap(studio: Studio, image_id: int, data: bytes, revision_id: int | None, person: str) -> PutOut:
-    done = import_trimap(
-        studio.store,
-        image_id,
-        data,
-        revision_id=revision_id,
-        by=person,
-        limits=studio.settings.image_limits,
-        source=SOURCE,
-        predict=predict_for_image(studio.live, image_id),
-    )
+    with studio.turns.turn(person, Urgency.SETTLING):
+        done = import_trimap(
+            studio.store,
+            image_id,
+            data,
+            revision_id=revision_id,
+            by=person,
+            limits=studio.settings.image_limits,
+            source=SOURCE,
+            predict=predict_for_image(studio.live, image_id),
+        )
     return _told(studio, done)
 
 

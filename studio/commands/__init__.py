@@ -28,10 +28,12 @@ from studio.commands.triggers import triggers
 from studio.commands.versions import models
 from studio.commands.watch import watch
 from studio.commands.webhooks import webhooks
+from studio.commands.workers import workers
 
 _COMMANDS = (
     serve,
     worker,
+    workers,
     ingest,
     watch,
     draft,

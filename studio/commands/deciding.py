@@ -119,7 +119,7 @@ def approving(choice: Choice) -> "Iterator[Callable[[ImageRecord], ImageRecord]]
     """Approves an image as the desk shows it: with the edits on it, and what the live model makes of them."""
     from studio.desk.session import EditingSession
     from studio.desk.snapshots import Snapshots
-    from studio.live_model import LiveModel
+    from studio.device.live_model import LiveModel
 
     store, settings = choice.store, choice.settings
     live = LiveModel(store, device=settings.device, threads=settings.threads)

@@ -44,8 +44,8 @@ def import_mattes(
     from annotation_store.imports.importing import take_mattes_in
     from annotation_store.projects import FIRST_PROJECT, project_named
     from studio.commands.model_choice import use_threads
+    from studio.device.live_model import LiveModel
     from studio.importing import predict_with
-    from studio.live_model import LiveModel
     from training.built_in_models import register_built_in_models
 
     use_threads(settings)

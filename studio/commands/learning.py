@@ -1,5 +1,6 @@
 """``retrain`` and ``retrain-drafter``: model and drafter learn from what was approved."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -83,7 +84,9 @@ def retrain_drafter(
 
 def _retrain(settings: "Settings", kind: ModelKind, *, as_json: bool, drafter_steps: int | None = None) -> None:
     speak_only_of_faults(settings)
+    from annotation_store.errors import NOT_NOW
     from annotation_store.learning import model_registry, training_runs
+    from annotation_store.learning.run_logs import keep_log
     from annotation_store.states import RunState
     from studio.training_job import training_is_alive
     from training.built_in_models import register_built_in_models
@@ -98,6 +101,8 @@ def _retrain(settings: "Settings", kind: ModelKind, *, as_json: bool, drafter_st
             else training_runs.request(store, by=settings.person, kind=kind, cause=RunCause.COMMAND)
         )
         run = _train(store, settings, asked, drafter_steps=drafter_steps)
+        with suppress(*NOT_NOW):  # it stays here as a file
+            keep_log(store, run.id)
         made = None if run.candidate_id is None else model_registry.get_model(store, run.candidate_id)
     if as_json:
         version = None if made is None else {"name": made.name, "state": made.state}

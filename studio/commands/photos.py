@@ -61,7 +61,7 @@ def ingest(
     from annotation_store.projects import FIRST_PROJECT, project_named
     from annotation_store.queue.assignment import check_people
     from annotation_store.queue.subjects import apply_subjects, read_subjects
-    from studio.jobs import Jobs
+    from studio.jobs import open_jobs
 
     limits = settings.image_limits
     table = None if subjects is None else read_subjects(subjects)
@@ -83,7 +83,7 @@ def ingest(
         if table is not None:  # also to photos that came in before, and who is to have them
             applied = apply_subjects(store, project_id, table, by=settings.person)
         if report.accepted:
-            Jobs(store.folder).draft()
+            open_jobs(store, settings.jobs_url.get_secret_value()).draft()
     if as_json:
         print_json(_as_plain(report, applied))
     else:
@@ -124,8 +124,9 @@ def _as_plain(report: "IntakeReport", applied: "SubjectReport | None") -> dict[s
 def draft(*, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """Draft every waiting image now.
 
-    A draft is a trimap, and an alpha by the live model. May run beside the studio: no image is drafted twice. Ctrl-C
-    ends after the images in work. The exit status is 1 if an image could not be drafted.
+    A draft is a trimap, and an alpha by the live model. May run beside the studio: no image is drafted twice. Where
+    MATTELOOP_RAY_ADDRESS names a Ray cluster, its computers do the work. Ctrl-C ends after the images in work. The exit
+    status is 1 if an image could not be drafted.
 
     \b
     Examples:
@@ -137,11 +138,14 @@ def draft(*, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     from annotation_store import gallery
     from annotation_store.states import ImageState
     from studio.commands.model_choice import use_threads
-    from studio.drafting import draft_waiting
-    from studio.live_model import LiveModel
+    from studio.device.live_model import LiveModel
+    from studio.drafting import Cluster, draft_waiting
+    from studio.signed_on import signed_on
     from training.built_in_models import register_built_in_models
 
     use_threads(settings)
+    address = settings.ray_address
+    cluster = Cluster(address, least=1, else_here=False) if address else None
     with (
         existing_store(settings) as store,
         StatusLine() as line,
@@ -163,8 +167,18 @@ def draft(*, as_json: AsJson = False, data_dir: DataDir = None) -> None:
         if waiting:
             register_built_in_models(store)
             live = LiveModel(store, device=settings.device)
-            live.get()  # a model that cannot be loaded is one error here, not the failure of every image
-            draft_waiting(store, live, on_image=tell, until=wished, ahead=True)
+            if cluster is None:
+                live.get()  # a model that cannot be loaded is one error here, not the failure of every image
+            with signed_on(store, name="draft") as me:
+                draft_waiting(
+                    store,
+                    live,
+                    worker_id=lambda: me.id,
+                    on_image=tell,
+                    until=wished,
+                    ahead=True,
+                    cluster=cluster,
+                )
     if as_json:
         print_json({"drafted": drafted, "failed": failed})
     else:

@@ -45,7 +45,7 @@ def watch(
     """
     settings = settings_from(data_dir=data_dir, watch_dir=str(folder), watch_seconds=seconds)
     speak_only_of_faults(settings)
-    from studio.jobs import Jobs
+    from studio.jobs import open_jobs
     from studio.steady_files import SETTLED
     from studio.watch_folder import Fate, WatchFolder, first_project, one_at_a_time
 
@@ -59,7 +59,7 @@ def watch(
         typer.echo(_as_json(outcome) if as_json else _in_words(outcome))
 
     with created_store(settings) as store, one_at_a_time(store, watched):
-        jobs = Jobs(store.folder)
+        jobs = open_jobs(store, settings.jobs_url.get_secret_value())
         eye = WatchFolder(
             store,
             watched,

@@ -20,24 +20,41 @@ from matting_core.edits.marks import Covered, Marks
 from matting_core.local_update import update_alpha
 from matting_core.matting import Matting
 from matting_core.trimap import force_known
-from studio.desk.snapshots import Snapshots
+from studio.desk import matte_names
+from studio.desk.snapshots import Snapshot, Snapshots
 from studio.desk.taking_back import TakingBack
+from studio.device.turns import TakeTurn, Urgency, unhindered
+from studio.operations.traces import span
 
 Live = Callable[[], tuple[ModelRecord, Matting]]
 """Gives the live model: its record and the ready model."""
 
 NOTHING = Box(0, 0, 0, 0)
+OPENING = ""
+"""In whose name turns are taken for an image that is being opened: all who open one share it."""
 
 
 class Plate:
     """Not thread-safe: its session takes care that one request at a time is here."""
 
-    def __init__(self, store: Store, rgb: Rgb, document: Document, *, live: Live, snapshots: Snapshots) -> None:
+    def __init__(
+        self,
+        store: Store,
+        rgb: Rgb,
+        document: Document,
+        *,
+        live: Live,
+        snapshots: Snapshots,
+        turn: TakeTurn = unhindered,
+    ) -> None:
+        """turn: taken where the plate predicts, unless its session has it already: when an image is opened, say."""
         self._store = store
+        self._turn = turn
         self._live = live
         self._snapshots = snapshots
         self.rgb = rgb
         self.model_id: int | None = None  # what last computed a part of the revision's alpha anew, if anything did
+        self.matte = matte_names.KEPT  # what the model's alpha is called
         self._rebuild(document)
         self._is_sound = True
 
@@ -76,7 +93,23 @@ class Plate:
     def replace_alpha(self, alpha: Alpha, *, by: ModelRecord) -> None:
         """The model `by` has predicted the whole of it anew for the present trimap."""
         self._alpha, self.model_id = alpha, by.id
+        self.matte = matte_names.fine(by.id, self.document.position)
         self._before.forget_alphas()
+
+    def recall(self, matte: str) -> bool:
+        """Whether the alpha of this name is at hand for this place in the log; it is the plate's then."""
+        if matte != self.matte:
+            if matte == matte_names.KEPT:
+                _, alpha = self._base(self.document.revision_id)
+                self.model_id = None
+            else:
+                kept = self._snapshots.load(self.document.revision_id, self.document.position, matte=matte)
+                if kept is None or kept.alpha.shape != self._alpha.shape:
+                    return False
+                alpha = kept.alpha
+            self._alpha, self.matte = force_known(alpha, self.trimap), matte
+            self._before.forget_alphas()
+        return True
 
     def preview(self, edit: Edit, *, cancellation: Cancellation) -> tuple[Box, Alpha]:
         """What would be shown after `edit`, and where; nothing is changed. Raises Cancelled."""
@@ -101,10 +134,10 @@ class Plate:
         finally:
             self._marks.put_back(covered)
 
-    def alpha_at(self, revision: int, position: int) -> Alpha | None:
+    def alpha_at(self, revision: int, position: int) -> Snapshot | None:
         """A copy of the model's alpha, if this is still the place in the log."""
         is_there = (self.document.revision_id, self.document.position) == (revision, position)
-        return self._alpha.copy() if is_there else None
+        return Snapshot(self.matte, self._alpha.copy()) if is_there else None
 
     def _apply(self, edits: Sequence[Edit]) -> Box:
         if not edits:
@@ -130,6 +163,8 @@ class Plate:
                 self._marks.put_back(covered)
                 box, alpha = last.alpha
                 self._alpha[box.slices] = alpha
+                if not box.is_empty:
+                    self.matte = matte_names.grown()
             else:
                 before = self.trimap[covered.box.slices].copy()
                 self._marks.put_back(covered)
@@ -141,9 +176,12 @@ class Plate:
     def _update(self, before: Trimap, changed: Box) -> tuple[Box, Alpha]:
         """Predict around `changed`, where the trimap was `before`; returns the box that changed and what it covered."""
         record, matting = self._live()
-        patch = update_alpha(matting, self.rgb, trimap=self.trimap, covered=before, changed=changed, alpha=self._alpha)
+        with self._turn(OPENING, Urgency.STROKE), span("predict stroke"):
+            patch = update_alpha(
+                matting, self.rgb, trimap=self.trimap, covered=before, changed=changed, alpha=self._alpha
+            )
         if not patch.box.is_empty:
-            self.model_id = record.id
+            self.model_id, self.matte = record.id, matte_names.grown()
         covered = self._alpha[patch.box.slices].copy()
         self._alpha[patch.box.slices] = patch.alpha
         return patch.box, covered
@@ -153,13 +191,14 @@ class Plate:
         self.document = document
         self._before = TakingBack()
         self._marks, self._alpha = self._base(document.revision_id)
+        self.matte = matte_names.KEPT
         kept = self._snapshots.load(document.revision_id, document.position)
         edits = document.edits
         before = self.trimap.copy() if edits else self.trimap
         for edit in edits:
             edit.apply(self._marks)
-        if kept is not None and kept.shape == self._alpha.shape:  # without edits it is what recompute gave
-            self._alpha = force_known(kept, self.trimap)
+        if kept is not None and kept.alpha.shape == self._alpha.shape:  # without edits it is what recompute gave
+            self._alpha, self.matte = force_known(kept.alpha, self.trimap), kept.matte
         elif edits:
             self._update(before, self.whole)
 

@@ -23,7 +23,8 @@ from matting_core.edits.ink import Ink
 from matting_core.edits.patch import Patch
 from matting_core.predictor import predict
 from studio.desk.plate import Live, Plate
-from studio.desk.snapshots import Snapshots
+from studio.desk.snapshots import Snapshot, Snapshots
+from studio.device.turns import TakeTurn, Urgency, unhindered
 
 
 class Working(Protocol):
@@ -39,21 +40,39 @@ def uncounted(*, strokes: int = 0) -> AbstractContextManager[None]:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one request changed. alpha: as it is shown. trimap: only where the browser could not know it."""
+    """What one request changed. alpha: as it is shown. trimap: only where the browser could not know it.
+
+    matte: what the alpha is called that the browser has then (`matte_names.py`); None after a preview.
+    """
 
     document: Document
     box: Box
     alpha: Alpha
     trimap: Trimap | None
+    matte: str | None
 
 
 class EditingSession:
-    """Thread-safe; one request at a time."""
+    """Thread-safe; one request at a time.
+
+    `seen` is what the alpha is called that the sender has before their eyes, or None if they do not say. Another
+    process may have shown it: then a change tells the whole alpha and not a part, so that the sender sees what is here,
+    and a decision brings that very alpha here, or computes the whole of it, before it is kept.
+    """
 
     def __init__(
-        self, store: Store, image_id: int, *, live: Live, snapshots: Snapshots, working: Working = uncounted
+        self,
+        store: Store,
+        image_id: int,
+        *,
+        live: Live,
+        snapshots: Snapshots,
+        working: Working = uncounted,
+        turn: TakeTurn = unhindered,
     ) -> None:
+        """turn: asked before anything is stored whose matte is then to be predicted. Opening may predict, too."""
         self._store = store
+        self._turn = turn
         self._working = working
         self._live = live
         self._snapshots = snapshots
@@ -62,7 +81,7 @@ class EditingSession:
         self.image_id = image_id
         self._rgb: Rgb = gallery.load_photo(store, gallery.get_image(store, image_id)).rgb
         document = corrections.open_document(store, image_id)
-        self._plate = Plate(store, self._rgb, document, live=live, snapshots=snapshots)
+        self._plate = Plate(store, self._rgb, document, live=live, snapshots=snapshots, turn=turn)
 
     @property
     def pixels(self) -> int:
@@ -85,23 +104,26 @@ class EditingSession:
             self.document()
             return self._plate.trimap.copy()
 
-    def alpha(self) -> Alpha:
-        """The alpha (float32) as it stands and is shown."""
+    def alpha(self) -> tuple[str, Alpha]:
+        """What the alpha is called, and itself (float32), as it stands and is shown."""
         with self._lock:
             self.document()
-            return self._plate.shown(self._plate.whole)
+            return self._plate.matte, self._plate.shown(self._plate.whole)
 
     def look(self) -> tuple[Rgb, Trimap, Alpha]:
         """Photo (not a copy), trimap and alpha as they stand."""
         _, trimap, alpha = self.planes()
         return self._rgb, trimap, alpha
 
-    def edit(self, edits: Sequence[KeyedEdit], *, revision: int, position: int, by: str) -> Change:
+    def edit(
+        self, edits: Sequence[KeyedEdit], *, revision: int, position: int, by: str, seen: str | None = None
+    ) -> Change:
         """Store the edits, then apply them and predict the alpha around them.
 
-        Raises ConflictError, InvalidTransitionError (nothing is stored then). An empty box means that nothing changed.
+        Raises ConflictError, InvalidTransitionError, BusyError (nothing is stored then). An empty box means that
+        nothing changed.
         """
-        with self._changing():
+        with self._changing(), self._turn(by, Urgency.STROKE):
             is_resent = self._plate.document.position > position
             document = corrections.append_edits(
                 self._store,
@@ -115,34 +137,43 @@ class EditingSession:
             unknown_to_browser = any(_depends_on_more(each.edit) for each in edits)
             also = self._plate.reach([keyed.edit for keyed in edits]) if is_resent else None
             with self._working(strokes=len(edits)):
-                return self._change(document, also=also, tell_trimap=unknown_to_browser)
+                return self._change(document, seen, also=also, tell_trimap=unknown_to_browser)
 
     def redraft(
-        self, drafter: Drafter, hints: Hints, *, part: Box, revision: int, position: int, key: str, by: str
+        self,
+        drafter: Drafter,
+        hints: Hints,
+        *,
+        part: Box,
+        revision: int,
+        position: int,
+        key: str,
+        by: str,
+        seen: str | None = None,
     ) -> Change:
         """Let `drafter` make the trimap anew in `part`, by `hints`, and keep that as an edit. Raises as `edit` does."""
-        with self._changing():
+        with self._changing(), self._turn(by, Urgency.STROKE):
             box = part.clipped(width=self._plate.whole.right, height=self._plate.whole.bottom)
             if corrections.is_stored(self._store, revision_id=revision, position=position, key=key):
-                return self._change(self.document(), also=box, tell_trimap=True)  # asked again: not drafted again
+                return self._change(self.document(), seen, also=box, tell_trimap=True)  # asked again: not drafted again
             self._check_place(revision, position)
             corrections.check_may_redraft(self._store, self.image_id)
             with self._working():
                 labels = drafter.draft(self._rgb, hints).trimap[box.slices]
             keyed = KeyedEdit(key, Patch.of(labels, left=box.left, top=box.top))
-            return self.edit([keyed], revision=revision, position=position, by=by)
+            return self.edit([keyed], revision=revision, position=position, by=by, seen=seen)
 
-    def undo(self, *, revision: int, position: int, key: str, by: str) -> Change:
+    def undo(self, *, revision: int, position: int, key: str, by: str, seen: str | None = None) -> Change:
         """Take back the last edit. Raises as `edit` does, and NothingToUndoError."""
-        with self._changing():
-            return self._step(corrections.undo, revision=revision, position=position, key=key, by=by)
+        with self._changing(), self._turn(by, Urgency.STROKE):
+            return self._step(corrections.undo, revision=revision, position=position, key=key, by=by, seen=seen)
 
-    def redo(self, *, revision: int, position: int, key: str, by: str) -> Change:
+    def redo(self, *, revision: int, position: int, key: str, by: str, seen: str | None = None) -> Change:
         """Bring back the edit that was taken back last. Raises as `undo` does."""
-        with self._changing():
-            return self._step(corrections.redo, revision=revision, position=position, key=key, by=by)
+        with self._changing(), self._turn(by, Urgency.STROKE):
+            return self._step(corrections.redo, revision=revision, position=position, key=key, by=by, seen=seen)
 
-    def preview(self, edit: Edit, *, revision: int, position: int) -> Change:
+    def preview(self, edit: Edit, *, revision: int, position: int, by: str = "") -> Change:
         """What `edit` would change, if it ended now; nothing is stored. Raises as `recompute` does.
 
         Nobody has to wait for it: whatever else is asked for meanwhile ends it with ConflictError.
@@ -152,22 +183,25 @@ class EditingSession:
             self._check_place(revision, position)
             self._waiting_for_nobody = previewing
             try:
-                with self._working():
+                with self._turn(by, Urgency.PREVIEW, cancellation=previewing), self._working():
                     box, alpha = self._plate.preview(edit, cancellation=previewing)
             except Cancelled:
                 raise ConflictError(position) from None
-            return Change(self._plate.document, box, alpha, None)
+            return Change(self._plate.document, box, alpha, None, None)
 
-    def recompute(self, *, revision: int, position: int) -> Change:
-        """Predict the whole alpha anew for the current trimap. Raises ConflictError, InvalidTransitionError."""
-        with self._changing():
+    def recompute(self, *, revision: int, position: int, by: str = "") -> Change:
+        """Predict the whole alpha anew for the current trimap.
+
+        Raises ConflictError, InvalidTransitionError, BusyError.
+        """
+        with self._changing(), self._turn(by, Urgency.SETTLING):
             self._check_place(revision, position)
             record, matting = self._live()
             with self._working():
                 alpha = predict(matting, self._rgb, self._plate.trimap)
             return self._replace_alpha(alpha, by=record)
 
-    def settle(self, *, revision: int, position: int) -> Change:
+    def settle(self, *, revision: int, position: int, by: str = "") -> Change:
         """As `recompute`, but nobody has to wait for it: whatever else is asked for meanwhile ends it.
 
         Raises ConflictError then, too.
@@ -178,7 +212,7 @@ class EditingSession:
             record, matting = self._live()
             trimap, self._waiting_for_nobody = self._plate.trimap.copy(), settling
         try:
-            with self._working():
+            with self._turn(by, Urgency.SETTLING, cancellation=settling), self._working():
                 alpha = predict(matting, self._rgb, trimap, cancellation=settling)
         except Cancelled:
             raise ConflictError(position) from None
@@ -192,48 +226,65 @@ class EditingSession:
         """Nobody looks at the image any more: what is being settled is given up."""
         self._waiting_for_nobody.cancel()
 
-    def approve(self, *, revision: int, position: int, by: str) -> ImageRecord:
+    def approve(self, *, revision: int, position: int, by: str, seen: str | None = None) -> ImageRecord:
         """Approve what the operator sees. Raises as `reviews.approve` does."""
-        return self._keep(reviews.approve, revision=revision, position=position, by=by)
+        return self._keep(reviews.approve, revision=revision, position=position, by=by, seen=seen)
 
-    def submit(self, *, revision: int, position: int, by: str) -> ImageRecord:
+    def submit(self, *, revision: int, position: int, by: str, seen: str | None = None) -> ImageRecord:
         """Hand what the operator sees to a reviewer. Raises as `reviews.submit` does."""
-        return self._keep(reviews.submit, revision=revision, position=position, by=by)
+        return self._keep(reviews.submit, revision=revision, position=position, by=by, seen=seen)
 
-    def restore(self, number: int, *, revision: int, position: int, by: str) -> Document:
+    def restore(self, number: int, *, revision: int, position: int, by: str, seen: str | None = None) -> Document:
         """Go back to the revision of this number; what the operator sees is kept. Raises as `reviews.restore` does."""
         with self._changing():
-            self._keep(partial(reviews.restore, revision_number=number), revision=revision, position=position, by=by)
+            how = partial(reviews.restore, revision_number=number)
+            self._keep(how, revision=revision, position=position, by=by, seen=seen)
             return self.document()
 
-    def _step(self, step: Callable[..., Document], *, revision: int, position: int, key: str, by: str) -> Change:
+    def _step(
+        self, step: Callable[..., Document], *, revision: int, position: int, key: str, by: str, seen: str | None
+    ) -> Change:
         known = self._plate.document
         document = step(
             self._store, self.image_id, revision_id=revision, position=position, key=key, by=by, known=known
         )
         with self._working():
-            return self._change(document, tell_trimap=True)
+            return self._change(document, seen, tell_trimap=True)
 
-    def _keep(self, how: Callable[..., ImageRecord], *, revision: int, position: int, by: str) -> ImageRecord:
+    def _keep(
+        self, how: Callable[..., ImageRecord], *, revision: int, position: int, by: str, seen: str | None
+    ) -> ImageRecord:
         with self._changing():
-            self.document()
-            seen = Seen(
+            document = self.document()
+            if seen is not None and (document.revision_id, document.position) == (revision, position):
+                self._bring(seen)
+            what = Seen(
                 revision_id=revision,
                 position=position,
                 trimap=self._plate.trimap,
                 alpha=self._plate.shown(self._plate.whole),
                 model_id=self._plate.model_id,
             )
-            kept = how(self._store, self.image_id, seen, by=by)
+            kept = how(self._store, self.image_id, what, by=by)
             if kept.head_revision_id != revision:  # its edits are in a revision of their own now
                 self._snapshots.drop(revision)
             return kept
+
+    def _bring(self, seen: str) -> None:
+        """Have the alpha of this name on the plate; where it is out of reach, the whole one, computed anew.
+
+        The latter is what the sender saw if they had paused, and what they would have seen after a pause if not.
+        """
+        if not self._plate.recall(seen):
+            record, matting = self._live()
+            with self._working():
+                self._plate.replace_alpha(predict(matting, self._rgb, self._plate.trimap), by=record)
 
     def _keep_snapshot(self) -> None:
         document = self._plate.document
         revision, position = document.revision_id, document.position
 
-        def take() -> Alpha | None:
+        def take() -> Snapshot | None:
             with self._lock:
                 return self._plate.alpha_at(revision, position)
 
@@ -257,15 +308,19 @@ class EditingSession:
         plate = self._plate
         plate.replace_alpha(alpha, by=by)
         self._keep_snapshot()
-        return Change(plate.document, plate.whole, plate.shown(plate.whole), None)
+        return Change(plate.document, plate.whole, plate.shown(plate.whole), None, plate.matte)
 
-    def _change(self, document: Document, *, also: Box | None = None, tell_trimap: bool = False) -> Change:
+    def _change(
+        self, document: Document, seen: str | None, *, also: Box | None = None, tell_trimap: bool = False
+    ) -> Change:
         """Follow the store and cut out what changed; `also` is told in any case (the answer to a resend)."""
         plate = self._plate
+        is_seen = seen is None or seen == plate.matte
         box = plate.follow(document)
-        box = box if also is None else box.union(also)
+        box = plate.whole if not is_seen else box if also is None else box.union(also)
         self._keep_snapshot()
-        return Change(document, box, plate.shown(box), plate.trimap[box.slices].copy() if tell_trimap else None)
+        trimap = plate.trimap[box.slices].copy() if tell_trimap else None
+        return Change(document, box, plate.shown(box), trimap, plate.matte)
 
 
 def _depends_on_more(edit: Edit) -> bool:

@@ -10,6 +10,7 @@ from annotation_store.store import Store
 from matting_core.matting import Matting
 from studio.desk.session import EditingSession
 from studio.desk.snapshots import Snapshots
+from studio.device.turns import TakeTurn
 from studio.machine_meter import MachineMeter
 
 MOST_PIXELS = 150_000_000
@@ -26,12 +27,15 @@ LiveOf = Callable[[int], tuple[ModelRecord, Matting]]
 class EditingSessions:
     """Finds or opens the session of an image. Thread-safe; two images open side by side."""
 
-    def __init__(self, store: Store, *, live: LiveOf, snapshots: Snapshots, meter: MachineMeter) -> None:
-        """meter: closed with the sessions."""
+    def __init__(
+        self, store: Store, *, live: LiveOf, snapshots: Snapshots, meter: MachineMeter, turn: TakeTurn
+    ) -> None:
+        """meter: closed with the sessions. turn: see `EditingSession`."""
         self._store = store
         self._live = live
         self._snapshots = snapshots
         self._meter = meter
+        self._turn = turn
         self._lock = threading.Lock()
         self._gates = [threading.Lock() for _ in range(GATES)]
         self._sessions: OrderedDict[int, EditingSession] = OrderedDict()
@@ -41,7 +45,7 @@ class EditingSessions:
         return len(self._sessions)
 
     def of(self, image_id: int) -> EditingSession:
-        """The session of the image. Raises NotFoundError if there is no image or no draft yet."""
+        """The session of the image. Raises NotFoundError if there is no image or no draft yet, BusyError."""
         with self._gates[image_id % GATES]:
             with self._lock:
                 if (found := self._sessions.get(image_id)) is not None:
@@ -53,6 +57,7 @@ class EditingSessions:
                 live=partial(self._live, image_id),
                 snapshots=self._snapshots,
                 working=self._meter.working,
+                turn=self._turn,
             )
             with self._lock:
                 self._sessions[image_id] = opened

@@ -17,7 +17,8 @@ log = structlog.get_logger()
 API = "/api/v1"
 OTHER = "other"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_ALONE = ("/healthz", "/readyz", "/metrics")
+ALONE = ("/healthz", "/readyz", "/metrics")
+"""What machines ask for, many times a minute."""
 _FILES = "/editor"
 
 
@@ -60,7 +61,7 @@ class FinishedRequests:
         finally:
             visitor = visitor_of(scope)
             finished = FinishedRequest(
-                method=scope["method"] if scope["method"] in _METHODS else OTHER,
+                method=method_of(scope),
                 route=route_of(scope),
                 status=status,
                 seconds=time.perf_counter() - began,
@@ -70,10 +71,16 @@ class FinishedRequests:
                 tell(finished)
 
 
+def method_of(scope: Scope) -> str:
+    """The method, `other` for words that are none: whoever asks may send any."""
+    method: str = scope["method"]
+    return method if method in _METHODS else OTHER
+
+
 def route_of(scope: Scope) -> str:
     """The template of the route that has answered, as ``/api/v1/images/{image_id}``; `other` where none did."""
     path: str = scope["path"]
-    if path in _ALONE:
+    if path in ALONE:
         return path
     if path.startswith(f"{_FILES}/"):
         return _FILES
@@ -86,7 +93,7 @@ def route_of(scope: Scope) -> str:
 
 def note(finished: FinishedRequest) -> None:
     """One line of the log for each request but those of machines that look whether all is well."""
-    if finished.route in _ALONE:
+    if finished.route in ALONE:
         return
     log.info(
         "request",

@@ -13,6 +13,8 @@ from enum import StrEnum
 
 import structlog
 
+from annotation_store.database import FIT
+from annotation_store.schema_version import Age
 from annotation_store.store import Store
 from studio.operations.closing import Closing
 
@@ -37,8 +39,9 @@ class Readiness:
 
     def __init__(self, store: Store, closing: Closing) -> None:
         self._closing = closing
+        self._has_told_of_newer_tables = False
         self._looks = (
-            _Look(Check.STORE, lambda: None if store.database.is_up_to_date() else Check.MIGRATIONS),
+            _Look(Check.STORE, lambda: self._of_tables(store.database.age())),
             _Look(Check.BLOBS, store.blobs.check_writable),
         )
 
@@ -47,6 +50,12 @@ class Readiness:
         found = await asyncio.gather(*(look.found() for look in self._looks))
         failing = tuple(check for check in found if check is not None)
         return (Check.CLOSING, *failing) if self._closing.has_begun else failing
+
+    def _of_tables(self, age: Age) -> Check | None:
+        if age is Age.COMPATIBLE and not self._has_told_of_newer_tables:
+            self._has_told_of_newer_tables = True
+            log.info("the tables are a newer version's, and this one goes on: replace it soon")
+        return None if age in FIT else Check.MIGRATIONS
 
 
 class _Look:

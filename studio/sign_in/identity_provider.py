@@ -1,16 +1,20 @@
 """Signing in through an identity provider: OpenID Connect, authorization code with PKCE, state and nonce.
 
 Authlib speaks OAuth and checks what an ID token claims, joserfc its signature. What is ours: whose token is believed,
-by which algorithms, and that every round trip ends in the browser in which it began, once.
+by which algorithms, and that every round trip ends in the browser in which it began, once: what is to be known on the
+way back goes with the browser, so that it may come back to another process than the one that it left. The browser gives
+it up on the way back, and a provider takes a code once (RFC 6749, 4.1.2).
 """
 
+import base64
+import binascii
+import json
 import re
 import secrets
 import time
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,17 +33,35 @@ ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 TIMEOUT, LEEWAY, METADATA_LIVES = 10.0, 60, 3600.0  # seconds
 ROUND_TRIP = 600
 """Seconds for the way there and back."""
-MOST_UNDER_WAY = 1000
+LONGEST_NEXT = 1000
+"""Characters of where somebody wanted to go: a cookie has room for 4 KB."""
 
 
 @dataclass(frozen=True, slots=True)
-class _RoundTrip:
-    """Somebody who is on the way. next: where they wanted to go."""
+class RoundTrip:
+    """Somebody who is on the way. next: where they wanted to go, which whoever reads it checks. expires: since 1970."""
 
+    state: str
     verifier: str
     nonce: str
     next: str
     expires: float
+
+    def packed(self) -> str:
+        """For a cookie that only this browser and the studio see."""
+        return base64.urlsafe_b64encode(json.dumps(asdict(self)).encode()).decode().rstrip("=")
+
+    @staticmethod
+    def unpacked(text: str | None) -> "RoundTrip | None":
+        """None for whatever `packed` did not make."""
+        try:
+            fields = json.loads(base64.urlsafe_b64decode((text or "").encode() + b"=="))
+            trip = RoundTrip(**fields)
+        except (ValueError, TypeError, binascii.Error, RecursionError):
+            return None
+        texts = (trip.state, trip.verifier, trip.nonce, trip.next)
+        is_sound = all(isinstance(each, str) for each in texts) and isinstance(trip.expires, float)
+        return trip if is_sound and trip.state else None
 
 
 class IdentityProvider:
@@ -55,13 +77,12 @@ class IdentityProvider:
         self._redirect_uri = f"{settings.public_url}{CALLBACK}"
         self.label = settings.oidc_label or urlsplit(settings.oidc_issuer).hostname or settings.oidc_issuer
         self._lock = Lock()
-        self._under_way: OrderedDict[str, _RoundTrip] = OrderedDict()
         self._metadata: Mapping[str, Any] = {}
         self._metadata_until = 0.0
         self._keys: Any = None
 
     def way_there(self, *, next_page: str) -> tuple[str, str]:
-        """The address at the provider to send the browser to, and the state that it must bring back.
+        """The address at the provider to send the browser to, and what the browser must keep for the way back.
 
         Raises IdentityProviderError if the provider cannot be reached.
         """
@@ -71,25 +92,20 @@ class IdentityProvider:
             address, _ = client.create_authorization_url(
                 metadata["authorization_endpoint"], state=state, nonce=nonce, code_verifier=verifier
             )
-        with self._lock:
-            self._under_way[state] = _RoundTrip(verifier, nonce, next_page, time.monotonic() + ROUND_TRIP)
-            while len(self._under_way) > MOST_UNDER_WAY:
-                self._under_way.popitem(last=False)
-        return str(address), state
+        next_page = next_page if len(next_page) <= LONGEST_NEXT else "/"
+        return str(address), RoundTrip(state, verifier, nonce, next_page, time.time() + ROUND_TRIP).packed()
 
-    def way_back(self, answer: Mapping[str, str], *, kept_state: str | None) -> tuple[Identity, str]:
-        """Who the provider says has come back, and where they wanted to go.
+    def way_back(self, answer: Mapping[str, str], *, kept: str | None) -> tuple[Identity, str]:
+        """Who the provider says has come back, and where they wanted to go, by the browser's word.
 
-        answer: the query of the callback. kept_state: what the browser has kept of the way there. Raises
+        answer: the query of the callback. kept: what the browser has kept of the way there. Raises
         IdentityProviderError if anything does not hold.
         """
-        state = answer.get("state", "")
-        with self._lock:
-            trip = self._under_way.pop(state, None)  # once, whatever comes of it
-        if trip is None or trip.expires < time.monotonic():
-            raise IdentityProviderError("the state is unknown, was used, or is too old")
-        if kept_state is None or not secrets.compare_digest(kept_state.encode(), state.encode()):
-            raise IdentityProviderError("the way back ends in another browser than the way there began in")
+        state, trip = answer.get("state", ""), RoundTrip.unpacked(kept)
+        if trip is None or not secrets.compare_digest(trip.state.encode(), state.encode()):
+            raise IdentityProviderError("the way back was gone before, or ends in another browser than it began in")
+        if trip.expires < time.time():
+            raise IdentityProviderError("the way back took too long")
         if "error" in answer:
             raise IdentityProviderError(f"the provider says: {_printable(answer['error'])}")
         metadata = self._load_metadata()

@@ -18,7 +18,7 @@ from studio.sign_in.rendering import show
 log = structlog.get_logger()
 router = APIRouter(prefix="/sign-in/oidc", tags=["sign-in"])
 
-STATE = Cookie("matteloop-way-back")
+WAY_BACK = Cookie("matteloop-way-back")
 
 
 @router.get("")
@@ -29,11 +29,11 @@ def go(request: Request, provider: ProviderDep, tries: TriesDep) -> Response:
     wanted = own_page(request.query_params.get("next"))
     try:
         tries.count("go to the provider")
-        address, state = provider.way_there(next_page=wanted)
+        address, kept = provider.way_there(next_page=wanted)
     except MattingError as error:
         return _refused(request, error, wanted)
     answer = RedirectResponse(address, status_code=303)
-    STATE.give(answer, request.scope, state, seconds=ROUND_TRIP)
+    WAY_BACK.give(answer, request.scope, kept, seconds=ROUND_TRIP)
     return answer
 
 
@@ -43,11 +43,11 @@ def come_back(request: Request, provider: ProviderDep, studio: StudioDep, tries:
         return RedirectResponse("/sign-in", status_code=303)
     try:
         tries.count("come back from the provider")
-        identity, wanted = provider.way_back(request.query_params, kept_state=STATE.read(request.scope))
-        answer: Response = admit(request, studio, recognise(studio.store, identity), to=wanted)
+        identity, wanted = provider.way_back(request.query_params, kept=WAY_BACK.read(request.scope))
+        answer: Response = admit(request, studio, recognise(studio.store, identity), to=own_page(wanted))
     except MattingError as error:
         answer = _refused(request, error, "/")
-    STATE.take_back(answer, request.scope)
+    WAY_BACK.take_back(answer, request.scope)
     return answer
 
 

@@ -11,7 +11,7 @@ from served_studio import Served, served_studio
 from annotation_store.comparisons.comparisons import list_comparisons
 from annotation_store.comparisons.results import results
 from studio.comparing import prepare_comparisons
-from studio.live_model import LiveModel
+from studio.device.live_model import LiveModel
 
 pytestmark = pytest.mark.browser
 

@@ -12,7 +12,7 @@ from annotation_store.learning.what_serves import live_model
 from annotation_store.pilots.pilots import list_pilots
 from annotation_store.projects import FIRST_PROJECT
 from annotation_store.states import PilotState
-from studio.live_model import LiveModel
+from studio.device.live_model import LiveModel
 
 pytestmark = pytest.mark.browser
 

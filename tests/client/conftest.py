@@ -12,7 +12,7 @@ from matteloop_client import Matteloop
 from small_images import BlurredTrimap
 
 from annotation_store.learning import what_serves
-from studio.live_model import LiveModel
+from studio.device.live_model import LiveModel
 from studio.settings import Settings
 from studio.studio import Studio, open_studio
 

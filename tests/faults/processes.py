@@ -20,9 +20,10 @@ from annotation_store.learning import what_serves
 from annotation_store.store import Store, open_store
 from faults.deaths import Death, MortalApp, arm
 from matting_core.drafting.drafter import Drafter
-from studio import commands, drafting, training_job, web, worker
+from studio import commands, training_job, web, worker
+from studio.device.live_model import LiveModel
 from studio.drafter_choice import chosen_drafter
-from studio.live_model import LiveModel
+from studio.drafting import steps
 from studio.settings import Settings, environment_of
 
 WATCH_SECONDS = 0.2  # how soon a worker notices that its parent is gone
@@ -55,7 +56,7 @@ def prepare(log: Path) -> None:
 
 def serve_studio(settings: dict[str, Any], death: Death | None, halt: Path) -> None:
     """The web process, with its worker, until it is ended; both are one process group. halt: see MortalStudio."""
-    drafting.chosen_drafter = lambda store, image_id: _choose_later(store, image_id, halt)
+    steps.chosen_drafter = lambda store, image_id: _choose_later(store, image_id, halt)
     make_app = web.create_app
     web.create_app = lambda studio: MortalApp(make_app(studio))
     web.Worker = lambda settings: _ForkedWorker(settings, death)

@@ -12,8 +12,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from small_images import BlurredTrimap  # noqa: E402
 
 from annotation_store.learning import what_serves  # noqa: E402
-from studio import training_job, worker  # noqa: E402
-from studio.live_model import LiveModel  # noqa: E402
+from studio import reminding, training_job, worker  # noqa: E402
+from studio.device.live_model import LiveModel  # noqa: E402
 
 if __name__ == "__main__":
     megabytes, parent, *rest = sys.argv[1:]
@@ -23,5 +23,5 @@ if __name__ == "__main__":
     training_job.POLL_SECONDS = 0.1
     worker._compile_pymatting = lambda: None
     worker.WATCH_SECONDS = 0.2
-    worker.REMIND_SECONDS = 0.5
+    reminding.REMIND_SECONDS = 0.5
     worker.main(int(parent), after_fall=worker.AFTER_FALL in rest)

@@ -16,7 +16,7 @@ from annotation_store.learning import what_serves
 from annotation_store.records import ImageRecord
 from matting_core.drafting.learned_network import DraftingNetwork, save_drafting_network
 from matting_core.networks import registry
-from studio.live_model import LiveModel
+from studio.device.live_model import LiveModel
 from studio.settings import Settings
 from studio.sign_in.visitor import Visitor
 from studio.studio import Studio, open_studio
@@ -52,6 +52,7 @@ def studio(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stud
     """An open studio whose live model is quick."""
     quick = BlurredTrimap()
     monkeypatch.setattr(LiveModel, "get", lambda live, *_, **__: (what_serves.live_model(live._store), quick))
+    monkeypatch.setattr(LiveModel, "_load", lambda *_: quick)
     opened = open_studio(settings)
     yield opened
     opened.close()

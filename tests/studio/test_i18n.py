@@ -41,10 +41,11 @@ from annotation_store.kinds import (
 from annotation_store.learning.due import Hindrance
 from annotation_store.pilots.pilot_errors import InPilotError
 from annotation_store.states import ComparisonState, ImageState, PilotState, RunState, StandingState
-from matting_core.errors import InvalidEditError
+from matting_core.errors import DeviceFullError, InvalidEditError
 from matting_core.trimap_check.slips import SlipKind
 from studio import charts
 from studio.api.errors import code_of
+from studio.device.turns import BusyError
 from studio.guidelines import UnreadableGuidelinesError
 from studio.i18n import LANGUAGES, Words, gradio_texts, texts
 from studio.insights import compute_sheet, money_sheet, money_tiles, time_sheet
@@ -142,6 +143,8 @@ REFUSALS = [
             StoreFullError,
             StoreUnavailableError,
             StoreBusyError,
+            BusyError,
+            DeviceFullError,
             PlaceOutsideImageError,
             UnreadableGuidelinesError,
         )
@@ -150,7 +153,7 @@ REFUSALS = [
 NOTICES = ["conflict", "error", "empty"]
 QUESTIONS = ["skip", "giveBack"]
 STATUSES = [
-    *("loading", "ready", "locked", "inReview", "held", "sending", "saved", "settling", "offline", "full"),
+    *("loading", "ready", "locked", "inReview", "held", "sending", "saved", "settling", "offline", "full", "busy"),
     *NOTICES,
 ]
 EDITOR_SERIES = {

@@ -2,9 +2,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
-from studio.settings import Settings
+from studio.settings import WEB_ONLY, Settings, environment_of
+from studio.work import Work
 
 TABLE = Path(__file__).parents[2] / "docs" / "settings.md"
 
@@ -51,6 +52,8 @@ PUBLIC = {"accounts": True, "public_url": "https://matte.example.com"}
         ({"webhook_private_addresses": "10.0.0.0/8, shop.internal"}, "shop.internal is no address"),
         ({"webhook_private_addresses": "0.0.0.0/0"}, "is every address"),
         ({"webhook_private_addresses": "::/0"}, "is every address"),
+        ({"work": "drafts,dishes"}, "one or more of drafts, trainings and chores"),
+        ({"work": ""}, "one or more of drafts, trainings and chores"),
         ({"watch_dir": "studio-data/in"}, "apart from MATTELOOP_DATA_DIR"),
         ({"watch_dir": "."}, "apart from MATTELOOP_DATA_DIR"),
         ({"watch_dir": "in", "outbox_dir": "in/out"}, "would come in again"),
@@ -194,3 +197,27 @@ def test_the_table_of_the_documentation_lists_every_setting_with_its_default_and
         (f"`MATTELOOP_{name.upper()}`", f"`{field.default}`" if str(field.default) else "", field.description)
         for name, field in Settings.model_fields.items()
     ]
+
+
+def test_every_secret_is_decided_upon_and_those_of_the_web_alone_reach_no_child():
+    """A new secret must be put into one of the two lists: into WEB_ONLY unless a worker or a training needs it."""
+    secrets = {name for name, field in Settings.model_fields.items() if field.annotation is SecretStr}
+    needed_by_children = {"database_url", "blob_url", "jobs_url"}
+    assert secrets == needed_by_children | set(WEB_ONLY)
+    given = dict.fromkeys(secrets, "a secret of some length")
+    environment = environment_of(Settings(_env_file=None, **given))
+    assert {name for name in secrets if environment[f"MATTELOOP_{name.upper()}"]} == needed_by_children
+
+
+@pytest.mark.parametrize(
+    "url", ["collector:4318", "ftp://collector", "http://", "http://collector:4318?key=1", "http://a:b@collector"]
+)
+def test_the_address_of_a_collector_is_an_address_and_holds_no_key(url):
+    with pytest.raises(ValidationError, match=r"collector:4318|OTEL_EXPORTER_OTLP_HEADERS"):
+        Settings(_env_file=None, traces_url=url)
+    assert Settings(_env_file=None, traces_url="https://collector.example:4318").traces_share == 1
+
+
+def test_a_worker_does_all_kinds_of_work_or_those_that_are_named():
+    assert Settings().works == set(Work)
+    assert Settings(work=" trainings, drafts ").works == {Work.TRAININGS, Work.DRAFTS}

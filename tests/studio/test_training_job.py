@@ -10,11 +10,13 @@ import structlog
 from pydantic import SecretStr
 from small_images import approve
 
+from annotation_store import clock
 from annotation_store.errors import StoreFullError
 from annotation_store.kinds import ModelKind, RunCause
 from annotation_store.learning import model_registry, training_runs
+from annotation_store.learning.run_logs import read_log
 from annotation_store.states import ModelState, RunState
-from annotation_store.workers.places import process_is_alive
+from annotation_store.workers.places import Place, here, process_is_alive
 from studio import training_job
 from studio.training_job import TrainingJob, training_is_alive
 from training.exit_status import ExitStatus
@@ -155,6 +157,54 @@ def test_no_training_begins_beside_one_that_somebody_else_began(studio, run, job
         assert training_runs.get_run(studio.store, waiting.id).state is RunState.QUEUED
     finally:
         other.communicate(b"\n")
+
+
+def test_a_run_that_was_put_back_is_left_for_a_while_to_the_computer_that_has_its_checkpoint(
+    studio, run, job_of, monkeypatch
+):
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(training_runs, "here", lambda: Place("gpu-2", 7))
+        training_runs.start(studio.store, run.id, 7)
+        training_runs.put_back(studio.store, run.id)
+    job = job_of(
+        f"opened = store.open_store(Path(sys.argv[1])); number = {run.id}\n"
+        "training_runs.finish(opened, number, states.RunState.SUCCEEDED, verdict='done')"
+    )
+    job.run(run.id)
+    assert training_runs.get_run(studio.store, run.id).state is RunState.QUEUED
+    later = clock.utc_now() + training_job.CHECKPOINT_PATIENCE
+    monkeypatch.setattr(training_job, "utc_now", lambda: later)
+    job.run(run.id)
+    ended = training_runs.get_run(studio.store, run.id)
+    assert (ended.state, ended.host, ended.attempts) == (RunState.SUCCEEDED, here().host, 2)
+
+
+def test_no_training_begins_beside_one_of_another_computer_that_is_heard_of(studio, run, job_of, monkeypatch):
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(training_runs, "here", lambda: Place("gpu-2", 7))
+        training_runs.start(studio.store, run.id, NOBODY)
+    waiting = training_runs.request(studio.store, by="keiko", kind=ModelKind.DRAFTER)
+    job_of(SLEEP).run(waiting.id)
+    assert training_runs.get_run(studio.store, waiting.id).state is RunState.QUEUED
+
+
+def test_a_run_that_another_computer_has_taken_over_is_not_put_back_by_this_one(studio, run, job_of):
+    program = f"""
+opened = store.open_store(Path(sys.argv[1]))
+training_runs.put_back(opened, {run.id})
+training_runs.here = lambda: type("Place", (), {{"host": "gpu-2"}})
+training_runs.start(opened, {run.id}, 7)
+"""
+    job_of(program).run(run.id)
+    now = training_runs.get_run(studio.store, run.id)
+    assert (now.state, now.host, now.pid, now.attempts) == (RunState.RUNNING, "gpu-2", 7, 2)
+
+
+def test_the_log_of_a_training_that_is_over_is_kept_for_all_computers(studio, run, job_of):
+    job_of("print('learnt', flush=True); sys.exit(3)").run(run.id)
+    ended = training_runs.get_run(studio.store, run.id)
+    (studio.store.folder / ended.log_path).unlink()
+    assert read_log(studio.store, ended) == b"learnt\n" * training_runs.MOST_ATTEMPTS
 
 
 def test_a_training_is_watched_on_while_the_store_cannot_be_read(studio, run, job_of, monkeypatch):

@@ -6,21 +6,18 @@ import subprocess
 import sys
 import threading
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
-from compared_discs import compare_discs
 from pydantic import SecretStr
 from small_images import take_in
 from structlog.testing import capture_logs
 
 from annotation_store import drafts, gallery
-from annotation_store.comparisons.comparisons import create_comparison, list_comparisons, list_pairs
-from annotation_store.errors import StoreBusyError, StoreFullError
-from annotation_store.kinds import MatteSource
+from annotation_store.errors import StoreFullError
 from annotation_store.learning import training_runs
-from annotation_store.states import ComparisonState, ImageState, RunState
+from annotation_store.states import ImageState, RunState
 from annotation_store.workers.places import process_is_alive
+from annotation_store.workers.workers import list_workers
 from studio import worker as worker_module
 from studio.drafting import draft_waiting
 from studio.operations import heartbeat
@@ -57,7 +54,13 @@ def state_of(store, image):
 def test_the_environment_makes_the_very_same_settings(settings, monkeypatch):
     address = SecretStr("postgresql://keiko:s3cret@db.example/store")
     told = settings.model_copy(
-        update={"operator": "ren", "learning_rate": 1.25e-5, "validation_share": 0.4, "database_url": address}
+        update={
+            "operator": "ren",
+            "learning_rate": 1.25e-5,
+            "validation_share": 0.4,
+            "database_url": address,
+            "jobs_url": address,
+        }
     )
     for name, value in environment_of(told).items():
         monkeypatch.setenv(name, value)
@@ -109,7 +112,8 @@ def test_the_worker_drafts_what_waits_also_after_it_was_killed_and_ends_when_tol
 
         first = worker._process
         heavy = take_in(studio.store, "heavy_1.png", 3)
-        drafts.claim_next_for_drafting(studio.store)  # as if by the worker, which falls over it
+        (me,) = list_workers(studio.store)
+        drafts.claim_next_for_drafting(studio.store, worker_id=me.id)  # as if by the worker, which falls over it
         os.kill(first.pid, signal.SIGKILL)
         eventually(lambda: worker._process is not first)
         waiting = take_in(studio.store, "waiting_1.png", 2)
@@ -121,6 +125,7 @@ def test_the_worker_drafts_what_waits_also_after_it_was_killed_and_ends_when_tol
         worker.stop()
     assert worker._process.returncode is not None
     assert not process_is_alive(worker._process.pid)
+    assert list_workers(studio.store) == ()
     studio.close()
 
 
@@ -140,78 +145,13 @@ def test_a_worker_whose_parent_is_gone_ends_by_itself(quiet):
         process.wait()
 
 
-def test_a_worker_that_finds_no_room_on_the_disk_waits_instead_of_falling(studio, monkeypatch):
-    refused = []
-
-    def give_back(store):
-        if len(refused) < 2:
-            refused.append(store)
-            raise StoreFullError("There is no room left.")
-        return original(store)
-
-    original = drafts.return_unfinished_drafts
-    image = take_in(studio.store, "cup_1.png", 1)
-    drafts.claim_next_for_drafting(studio.store)
-    monkeypatch.setattr(drafts, "return_unfinished_drafts", give_back)
-    monkeypatch.setattr(worker_module, "PATIENCE_SECONDS", 0.01)
-    worker_module._take_over(studio, after_fall=False)
-    assert len(refused) == 2
-    assert state_of(studio.store, image) is ImageState.WAITING
-
-
-def test_what_waits_without_a_message_is_asked_for_again_and_again(studio, monkeypatch):
-    class EnoughError(Exception):
-        """It would go on for ever."""
-
-    asked = []
-
-    def sleep(seconds):
-        asked.append(len(studio.jobs.huey))
-        if len(asked) == 2:
-            take_in(studio.store, "cup_1.png", 1)
-        if len(asked) == 4:
-            raise EnoughError
-
-    monkeypatch.setattr(worker_module, "time", SimpleNamespace(sleep=sleep))
-    with pytest.raises(EnoughError):
-        worker_module._remind(studio)
-    assert asked == [0, 0, 1, 2]
-
-
-def test_a_comparison_that_waits_without_a_message_is_asked_for_when_a_worker_takes_over(studio):
-    comparison = compare_discs(studio.store, number=1)
-    images = [pair.image_id for pair in list_pairs(studio.store, comparison.id)]
-    create_comparison(
-        studio.store, 1, name="Lost", first=MatteSource.DRAFT, second=MatteSource.APPROVED, image_ids=images, by="keiko"
-    )
-    worker_module._take_over(studio, after_fall=False)
-    assert len(studio.jobs.huey) == 2  # to draft, as always, and to compare
-    worker_module._take_over(studio, after_fall=True)
-    assert list_comparisons(studio.store)[0].state is ComparisonState.FAILED
-
-
-def test_a_worker_that_cannot_ask_what_is_to_be_compared_waits_as_well(studio, monkeypatch):
-    asked = []
-
-    def ask(_store):
-        asked.append(1)
-        if len(asked) < 3:
-            raise StoreBusyError("The database is busy.")
-        return False
-
-    monkeypatch.setattr(worker_module, "comparison_is_due", ask)
-    monkeypatch.setattr(worker_module, "PATIENCE_SECONDS", 0.01)
-    worker_module._take_over(studio, after_fall=False)
-    assert len(asked) == 3
-
-
 def test_drafting_that_finds_no_room_pauses_without_an_error(studio, monkeypatch):
-    def refuse(*_given):
+    def refuse(*_given, **_named):
         raise StoreFullError("There is no room left.")
 
     monkeypatch.setattr(drafts, "claim_next_for_drafting", refuse)
     image = take_in(studio.store, "cup_1.png", 1)
-    worker_module.draft(studio)
+    worker_module.draft(studio, worker_id=lambda: 1)
     assert state_of(studio.store, image) is ImageState.WAITING
 
 
@@ -333,7 +273,7 @@ def test_drafting_ends_after_the_present_image_once_it_is_to_stop(studio):
     draft_waiting(studio.store, studio.live, on_image=lambda *_: stop.set(), until=stop)
     states = [state_of(studio.store, image) for image in images]
     assert states == [ImageState.READY, ImageState.WAITING, ImageState.WAITING]
-    worker_module.draft(studio, until=stop)
+    worker_module.draft(studio, worker_id=lambda: 1, until=stop)
     assert state_of(studio.store, images[1]) is ImageState.WAITING
 
 

@@ -18,7 +18,7 @@ class ClusterError(MattingError):
 
 @contextmanager
 def connected(address: str) -> Iterator[Any]:
-    """The module ``ray``, connected to the cluster at `address` (``HOST:6379`` or ``auto``), from one of its computers.
+    """The module ``ray``, connected to the cluster at `address` (``HOST:6379``, ``auto``); this computer is in it.
 
     A connection that this process has already is used and stays. Raises ClusterError, and MissingPackageError without
     Ray.

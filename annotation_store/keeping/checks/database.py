@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from annotation_store.keeping.finding import Finding, damage, warning
 from annotation_store.keeping.row_copy import SQLITE
-from annotation_store.keeping.schema_version import Age, age_of, newest_revision, schema_revision
 from annotation_store.schema import Base
+from annotation_store.schema_version import Age, age_of, newest_revision, schema_revision
 
 RESTORE = "restore the studio from a backup"
 

@@ -56,7 +56,7 @@ class TorchBackend:
 
 
 class OnnxRuntimeBackend:
-    """ONNX Runtime on the CPU, on as many threads as PyTorch uses."""
+    """ONNX Runtime on the CPU, on as many threads as PyTorch uses; of several inputs, one after the other."""
 
     name = "onnxruntime float32"
 
@@ -69,13 +69,17 @@ class OnnxRuntimeBackend:
         self._channels = network.widths[-1]
 
     def __call__(self, low: Tensor, high: Tensor, mean: Tensor | None) -> Tensor:
+        return _one_by_one(self._run, low, high, mean)
+
+    def _run(self, low: Tensor, high: Tensor, mean: Tensor | None) -> Tensor:
         inputs = onnx_inputs(low, high, mean, channels=self._channels)
         (corrections,) = self._session.run(None, {name: planes.numpy() for name, planes in inputs.items()})
         return torch.from_numpy(corrections)
 
 
 class OpenVinoBackend:
-    """OpenVINO on the CPU, which chooses its own precision, on as many threads as PyTorch uses."""
+    """OpenVINO on the CPU, which chooses its own precision, on as many threads as PyTorch uses; of several inputs, one
+    after the other."""
 
     name = "openvino"
 
@@ -89,10 +93,19 @@ class OpenVinoBackend:
         self._channels = network.widths[-1]
 
     def __call__(self, low: Tensor, high: Tensor, mean: Tensor | None) -> Tensor:
+        return _one_by_one(self._run, low, high, mean)
+
+    def _run(self, low: Tensor, high: Tensor, mean: Tensor | None) -> Tensor:
         inputs = onnx_inputs(low, high, mean, channels=self._channels)
         # a request of its own for each call: requests must not be shared between threads
         found = self._model.create_infer_request().infer({name: planes.numpy() for name, planes in inputs.items()})
         return torch.from_numpy(found[self._model.output(0)].copy())
+
+
+def _one_by_one(run: Callable[..., Tensor], low: Tensor, high: Tensor, mean: Tensor | None) -> Tensor:
+    """Exported networks take one input at a time."""
+    rows = [slice(row, row + 1) for row in range(len(low))]
+    return torch.cat([run(low[row], high[row], None if mean is None else mean[row]) for row in rows])
 
 
 def fastest_backend(network: CompactNetwork, *, device: str = "cpu") -> Backend:

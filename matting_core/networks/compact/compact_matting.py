@@ -1,6 +1,8 @@
 """The compact network as a matting model: photo and trimap in, alpha out, in tiles where that is large."""
 
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields
 from functools import cached_property
 
@@ -23,6 +25,7 @@ from matting_core.arrays import (
 )
 from matting_core.box import Box
 from matting_core.cancelling import in_turn
+from matting_core.networks.batching import BATCH_PIXELS, Batches, within_memory
 from matting_core.networks.compact.compact import STRIDE, CompactNetwork, corrected
 from matting_core.networks.compact.compact_backends import Backend, TorchBackend
 from matting_core.networks.compact.compact_context import CompactContext, far_surroundings, small_copy
@@ -45,7 +48,8 @@ FADE = 64
 
 
 class CompactMatting:
-    """Implements `matting_core.matting.Matting`. Thread-safe: predictions of one form run one after the other.
+    """Implements `matting_core.matting.Matting`. Thread-safe: on a CPU, predictions of one form run one after the
+    other; on a GPU, only the network's passes do, and those of one shape together (see `Batches`).
 
     Two forms: the fine one, for drafts and settled mattes, and `live`, while a stroke is being drawn, whose prior is
     rougher. The network is the same; the quick form does not wait for the fine one.
@@ -61,29 +65,43 @@ class CompactMatting:
         backend: Backend | None = None,
         tile: int | None = TILE,
         quick: bool = False,
+        batch_pixels: Callable[[], int] | None = None,
     ) -> None:
         """backend: what runs the network's convolutions, float32 on `device` by default (see `fastest_backend`).
         tile: core of a tile in pixels; None predicts every photo whole, whatever memory that takes. quick: the
-        live form."""
+        live form. batch_pixels: how much may be computed at once; None is no batches on a CPU, which is busy with one
+        prediction already, and what usually fits on a GPU."""
         self.network = network.eval().to(device)
         self._backend = backend or TorchBackend(network, device=device, dtype=torch.float32)
         self._device = device
         self._tile = tile
         self._quick = quick
         self._one_at_a_time = threading.Lock()
+        if batch_pixels is None and device != "cpu":
+            batch_pixels = _usual_batch
+        self.batches = None if batch_pixels is None else Batches(self._backend, most_pixels=batch_pixels)
+        """The passes of both forms, where they run in batches."""
 
     @cached_property
     def live(self) -> "CompactMatting":
-        """The quick form of this model; shares network and backend."""
-        return CompactMatting(self.network, device=self._device, backend=self._backend, tile=self._tile, quick=True)
+        """The quick form of this model; shares network, backend and batches."""
+        live = CompactMatting(self.network, device=self._device, backend=self._backend, tile=self._tile, quick=True)
+        live.batches = self.batches
+        return live
+
+    @property
+    def footprint(self) -> int:
+        """Bytes of its weights on the device: the network's, and those of the folded copy that runs."""
+        return 2 * sum(weights.numel() * weights.element_size() for weights in self.network.parameters())
 
     def predict(self, rgb: Rgb, trimap: Trimap) -> Alpha:
-        """See `Matting.predict`. Raises InvalidArrayError on arrays that break their contract, and Cancelled."""
+        """See `Matting.predict`. Raises InvalidArrayError on arrays that break their contract, Cancelled, and
+        DeviceFullError."""
         check_trimap(trimap, like=check_rgb(rgb))
         if not (trimap == UNKNOWN).any():
             known: Alpha = (trimap == FOREGROUND).astype(np.float32)
             return known
-        with in_turn(self._one_at_a_time):
+        with self._alone(), within_memory():
             prior = classical_prior(rgb, trimap, device=self._device, quick=self._quick)
             return self._correct(rgb, trimap, prior)
 
@@ -91,10 +109,14 @@ class CompactMatting:
         """Alpha from a prior that is already at hand.
 
         rgb: uint8 or uint16, HxWx3, sRGB. trimap: uint8, HxW, {0, 128, 255}. prior: of both. Returns float32, HxW,
-        [0, 1], exact where the trimap is known. Raises Cancelled.
+        [0, 1], exact where the trimap is known. Raises Cancelled and DeviceFullError.
         """
-        with in_turn(self._one_at_a_time):
+        with self._alone(), within_memory():
             return self._correct(rgb, trimap, prior)
+
+    def _alone(self) -> AbstractContextManager[None]:
+        """In turn, unless it is the passes that take turns: then priors are computed in the threads of who asks."""
+        return in_turn(self._one_at_a_time) if self.batches is None else nullcontext()
 
     def _correct(self, rgb: Rgb, trimap: Trimap, prior: Prior) -> Alpha:
         with torch.inference_mode():
@@ -126,9 +148,19 @@ class CompactMatting:
         surroundings = torch.cat([context.of(box).surroundings for box in boxes])
         features = compact_features(x, surroundings)
         mean = None if context.mean is None else context.mean.expand(len(boxes), -1, -1, -1)
-        corrections = self._backend(features.low, features.high, mean)
+        corrections = self._pass(features.low, features.high, mean)
         alphas = corrected(x, features, corrections).clamp_(0, 1).cpu().numpy()
         return [alpha[0, : box.height, : box.width] for alpha, box in zip(alphas, boxes, strict=True)]
+
+    def _pass(self, low: Tensor, high: Tensor, mean: Tensor | None) -> Tensor:
+        if self.batches is None:
+            return self._backend(low, high, mean)
+        pixels = 4 * len(low) * low.shape[-2] * low.shape[-1]  # the planes have half of the photo's resolution
+        return self.batches(low, high, mean, pixels=pixels, urgent=self._quick)
+
+
+def _usual_batch() -> int:
+    return BATCH_PIXELS
 
 
 def compact_input(rgb: Rgb, trimap: Trimap, prior: Prior, box: Box) -> CompactInput:

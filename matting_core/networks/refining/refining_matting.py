@@ -24,6 +24,7 @@ from matting_core.arrays import (
     check_trimap,
 )
 from matting_core.box import Box
+from matting_core.networks.batching import within_memory
 from matting_core.networks.refining.prior_tokens import WINDOW, PriorTokens, TileContext
 from matting_core.networks.refining.progressive_refinement import MultiscaleAlpha, RefiningNetwork, fuse
 from matting_core.networks.refining.spectral_norm import fold_spectral_norm
@@ -73,13 +74,19 @@ class RefiningMatting:
         self._tile = tile
         self._one_at_a_time = threading.Lock()
 
+    @property
+    def footprint(self) -> int:
+        """Bytes of its weights on the device."""
+        return sum(weights.numel() * weights.element_size() for weights in self.network.parameters())
+
     def predict(self, rgb: Rgb, trimap: Trimap) -> Alpha:
-        """See `Matting.predict`. Raises InvalidArrayError on arrays that break their contract."""
+        """See `Matting.predict`. Raises InvalidArrayError on arrays that break their contract, and DeviceFullError."""
         check_trimap(trimap, like=check_rgb(rgb))
         alpha: Alpha = (trimap == FOREGROUND).astype(np.float32)
         unknown = trimap == UNKNOWN
         if unknown.any():
-            alpha[unknown] = self._fused(rgb, trimap)[unknown]
+            with within_memory():
+                alpha[unknown] = self._fused(rgb, trimap)[unknown]
         return alpha
 
     def _fused(self, rgb: Rgb, trimap: Trimap) -> Floats:

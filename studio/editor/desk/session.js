@@ -32,7 +32,7 @@ export class ImageSession extends EventTarget {
       transport.image(id),
       transport.photo(id).then((blob) => createImageBitmap(blob)),
       transport.trimap(id).then(decodeGreyPng),
-      transport.alpha(id).then(decodeGreyPng),
+      transport.shownAlpha(id).then(decodeShown),
     ]);
     for (const plane of [trimap, alpha]) {
       if (plane.width !== info.width || plane.height !== info.height) {
@@ -42,7 +42,7 @@ export class ImageSession extends EventTarget {
     const { width, height } = info;
     const planes = new Planes({ width, height, photo, trimap: trimap.bytes, alpha: alpha.bytes });
     photo.close();
-    return new ImageSession(transport, info, planes);
+    return new ImageSession(transport, { ...info, matte: alpha.matte }, planes);
   }
 
   /**
@@ -56,14 +56,18 @@ export class ImageSession extends EventTarget {
     this.planes = planes;
     this.isTouched = false;
     const write = async (change, { wasResent, kind, count }) => {
-      await (wasResent ? this.#fetch(change, count) : this.#write(change, { count }));
+      const matte = await (wasResent ? this.#fetch(change, count) : this.#write(change, { count }));
       if (kind === "recompute" && this.outbox.waiting === 1) this.settling.settled();
+      return matte;
     };
     this.outbox = new Outbox({ transport, imageId: info.id, document: info, write });
     this.outbox.addEventListener("state", () => this.#saved());
     this.settling = new Settling({
       compute: () => transport.settle(info.id, this.outbox.version),
-      show: (change, isCurrent) => this.#write(change, { isCurrent }),
+      show: async (change, isCurrent) => {
+        const matte = await this.#write(change, { isCurrent });
+        if (isCurrent()) this.outbox.shows(matte);
+      },
     });
     this.settling.addEventListener("change", () => this.#announce("change"));
     const lost = (error) => this.#announce("conflict", { error });
@@ -155,7 +159,7 @@ export class ImageSession extends EventTarget {
     // What was answered while it was drawn is no longer to be seen then.
     if (this.#hasWaited)
       this.whenSaved().then(
-        () => this.#fetch(this.info),
+        async () => this.outbox.shows(await this.#fetch(this.info)),
         () => {},
       );
   }
@@ -243,23 +247,29 @@ export class ImageSession extends EventTarget {
     this.#announce("change");
   }
 
-  async #write({ state, patches }, { isCurrent = () => true, count = 0 } = {}) {
+  /** Resolves to what the alpha on the screen is called then. */
+  async #write({ state, matte = null, patches }, { isCurrent = () => true, count = 0 } = {}) {
     const decoded = await Promise.all(patches.map(({ png }) => decodeGreyPng(blobFromBase64(png))));
-    if (this.#closed || !isCurrent()) return;
+    if (this.#closed || !isCurrent()) return matte;
     patches.forEach(({ plane, left, top }, i) => this.planes.write({ plane, left, top, ...decoded[i] }));
     this.info = { ...this.info, state };
     this.#repaintWaiting(count);
+    return matte;
   }
 
   /** An answer to a request that was sent twice may leave out what its lost twin told: fetch both planes whole. */
   async #fetch({ state }, count = 0) {
     const { id } = this.info;
-    const [trimap, alpha] = await Promise.all([this.#transport.trimap(id), this.#transport.alpha(id)]);
-    const decoded = await Promise.all([decodeGreyPng(trimap), decodeGreyPng(alpha)]);
-    if (this.#closed) return;
-    ["trimap", "alpha"].forEach((plane, i) => this.planes.write({ plane, left: 0, top: 0, ...decoded[i] }));
+    const [trimap, alpha] = await Promise.all([
+      this.#transport.trimap(id).then(decodeGreyPng),
+      this.#transport.shownAlpha(id).then(decodeShown),
+    ]);
+    if (this.#closed) return alpha.matte;
+    this.planes.write({ plane: "trimap", left: 0, top: 0, ...trimap });
+    this.planes.write({ plane: "alpha", left: 0, top: 0, ...alpha });
     this.info = { ...this.info, state };
     this.#repaintWaiting(count);
+    return alpha.matte;
   }
 
   /** Paint what waits over what an answer to the first `count` operations has written. */
@@ -287,4 +297,8 @@ export class ImageSession extends EventTarget {
   #announce(name, detail = null) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
+}
+
+async function decodeShown({ blob, matte }) {
+  return { ...(await decodeGreyPng(blob)), matte };
 }

@@ -9,6 +9,7 @@ export function statusOf({ session, notice, isOpening }) {
   if (isOpening || session === null) return plain("loading");
   const { state, waiting, trouble } = session.outbox;
   if (state === "offline") return { state, text: trouble === "store_full" ? "full" : "offline" };
+  if (state === "busy") return { state: "sending", text: "busy" };
   if (waiting > 0) return plain("sending");
   if (session.isHeldElsewhere) return { state: "ready", text: "held" };
   if (session.info.state === "in_review") return { state: "ready", text: "inReview" };

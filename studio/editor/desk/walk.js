@@ -247,6 +247,7 @@ export class Walk extends EventTarget {
     if (session === null) return true;
     session.endStroke();
     if (session.outbox.state === "offline") this.flash(this.say("flash.afterSaving"));
+    if (session.outbox.state === "busy") this.flash(this.say("flash.afterBusy"));
     this.isBusy = true;
     this.#announce("change");
     try {

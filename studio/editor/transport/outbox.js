@@ -15,6 +15,8 @@ const LARGEST_BATCH = 32; // edits in one request
 const MOST_POINTS = 60_000; // of the edits in one request: below 2 MB; the server takes 4 MB
 const FIRST_PAUSE = 500; // milliseconds before the first retry; doubles up to the longest
 const LONGEST_PAUSE = 15_000;
+const LONGEST_BUSY_PAUSE = 2_000; // a busy studio answers, and has room for somebody again and again
+const BUSY_UNTOLD = 2; // so many times it says so before the operator is told
 
 export class Outbox extends EventTarget {
   #transport;
@@ -28,9 +30,10 @@ export class Outbox extends EventTarget {
   #closed = false;
 
   /**
-   * document: {revision, position, can_undo, can_redo} as the server last told it.
+   * document: {revision, position, can_undo, can_redo} as the server last told it, and `matte`, what the alpha on the
+   * screen is called.
    * write: async (change, {wasResent, kind, count}), puts the answer to the first `count` operations, of that kind, on
-   * the screen. They are taken out of `operations` once that is done.
+   * the screen, and resolves to what the alpha there is called then. They are taken out of `operations` once that is done.
    *
    * Events: "state" whenever `state` or the number of waiting operations changes; "conflict" and "refused" with
    * detail {error}, after which nothing is sent any more.
@@ -41,8 +44,8 @@ export class Outbox extends EventTarget {
     this.#imageId = imageId;
     this.#write = write;
     this.document = document;
-    this.state = "idle"; // idle, sending, offline or stopped
-    this.trouble = null; // while offline: the code of the server's error, if it answered with one
+    this.state = "idle"; // idle, sending, busy, offline or stopped
+    this.trouble = null; // while offline or busy: the code of the server's error, if it answered with one
     this.#recall();
   }
 
@@ -59,8 +62,15 @@ export class Outbox extends EventTarget {
     return this.#operations.filter(({ kind }) => kind === "edit").map(({ edit }) => edit);
   }
 
+  /** Where this stands, for every request: the place in the log, and what is seen there. */
   get version() {
-    return { revision: this.document.revision, position: this.document.position };
+    const { revision, position, matte = null } = this.document;
+    return matte === null ? { revision, position } : { revision, position, matte };
+  }
+
+  /** The alpha on the screen is another one, at the same place. */
+  shows(matte) {
+    this.document = { ...this.document, matte };
   }
 
   get canUndo() {
@@ -87,7 +97,8 @@ export class Outbox extends EventTarget {
     this.#remember();
     if (this.waiting === 0) return this.#announce("idle");
     this.#inFlight = true;
-    if (this.state !== "offline") this.#announce("sending"); // a retry stays "offline" until it succeeds
+    // a retry stays what it was until it succeeds
+    if (this.state !== "offline" && this.state !== "busy") this.#announce("sending");
     try {
       this.#attempts += 1;
       await this.#accept(await this.#post(this.#operations.slice(0, this.#sealed)));
@@ -132,23 +143,27 @@ export class Outbox extends EventTarget {
 
   async #accept(change) {
     if (this.#closed) return;
-    await this.#write(change, { wasResent: this.#attempts > 1, kind: this.#operations[0].kind, count: this.#sealed });
+    const about = { wasResent: this.#attempts > 1, kind: this.#operations[0].kind, count: this.#sealed };
+    const matte = await this.#write(change, about);
     if (this.#closed) return;
     this.#operations.splice(0, this.#sealed);
     this.#sealed = 0;
     this.#attempts = 0;
     const { revision, position, can_undo, can_redo } = change;
-    this.document = { revision, position, can_undo, can_redo };
+    this.document = { revision, position, can_undo, can_redo, matte };
     this.#remember();
     this.#announce("sending");
   }
 
   #failed(error) {
     if (error instanceof UnreachableError) {
-      const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (this.#attempts - 1));
-      this.#timer = setTimeout(() => this.send(), pause);
+      const isBusy = error.code === "busy";
+      const pause = Math.min(isBusy ? LONGEST_BUSY_PAUSE : LONGEST_PAUSE, FIRST_PAUSE * 2 ** (this.#attempts - 1));
+      // those who were turned away together must not all come again together
+      this.#timer = setTimeout(() => this.send(), isBusy ? pause * (0.75 + Math.random() / 2) : pause);
       this.trouble = error.code;
-      this.#announce("offline");
+      if (!isBusy) this.#announce("offline");
+      else this.#announce(this.#attempts > BUSY_UNTOLD ? "busy" : "sending");
       return;
     }
     this.#announce("stopped");

@@ -40,6 +40,13 @@ export class Transport {
   photo = (id) => this.#blob(`/images/${id}/photo`);
   trimap = (id) => this.#blob(`/images/${id}/trimap`, { cache: "no-store" });
   alpha = (id) => this.#blob(`/images/${id}/alpha`, { cache: "no-store" });
+
+  /** {blob, matte}: the alpha, and what it is called, which changes and decisions tell as that which was seen. */
+  shownAlpha = (id) =>
+    this.#read(`/images/${id}/alpha`, { cache: "no-store" }, async (response) => ({
+      blob: await response.blob(),
+      matte: /"([^"]+)"/.exec(response.headers.get("ETag") ?? "")?.[1] ?? null, // a proxy may make it a weak one
+    }));
   draftTrimap = (id) => this.#blob(`/images/${id}/draft/trimap`, { cache: "no-store" });
 
   /** The alpha of another version of the image, "draft" or "approved"; a RefusedError of status 404 without one. */
@@ -76,7 +83,7 @@ export class Transport {
   /** Take image `id` in hand, or keep it there; a ConflictError with the code "leased" if somebody else has it. */
   hold = (id) => this.#json("POST", `/images/${id}/lease`);
 
-  // Each of these answers with a Change: {revision, position, can_undo, can_redo, state, patches}.
+  // Each of these answers with a Change: {revision, position, can_undo, can_redo, state, matte, patches}.
   edits = (id, version, edits) => this.#json("POST", `/images/${id}/edits`, { ...version, edits });
   preview = (id, version, edit) => this.#json("POST", `/images/${id}/preview`, { ...version, edit });
   redraft = (id, version, key, part) => this.#json("POST", `/images/${id}/redraft`, { ...version, key, ...part });

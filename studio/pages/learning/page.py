@@ -99,7 +99,7 @@ def _parts(studio: Studio, scene: Scene, words: Words) -> list[Part]:
     chosen = [each.image_id for each in scene.golden]
     all_busy = all(scene.unfinished(kind) is not None for kind in ModelKind)
     watched = runs_to_watch(scene)
-    log_text = log_tail(store, watched)
+    log_text = log_tail(store, watched, words)
     minute = int(time.monotonic() / SLOWLY_SECONDS)
     has_trials = any(each.state is StandingState.CANARY for each in scene.standings)
     told_slowly = (scene.approved, learning, chosen, minute)

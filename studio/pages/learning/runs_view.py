@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
 
+from annotation_store.errors import NOT_NOW, DamagedBlobError, NotFoundError
 from annotation_store.kinds import ModelKind
 from annotation_store.learning import training_runs
+from annotation_store.learning.run_logs import LogElsewhereError, read_log
 from annotation_store.records import RunRecord
 from annotation_store.states import RunState
 from annotation_store.store import Store
@@ -94,15 +95,14 @@ def log_link(run: RunRecord, words: Words) -> str:
     return f'<a href="/api/v1/runs/{run.id}/log" download>{escape(words("whole_log"))}</a>'
 
 
-def log_tail(store: Store, runs: Sequence[RunRecord]) -> str:
-    """The end of the log of the first run that has one; empty until there is one."""
+def log_tail(store: Store, runs: Sequence[RunRecord], words: Words) -> str:
+    """The end of the log of the first run that has one, or on which computer that is; empty until there is one."""
     for run in runs:
-        path: Path = store.folder / run.log_path
         try:
-            with path.open("rb") as file:
-                file.seek(max(0, path.stat().st_size - LOG_TAIL_BYTES))
-                return file.read().decode("utf-8", "replace")
-        except OSError:
+            return read_log(store, run, last=LOG_TAIL_BYTES).decode("utf-8", "replace")
+        except LogElsewhereError as error:
+            return words("log_elsewhere", host=error.host)
+        except (NotFoundError, DamagedBlobError, *NOT_NOW):
             continue
     return ""
 

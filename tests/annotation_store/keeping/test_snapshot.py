@@ -9,8 +9,8 @@ from annotation_store import schema
 from annotation_store.database import Database
 from annotation_store.errors import StoreUnavailableError
 from annotation_store.events import record_event
-from annotation_store.keeping.schema_version import newest_revision, schema_revision
 from annotation_store.keeping.snapshot import make_single_file, open_snapshot, take_snapshot
+from annotation_store.schema_version import newest_revision, schema_revision
 from annotation_store.store import DATABASE_FILE
 
 

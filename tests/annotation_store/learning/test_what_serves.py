@@ -5,6 +5,7 @@ from annotation_store.kinds import ModelKind
 from annotation_store.learning.model_registry import get_model
 from annotation_store.learning.standings import list_standings, place
 from annotation_store.learning.what_serves import (
+    all_at_work,
     drafter_for_image,
     live_drafter,
     live_model,
@@ -101,3 +102,14 @@ def test_a_project_does_not_follow_a_version_about_which_it_has_decided_otherwis
     assert live_model(store, FIRST).id == candidate.id
     assert live_model(store, other).id == shipped.id
     assert live_model(store).id == candidate.id
+
+
+def test_all_at_work_are_what_serves_anywhere_and_what_is_on_trial(store, shipped, version, serve, other):
+    assert [each.id for each in all_at_work(store)] == [shipped.id]
+    of_the_other, canary, idle = version(), version(), version()
+    serve(of_the_other, other)
+    place(store, canary.id, other, StandingState.CANARY, verdict="", by="ren", canary_share=0.1)
+    version(kind=ModelKind.DRAFTER)
+    found = {each.id for each in all_at_work(store)}
+    assert found == {shipped.id, of_the_other.id, canary.id}
+    assert idle.id not in found

@@ -8,6 +8,7 @@ from annotation_store import clock, schema
 from annotation_store.drafts import (
     claim_for_drafting,
     claim_next_for_drafting,
+    in_work,
     postpone_draft,
     record_draft,
     record_draft_failure,
@@ -15,11 +16,21 @@ from annotation_store.drafts import (
     return_unfinished_drafts,
     waiting_images,
 )
-from annotation_store.errors import ClaimLostError
+from annotation_store.errors import ClaimLostError, StoreBusyError
 from annotation_store.gallery import get_image
 from annotation_store.states import ImageState
 from annotation_store.workers.places import Place, here
-from annotation_store.workers.workers import FALLEN, SILENCE, beat, bury, list_workers, sign_off, sign_on
+from annotation_store.workers.workers import (
+    CLUSTER,
+    FALLEN,
+    MOST_FALLS,
+    SILENCE,
+    beat,
+    bury,
+    list_workers,
+    sign_off,
+    sign_on,
+)
 
 ELSEWHERE = Place("another", 7, "long ago")
 GONE = Place(here().host, 2**22 + 1)
@@ -173,3 +184,34 @@ def test_the_waiting_come_in_order_and_in_parts(world, store):
     ids = [image.id for image in world.take_in("a.png", "b.png", "c.png")]
     assert waiting_images(store, limit=2) == tuple(ids[:2])
     assert waiting_images(store, after=ids[1], limit=2) == (ids[2],)
+
+
+def test_who_has_ended_claims_nothing_more(world, store):
+    worker = sign_on(store, name="worker")
+    sign_off(store, worker.id)
+    (image,) = world.take_in("a.png")
+    with pytest.raises(StoreBusyError):
+        claim_for_drafting(store, image.id, worker_id=worker.id)
+    with pytest.raises(StoreBusyError):
+        claim_next_for_drafting(store, worker_id=worker.id)
+    assert state(store, image) is ImageState.WAITING
+
+
+def test_what_a_process_has_in_work_is_what_it_claimed_and_has_not_ended(world, store, draft):
+    images = world.take_in("a.png", "b.png", "c.png", "d.png")
+    mine, others = (sign_on(store, name="ray") for _ in range(2))
+    for image in images[:3]:
+        claim_for_drafting(store, image.id, worker_id=mine.id)
+    claim_for_drafting(store, images[3].id, worker_id=others.id)
+    draft(images[0], mine)
+    record_draft_failure(store, images[1].id, "no", worker_id=mine.id)
+    assert in_work(store, mine.id) == (images[2].id,)
+
+
+def test_the_end_of_whoever_has_a_cluster_draft_blames_no_photo(world, store):
+    (image,) = world.take_in("a.png")
+    for _ in range(MOST_FALLS + 1):
+        driver = sign_on(store, name=CLUSTER, place=GONE)
+        assert claim_for_drafting(store, image.id, worker_id=driver.id) is not None
+        bury(store)
+        assert state(store, image) is ImageState.WAITING

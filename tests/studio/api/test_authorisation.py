@@ -69,7 +69,7 @@ def call(client, method, path, image_id):
 @pytest.fixture
 def quiet(studio, monkeypatch):
     """Nothing is computed: what counts is who gets as far as that."""
-    monkeypatch.setattr("studio.live_model.LiveModel.warm_up", lambda *_: None)
+    monkeypatch.setattr("studio.device.live_model.LiveModel.warm_up", lambda *_: None)
 
 
 def each_route(test):

@@ -57,7 +57,7 @@ def test_a_lead_asks_and_people_choose_once_the_mattes_are_made(client, studio, 
     assert made.status_code == 201
     told = made.json()
     assert (told["state"], told["name"], told["first"]) == ("preparing", "Round 1", {"source": "draft", "model": None})
-    assert len(studio.jobs.huey) == 1
+    assert len(studio.jobs) == 1
     prepare_comparisons(studio.store, device="cpu")
     assert client.get(f"{ROUTE}/{told['id']}").json()["results"]["pairs"] == 2
     come_as(come())

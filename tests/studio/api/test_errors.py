@@ -4,8 +4,9 @@ from fastapi.testclient import TestClient
 
 from annotation_store import errors
 from annotation_store.states import ImageState, check_transition
-from matting_core.errors import InvalidEditError, MattingError
+from matting_core.errors import DeviceFullError, InvalidEditError, MattingError
 from studio.api.errors import install_error_handlers
+from studio.device.turns import BusyError
 
 
 def answer_to(error):
@@ -30,6 +31,7 @@ def answer_to(error):
         (errors.StoreBusyError, 503, "store_busy"),
         (errors.StoreFullError, 507, "store_full"),
         (errors.StoreUnavailableError, 503, "store_unavailable"),
+        (DeviceFullError, 503, "device_full"),
         (InvalidEditError, 422, "invalid_edit"),
         (errors.MismatchedMatteError, 422, "mismatched_matte"),
         (MattingError, 422, "matting"),
@@ -52,6 +54,11 @@ def test_a_conflict_also_tells_the_newest_position():
     answer = answer_to(errors.ConflictError(17))
     assert answer.status_code == 409
     assert answer.json()["position"] == 17
+
+
+def test_a_busy_studio_says_when_to_come_back():
+    answer = answer_to(BusyError())
+    assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "busy", "1")
 
 
 def test_a_transition_that_is_not_allowed_is_a_conflict():

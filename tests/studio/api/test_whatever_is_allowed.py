@@ -25,7 +25,7 @@ from starlette.testclient import TestClient
 from annotation_store import notes
 from annotation_store.learning import training_runs, what_serves
 from studio.api.openapi import description_of
-from studio.live_model import LiveModel
+from studio.device.live_model import LiveModel
 from studio.settings import Settings
 from studio.studio import open_studio
 from studio.web import api_router, create_app

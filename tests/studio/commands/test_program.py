@@ -15,6 +15,7 @@ PROGRAM = Path(__file__).parents[3] / "app.py"
 COMMANDS = (
     "serve",
     "worker",
+    "workers",
     "ingest",
     "draft",
     "retrain",

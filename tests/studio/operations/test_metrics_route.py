@@ -11,11 +11,14 @@ from small_images import BlurredTrimap, draft, take_in
 
 from annotation_store.learning import training_runs, what_serves
 from annotation_store.queue import leases
+from annotation_store.workers.places import Place
+from annotation_store.workers.workers import sign_off, sign_on
 from matting_core.errors import MissingPackageError
 from matting_core.optional_packages import require
-from studio.live_model import LiveModel
+from studio.device.live_model import LiveModel
+from studio.device.turns import Urgency
 from studio.operations import heartbeat
-from studio.operations.metrics import Metrics
+from studio.operations.metrics import Metrics, batch_buckets
 from studio.settings import Settings
 from studio.studio import open_studio
 
@@ -130,6 +133,25 @@ def test_strokes_are_timed_once_they_are_answered(scraper, store):
     assert found["matteloop_editing_sessions",] >= 1
 
 
+def test_turns_and_models_are_told(scraper, observed, store):
+    studio = observed.state.studio
+    before = read(scraper)
+    with studio.turns.turn("keiko", Urgency.STROKE):
+        found = read(scraper)
+    assert found["matteloop_predictions_at_work",] == 1
+    assert found["matteloop_predictions_waiting", "settling"] == 0
+    assert found["matteloop_turn_wait_seconds_count",] == before["matteloop_turn_wait_seconds_count",] + 1
+    assert found["matteloop_busy_answers_total",] == 0
+    assert found["matteloop_models_loaded",] == 0
+    assert "keiko" not in scraper.get("/metrics", headers=ASKING).text
+
+
+def test_batches_are_told_by_how_much_they_held():
+    buckets, passes = batch_buckets({1: 10, 3: 2, 100: 1})
+    assert dict(buckets) == {"1.0": 10, "2.0": 10, "4.0": 12, "8.0": 12, "16.0": 12, "32.0": 12, "64.0": 12, "+Inf": 13}
+    assert passes == 116
+
+
 def test_the_store_is_asked_when_somebody_looks(scraper, store):
     before = read(scraper)
     take_in(store, "waits.png", 3)
@@ -158,6 +180,17 @@ def test_a_worker_is_up_as_long_as_it_is_heard(scraper, store):
     found = read(scraper)
     assert found["matteloop_worker_up",] == 0
     assert found["matteloop_worker_silence_seconds",] > heartbeat.SILENCE_SECONDS
+
+
+def test_a_worker_of_another_computer_is_one_too(scraper, store):
+    (store.folder / heartbeat.FILE).unlink(missing_ok=True)
+    before = read(scraper)
+    worker = sign_on(store, name="worker", place=Place("gpu-2", 7))
+    found = read(scraper)
+    assert (before["matteloop_worker_up",], found["matteloop_worker_up",]) == (0, 1)
+    assert found["matteloop_workers", "worker"] == before["matteloop_workers", "worker"] + 1
+    sign_off(store, worker.id)
+    assert read(scraper)["matteloop_worker_up",] == 0
 
 
 def test_where_the_store_does_not_answer_its_figures_are_missing(scraper, monkeypatch):

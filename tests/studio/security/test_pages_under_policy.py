@@ -13,7 +13,7 @@ from small_images import BlurredTrimap, approve, disc, draft, png
 
 from annotation_store.learning import what_serves
 from annotation_store.learning.model_registry import list_models
-from studio.live_model import LiveModel
+from studio.device.live_model import LiveModel
 from studio.settings import Settings
 from studio.studio import Studio, open_studio
 from studio.web import create_app

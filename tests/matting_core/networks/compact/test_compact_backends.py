@@ -107,3 +107,16 @@ def test_the_fastest_right_backend_is_chosen(network: CompactNetwork, monkeypatc
 
 def test_on_this_machine_some_backend_is_chosen(network: CompactNetwork) -> None:
     assert deviation(fastest_backend(network), network, None) < 0.05
+
+
+@pytest.mark.parametrize(("package", "build"), [("onnxruntime", OnnxRuntimeBackend), ("openvino", OpenVinoBackend)])
+def test_engines_take_several_inputs_too(package: str, build: type, network: CompactNetwork) -> None:
+    pytest.importorskip(package)
+    low, high = (torch.cat([plane, plane.flip(-1), plane * 0.5]) for plane in features(32, 32))
+    engine = build(network)
+    with torch.inference_mode():
+        for mean in (None, torch.randn(3, 16, 1, 1)):
+            together = engine(low, high, mean)
+            rows = [slice(row, row + 1) for row in range(3)]
+            alone = [engine(low[row], high[row], None if mean is None else mean[row]) for row in rows]
+            torch.testing.assert_close(together, torch.cat(alone))

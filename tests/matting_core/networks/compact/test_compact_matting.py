@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from striped_ellipse import photo_and_trimap
 
 from matting_core.cancelling import Cancellation, Cancelled
-from matting_core.errors import InvalidArrayError
-from matting_core.matting import Matting, live_form
+from matting_core.errors import DeviceFullError, InvalidArrayError
+from matting_core.matting import Matting, footprint_of, live_form
 from matting_core.networks.compact import compact_matting
 from matting_core.networks.compact.compact import CompactNetwork
 from matting_core.networks.compact.compact_matting import CompactMatting
@@ -191,3 +191,61 @@ def test_predictions_of_several_threads_do_not_disturb_each_other() -> None:
         together = list(pool.map(lambda scene: matting.predict(*scene), scenes * 2))
     for index, alpha in enumerate(together):
         np.testing.assert_allclose(alpha, alone[index % 2], atol=1e-5)
+
+
+def test_photos_of_several_threads_in_one_batch_give_what_they_give_one_by_one() -> None:
+    """In float32 on a CPU to a millionth: a batch adds up in the same order, but for the engine's own blocks."""
+    photo, trimap = photo_and_trimap(61, 75)
+    turned = [(photo, trimap), (photo[:, ::-1], trimap[:, ::-1]), (photo[::-1], trimap[::-1]), (255 - photo, trimap)]
+    scenes = [(np.ascontiguousarray(rgb), np.ascontiguousarray(labels)) for rgb, labels in turned]
+    single = awake()
+    matting = CompactMatting(single.network, batch_pixels=lambda: 1_000_000)
+    assert matting.batches is not None
+    held, run = threading.Event(), matting.batches._run
+
+    def run_once_all_wait(*inputs: torch.Tensor) -> torch.Tensor:
+        assert held.wait(20)
+        return run(*inputs)
+
+    matting.batches._run = run_once_all_wait
+    with ThreadPoolExecutor(8) as pool:
+        found = [pool.submit(form.predict, *scene) for form in (matting, matting.live) for scene in scenes]
+        while len(matting.batches._waiting) < 2 * len(scenes) - 1:
+            threading.Event().wait(0.005)
+        held.set()
+        alphas = [future.result(20) for future in found]
+    assert max(matting.batches.sizes) >= 3
+    alone = [form.predict(*scene) for form in (single, single.live) for scene in scenes]
+    for alpha, expected in zip(alphas, alone, strict=True):
+        np.testing.assert_allclose(alpha, expected, atol=1e-6)
+    assert len({alpha.tobytes() for alpha in alone}) == len(alone)
+
+
+def test_photos_in_tiles_in_batches_give_what_they_give_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compact_matting, "LARGE", 128)  # so that the context of each photo is its own
+    scenes = [
+        photo_and_trimap(256, 320),
+        tuple(np.ascontiguousarray(each[::-1]) for each in photo_and_trimap(256, 320)),
+    ]
+    single = awake(tile=64)
+    matting = CompactMatting(single.network, tile=64, batch_pixels=lambda: 10_000_000)
+    with ThreadPoolExecutor(2) as pool:
+        together = list(pool.map(lambda scene: matting.predict(*scene), scenes))
+    for alpha, scene in zip(together, scenes, strict=True):
+        np.testing.assert_allclose(alpha, single.predict(*scene), atol=1e-6)
+
+
+def test_a_prediction_without_room_on_its_device_says_so() -> None:
+    def full(*_inputs: object) -> torch.Tensor:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    full.name = "full"  # type: ignore[attr-defined]
+    photo, trimap = photo_and_trimap(61, 75)
+    for batch_pixels in (None, lambda: 1):
+        with pytest.raises(DeviceFullError):
+            CompactMatting(network(), backend=full, batch_pixels=batch_pixels).predict(photo, trimap)  # type: ignore[arg-type]
+
+
+def test_a_model_knows_what_it_holds_of_its_device() -> None:
+    small, large = CompactMatting(network()), CompactMatting(CompactNetwork())
+    assert footprint_of(large) > 10 * footprint_of(small) > 0

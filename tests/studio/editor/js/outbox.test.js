@@ -265,6 +265,27 @@ test("retries come ever more slowly, down to one in 15 seconds, and say “offli
   assert.deepEqual([...states], ["offline"]);
 });
 
+test("a busy studio is asked again every two seconds or so, and the operator is told only if it lasts", async () => {
+  const outbox = open();
+  outbox.add(edit("a"));
+  const states = [];
+  for (let i = 0; i < 8; i++) {
+    await fail(requests.at(-1), new UnreachableError("too many", "busy"));
+    states.push(outbox.state);
+    const before = requests.length;
+    let pause = 0;
+    while (requests.length === before) (mock.timers.tick(50), (pause += 50));
+    assert.ok(pause <= 2500, `waited ${pause} ms`);
+    assert.equal(outbox.state, states.at(-1)); // while it tries again, too
+  }
+  assert.deepEqual(states, ["sending", "sending", ...Array(6).fill("busy")]);
+  assert.deepEqual(sent(), Array(9).fill(["a"])); // the very same, each time
+  outbox.add(edit("b"));
+  await answer(requests.at(-1), change(1));
+  await answer(requests.at(-1), change(2));
+  assert.deepEqual([outbox.state, outbox.waiting], ["idle", 0]);
+});
+
 test("a connection that is back cuts the pause short", async () => {
   const outbox = open();
   outbox.add(edit("a"));
@@ -411,4 +432,31 @@ test("a failure after the end is not announced", async () => {
   outbox.close();
   await fail(requests[0], new ConflictError("Aiko drew here."));
   assert.deepEqual(events, []);
+});
+
+test("every request says what is seen, and after its answer what is seen then", async () => {
+  const seen = ["m1", null];
+  const outbox = new Outbox({
+    transport,
+    imageId: 7,
+    document: change(0, { matte: "kept" }),
+    write: async () => seen.shift(),
+  });
+  outbox.add(edit("a"));
+  assert.deepEqual(requests[0].version, { revision: 1, position: 0, matte: "kept" });
+  await answer(requests[0], change(1, { matte: "not what was shown" }));
+  assert.deepEqual(outbox.version, { revision: 1, position: 1, matte: "m1" });
+  outbox.shows("fine-1-1");
+  outbox.add(edit("b"));
+  assert.equal(requests[1].version.matte, "fine-1-1");
+  await answer(requests[1], change(2));
+  assert.deepEqual(outbox.version, { revision: 1, position: 2 });
+});
+
+test("what an earlier visit left behind is sent with what was seen there", async () => {
+  const outbox = open({ document: change(0, { matte: "kept" }) });
+  outbox.add(edit("a"));
+  outbox.close();
+  open({ document: change(5, { matte: "another" }) }).send();
+  assert.deepEqual(requests[1].version, { revision: 1, position: 0, matte: "kept" });
 });

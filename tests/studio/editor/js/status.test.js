@@ -42,6 +42,11 @@ test("a server whose disk is full counts as out of reach, and the words say why"
   assert.equal(status({ isTouched: true, outbox: { ...outbox, trouble: null } }).text, "offline");
 });
 
+test("a busy studio is no alarm: it is still saving, in other words", () => {
+  const outbox = { state: "busy", waiting: 1, trouble: "busy" };
+  assert.deepEqual(status({ isTouched: true, outbox }), { state: "sending", text: "busy" });
+});
+
 test("a locked photo is ready, and refining is saved already: only the words differ", () => {
   assert.deepEqual(status({ isLocked: true }), { state: "ready", text: "locked" });
   assert.deepEqual(status({ isTouched: true, settling: { isUnderWay: true } }), { state: "saved", text: "settling" });

@@ -210,3 +210,11 @@ test("a list that comes a page at a time is read to its end", async () => {
     ["/api/v1/images/7/notes", "/api/v1/images/7/notes?after=2"],
   );
 });
+
+test("an alpha comes with what it is called, whatever a proxy makes of the header", async () => {
+  for (const [tag, matte] of [['"fine-3-5"', "fine-3-5"], ['W/"kept"', "kept"], [null, null]]) {
+    answers(() => new Response("png", { headers: tag === null ? {} : { ETag: tag } }));
+    const shown = await transport.shownAlpha(7);
+    assert.deepEqual([await shown.blob.text(), shown.matte], ["png", matte]);
+  }
+});

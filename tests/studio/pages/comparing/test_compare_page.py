@@ -149,7 +149,7 @@ def test_a_lead_asks_for_a_comparison_with_the_form(page, studio):
     assert (made.first, made.second) == (MatteSource.DRAFT, MatteSource.APPROVED)
     assert list(made.grounds) == ["checker", "#336699"]
     assert len(list_pairs(studio.store, made.id)) == 2
-    assert len(studio.jobs.huey) == 1
+    assert len(studio.jobs) == 1
     assert "being prepared" in page("refresh", None, None, "")[1]
 
 

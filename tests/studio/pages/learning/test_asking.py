@@ -14,7 +14,7 @@ def test_a_training_of_each_kind_is_asked_for(studio, english, two_products):
     assert {(run.kind, run.cause, run.state, run.requested_by) for run in runs} == {
         (kind, RunCause.BUTTON, RunState.QUEUED, "keiko") for kind in ModelKind
     }
-    assert len(studio.jobs.huey.pending()) == 2
+    assert len(studio.jobs.pending()) == 2
 
 
 def test_what_learns_already_is_not_asked_for_once_more(studio, english, two_products):
@@ -22,7 +22,7 @@ def test_what_learns_already_is_not_asked_for_once_more(studio, english, two_pro
     told = ask_for_trainings(studio, english, by="keiko")
     assert "Drafter: it is learning already." in told
     assert "Matting model: training number 2 is on its way." in told
-    assert len(studio.jobs.huey.pending()) == 1
+    assert len(studio.jobs.pending()) == 1
     assert "notice-bad" in ask_for_trainings(studio, english, by="keiko")
     assert len(training_runs.list_runs(studio.store)) == 2
 

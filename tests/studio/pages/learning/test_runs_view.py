@@ -4,6 +4,7 @@ from annotation_store.kinds import ModelKind
 from annotation_store.learning import model_registry, training_runs
 from annotation_store.learning.training_runs import Point
 from annotation_store.states import RunState
+from annotation_store.workers.places import Place
 from studio.pages.learning.deeds import Deed, DeedKind
 from studio.pages.learning.runs_view import LOG_TAIL_BYTES, earlier_view, log_tail, running_view, runs_to_watch
 from training.gate.verdict import GateOutcome
@@ -90,12 +91,21 @@ def test_the_verdict_over_the_whole_studio_is_told_in_the_visitors_language(
     assert japanese("outcome_worse", tag="") in earlier_view(scene(), japanese)
 
 
-def test_the_end_of_the_log_is_shown_and_a_missing_one_is_empty(studio, running):
+def test_the_end_of_the_log_is_shown_and_a_missing_one_is_empty(studio, running, english):
     run = running()
-    assert log_tail(studio.store, [run]) == ""
+    assert log_tail(studio.store, [run], english) == ""
     path = studio.store.folder / run.log_path
     path.parent.mkdir(parents=True)
     path.write_text("x" * LOG_TAIL_BYTES + "the end")
-    tail = log_tail(studio.store, [run])
+    tail = log_tail(studio.store, [run], english)
     assert tail.endswith("the end")
     assert len(tail) == LOG_TAIL_BYTES
+
+
+def test_a_log_that_another_computer_writes_is_told_of_in_both_languages(
+    studio, running, english, japanese, monkeypatch
+):
+    monkeypatch.setattr(training_runs, "here", lambda: Place("gpu-2", 7))
+    run = running()
+    assert "lies on gpu-2" in log_tail(studio.store, [run], english)
+    assert "gpu-2 にあります" in log_tail(studio.store, [run], japanese)

@@ -1,0 +1,109 @@
+"""The Ray cluster that the settings name: reached for as long as something is drafted by it, and how much it can do."""
+
+import logging
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import ModuleType
+
+from matting_core.errors import MattingError
+from matting_core.optional_packages import require
+from studio.settings import Settings
+
+LEAST_WAITING = 8
+"""Photos. A cluster takes some seconds until its models are loaded, in which a computer by itself drafts several."""
+ANSWERS_WITHIN = 5.0  # seconds
+PURPOSE = "Drafting by a Ray cluster (MATTELOOP_RAY_ADDRESS)"
+
+
+class ClusterError(MattingError):
+    """The cluster cannot be reached, or does not draft."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """address: as Ray takes it, ``HOST:6379`` or ``auto``. least: so many photos must wait before it is used.
+
+    else_here: whether photos are drafted on this computer as long as the cluster cannot be reached.
+    """
+
+    address: str
+    least: int = LEAST_WAITING
+    else_here: bool = True
+
+
+def cluster_in(settings: Settings) -> Cluster | None:
+    """The one that the settings name, if they name one, for a process that may also draft by itself."""
+    return Cluster(settings.ray_address) if settings.ray_address else None
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a cluster has. actors: so many models are loaded, one for each GPU, or for each CPU where there is no GPU.
+
+    helpers: so many processes read photos, and as many store drafts.
+    """
+
+    actors: int
+    helpers: int
+    has_gpus: bool
+
+
+@contextmanager
+def connected(cluster: Cluster) -> Iterator[ModuleType]:
+    """Ray, connected to the cluster; the connection of this process is used where it has one already.
+
+    Raises MissingPackageError, or ClusterError if there is no such cluster.
+    """
+    ray = require("ray", purpose=PURPOSE)
+    require("ray.data", purpose=PURPOSE)
+    logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # tracebacks of each lost photo, which we tell in words
+    if ray.is_initialized():
+        yield ray
+        return
+    _listen_for(cluster.address)
+    listening = signal.getsignal(signal.SIGTERM)  # Ray puts a listener of its own in its place, which exits at once
+    try:
+        ray.init(address=cluster.address, log_to_driver=False, logging_level="ERROR", configure_logging=False)
+    except Exception as error:  # of many kinds, none of which Ray promises
+        raise _unusable(cluster.address, error) from error
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, listening)
+    try:
+        yield ray
+    finally:
+        ray.shutdown()
+
+
+def _listen_for(address: str) -> None:
+    """Raises ClusterError if nobody is there; Ray itself goes on trying for minutes."""
+    host, _, port = address.rpartition(":")
+    if host and port.isdigit() and "/" not in host:
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), ANSWERS_WITHIN).close()
+        except OSError as error:
+            raise _unusable(address, error) from error
+
+
+def _unusable(address: str, error: Exception) -> ClusterError:
+    words = " ".join(str(error).split())
+    return ClusterError(
+        f"The Ray cluster at {address} cannot be used ({words[:300]}): see whether it runs (`ray status`), whether "
+        "this computer is one of its nodes, and whether MATTELOOP_RAY_ADDRESS names it."
+    )
+
+
+def room_of(ray: ModuleType) -> Room:
+    """Raises ClusterError if no node has anything to work with."""
+    has = ray.cluster_resources()
+    cpus, gpus = int(has.get("CPU", 0)), int(has.get("GPU", 0))
+    if not cpus:
+        raise ClusterError(
+            "No node of the Ray cluster has a CPU to draft with: start nodes (`ray start --address=HOST:6379`), then "
+            "try again."
+        )
+    return Room(actors=gpus or cpus, helpers=max(1, cpus // 2), has_gpus=gpus > 0)
