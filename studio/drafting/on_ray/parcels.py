@@ -33,8 +33,8 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """reason: of what went wrong. seconds: of work on the photo so far, waiting left out. predicting: those of them with
-    the model. host: where that was last."""
+    """reason: of what went wrong. seconds: of work on the photo so far, waiting left out. predicting: those of them
+    with the model. host: where that was last."""
 
     image_id: int
     answer: Answer
