@@ -137,6 +137,7 @@ def draft(*, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     speak_only_of_faults(settings)
     from annotation_store import gallery
     from annotation_store.states import ImageState
+    from annotation_store.workers import workers
     from studio.commands.model_choice import use_threads
     from studio.device.live_model import LiveModel
     from studio.drafting import Cluster, draft_waiting
@@ -151,6 +152,7 @@ def draft(*, as_json: AsJson = False, data_dir: DataDir = None) -> None:
         StatusLine() as line,
         orderly_interrupt("Ends after what is in work.") as wished,
     ):
+        workers.bury(store)  # what a run that was killed had claimed waits again, and counts
         waiting = gallery.count_by_state(store)[ImageState.WAITING]
         drafted: list[dict[str, object]] = []
         failed: list[dict[str, object]] = []

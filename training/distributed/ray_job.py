@@ -23,6 +23,10 @@ MOST_LOSSES = 3
 """How often workers may be lost before the training is given up."""
 
 
+TIDY_SECONDS = 15.0
+"""How long Ray Train may take to give back what a training had that is over."""
+
+
 class JobFailedError(MattingError):
     """The workers fell again and again."""
 
@@ -68,8 +72,19 @@ def at_work(ray: Any, task: Task, *, processes: int, on_gpus: bool, state: bytes
         job = fitting.fit.remote({"desk": desk, "task": [ray.put(task)]}, processes, on_gpus, task.threads)
         yield RayGroup(ray, desk, job)
     finally:
+        _let_tidy_up(ray, desk, job)
         ray.kill(fitting)  # and with it what it has begun
         ray.kill(desk)
+
+
+def _let_tidy_up(ray: Any, desk: Any, job: Any) -> None:
+    """Wait for a trainer whose training is over. Were it killed meanwhile, the CPUs and GPUs that it had reserved would
+    stay taken for as long as this process is connected."""
+    try:
+        if ray.get(desk.has_ended.remote(), timeout=TIDY_SECONDS):
+            ray.wait([job], timeout=TIDY_SECONDS)
+    except ray.exceptions.RayError:
+        pass  # the desk is gone, and with it the cluster
 
 
 class _Fitting:

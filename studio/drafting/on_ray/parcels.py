@@ -33,12 +33,14 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """reason: of what went wrong. seconds: of work on the photo so far, waiting left out. host: where that was last."""
+    """reason: of what went wrong. seconds: of work on the photo so far, waiting left out. predicting: those of them
+    with the model. host: where that was last."""
 
     image_id: int
     answer: Answer
     reason: str = ""
     seconds: float = 0.0
+    predicting: float = 0.0
     host: str = ""
     ground: Ground | None = None
     found: Found | None = None
@@ -50,6 +52,7 @@ class Parcel:
             "answer": str(self.answer),
             "reason": self.reason,
             "seconds": self.seconds,
+            "predicting": self.predicting,
             "host": self.host,
             "drafter": "" if self.ground is None else self.ground.drafter,
             "model_id": -1 if self.found is None else self.found.model_id,
@@ -71,6 +74,7 @@ class Parcel:
             answer=Answer(row["answer"]),
             reason=row["reason"],
             seconds=float(row["seconds"]),
+            predicting=float(row["predicting"]),
             host=row["host"],
             ground=ground,
             found=found,

@@ -52,10 +52,11 @@ def predict(job: Job, parcel: Parcel, *, is_over: Callable[[], bool]) -> Parcel:
         if is_over():
             postpone(node.store, claim, BROKEN_OFF)
             return Parcel(parcel.image_id, Answer.NOT_BEGUN)
+        began = time.monotonic()
         found = tried(node.store, claim, partial(steps.predicted, node.live, parcel.image_id, ground))
         if isinstance(found, Outcome):
             return Parcel(parcel.image_id, _ANSWERS[found])
-        return replace(parcel, answer=Answer.PREDICTED, found=found)
+        return replace(parcel, answer=Answer.PREDICTED, found=found, predicting=time.monotonic() - began)
 
     return _answered(parcel, work)
 
@@ -73,16 +74,17 @@ def keep(job: Job, parcel: Parcel) -> Parcel:
         kept = tried(node.store, claim, partial(steps.keep, node.store, claim, ground, found))
         outcome = kept or Outcome.DRAFTED
         if outcome is Outcome.DRAFTED:
-            seconds = parcel.seconds + time.monotonic() - began
-            steps.note_work(node.store, device=found.device, seconds=_machine_seconds(seconds, found.device))
+            done = replace(parcel, seconds=parcel.seconds + time.monotonic() - began)
+            steps.note_work(node.store, device=found.device, seconds=_machine_seconds(done, found.device))
         return replace(parcel, answer=_ANSWERS[outcome], ground=None, found=None)
 
     return _answered(parcel, work)
 
 
-def _machine_seconds(seconds: float, device: str) -> float:
-    """Of the machine that drafts: on CPUs, as many photos are in work as there are CPUs, and the hour counts once."""
-    return seconds if device.startswith("cuda") else seconds / (os.cpu_count() or 1)
+def _machine_seconds(done: Parcel, device: str) -> float:
+    """Of the machine that drafts: a GPU's while it predicts, as CPUs read and store meanwhile. On CPUs as many photos
+    are in work as there are CPUs, and the hour counts once."""
+    return done.predicting if device.startswith("cuda") else done.seconds / (os.cpu_count() or 1)
 
 
 def _answered(parcel: Parcel, work: Callable[[], Parcel]) -> Parcel:

@@ -1,16 +1,19 @@
 import os
 import signal
+from dataclasses import replace
 
 import pytest
 from approved_discs import disc, png
 
-from annotation_store import gallery, schema
+from annotation_store import drafts, gallery, schema
 from annotation_store.incoming import IncomingFile
 from annotation_store.intake import take_in
 from annotation_store.kinds import Role
 from annotation_store.projects import create_project
 from annotation_store.states import ImageState
 from annotation_store.store import DATABASE_FILE, open_store
+from annotation_store.workers import workers
+from annotation_store.workers.places import here
 from matting_core.image_io import ImageLimits
 from studio.jobs import Jobs
 
@@ -131,6 +134,17 @@ def test_draft_drafts_every_waiting_image_with_a_line_each(run, photos, store, c
     assert result.exit_code == 0, result.output
     assert result.stdout == "2 drafted, 0 failed\n"
     assert result.stderr.splitlines() == ["1 of 2: cup_01.png: drafted", "2 of 2: cup_02 copy.png: drafted"]
+    assert gallery.count_by_state(store)[ImageState.READY] == 2
+
+
+def test_draft_begins_with_what_a_run_had_claimed_that_is_gone(run, photos, store, compact_weights):
+    run("ingest", photos)
+    dead = workers.sign_on(store, name="draft", place=replace(here(), birth="of another"))
+    while drafts.claim_next_for_drafting(store, worker_id=dead.id):
+        pass
+    assert gallery.count_by_state(store)[ImageState.WAITING] == 0
+    result = run("draft")
+    assert (result.exit_code, result.stdout) == (0, "2 drafted, 0 failed\n"), result.output
     assert gallery.count_by_state(store)[ImageState.READY] == 2
 
 

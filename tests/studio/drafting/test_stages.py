@@ -1,5 +1,7 @@
 """The stages of a cluster, called as plain functions."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from drafting_nodes import BAD, DiscByWidth, Mortal
@@ -150,6 +152,18 @@ def test_the_hour_of_a_machine_counts_once_however_many_cpus_draft(studio, job, 
         (noted,) = session.execute(select(schema.MachineHour.device, schema.MachineHour.seconds)).all()
     assert noted.device == "cpu"
     assert 0 < noted.seconds < answer.seconds / 100
+
+
+def test_the_hour_of_a_gpu_counts_while_it_predicts_and_not_while_cpus_read_and_store(studio, job):
+    image = take_in(studio.store, "cup_1.png", 1)
+    begun = stages.begin(job, image.id, is_over=lambda: False)
+    predicted = stages.predict(job, replace(begun, seconds=500.0), is_over=lambda: False)
+    assert 0 < predicted.predicting < 100
+    on_gpu = replace(predicted, found=replace(predicted.found, device="cuda:0"), predicting=7.0)
+    assert stages.keep(job, through_ray(on_gpu)).answer is Answer.DRAFTED
+    with studio.store.database.read() as session:
+        (noted,) = session.scalars(select(schema.MachineHour.seconds)).all()
+    assert noted == 7.0
 
 
 @pytest.fixture
