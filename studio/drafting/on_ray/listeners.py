@@ -15,9 +15,8 @@ ROOM = 1024
 def kept_listener(number: signal.Signals = signal.SIGTERM) -> Iterator[None]:
     """Whoever listened for the signal before the block listens after it, in whatever thread this is.
 
-    Ray has two listeners: one of Python's, which it sets in the main thread only, and one of C below that, which it
-    always sets and which writes a trace of the stack. Python changes neither from another thread, so the lower one is put
-    back by the C library itself.
+    Ray has two listeners: one of Python's, which it sets in the main thread only, and one of C below that, which writes
+    a trace of the stack. Python changes neither from another thread, so the lower one is put back by the C library.
     """
     in_python = signal.getsignal(number)
     below = ctypes.create_string_buffer(ROOM)
