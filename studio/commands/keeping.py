@@ -13,7 +13,15 @@ import typer
 
 from studio.commands.errors import CommandError
 from studio.commands.interrupts import INTERRUPTED, orderly_interrupt
-from studio.commands.options import AsJson, DataDir, existing_store, has_studio, settings_from, speak_only_of_faults
+from studio.commands.options import (
+    AsJson,
+    DataDir,
+    existing_store,
+    has_studio,
+    no_studio,
+    settings_from,
+    speak_only_of_faults,
+)
 from studio.commands.terminal import StatusLine, complain, print_json, progress_bar
 
 if TYPE_CHECKING:
@@ -156,7 +164,7 @@ def doctor(
     if quick and deep:
         raise CommandError("--quick and --deep exclude each other: choose one")
     if not has_studio(settings):
-        raise CommandError(f"there is no studio in {settings.data_dir}: name the right folder with --data-dir")
+        raise no_studio(settings)
     store = look_into(
         settings.data_dir,
         database_url=settings.database_url.get_secret_value(),

@@ -72,14 +72,24 @@ def has_studio(settings: "Settings") -> bool:
     return holds_store(settings.data_dir, database_url=settings.database_url.get_secret_value())
 
 
+TAKE_IN_FIRST = "take photos in first (`ingest`), or "
+
+
+def no_studio(settings: "Settings", *, how: str = "") -> CommandError:
+    """To be raised where `has_studio` says no. how: what else one may do about it."""
+    if settings.database_url.get_secret_value():
+        return CommandError(
+            "there is no studio in the database that MATTELOOP_DATABASE_URL names: see whether that is the right one, "
+            "or start the first process (`serve`), which makes the tables"
+        )
+    return CommandError(f"there is no studio in {settings.data_dir}: {how}name the right folder with --data-dir")
+
+
 @contextmanager
 def existing_store(settings: "Settings") -> Iterator["Store"]:
     """The store of the data folder. Raises CommandError if there is none, rather than creating an empty one."""
     if not has_studio(settings):
-        raise CommandError(
-            f"there is no studio in {settings.data_dir}: take photos in first (`ingest`), "
-            "or name the right folder with --data-dir"
-        )
+        raise no_studio(settings, how=TAKE_IN_FIRST)
     with created_store(settings) as store:
         yield store
 

@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from studio.commands.errors import CommandError
-from studio.commands.options import DataDir, has_studio, settings_from
+from studio.commands.options import TAKE_IN_FIRST, DataDir, has_studio, no_studio, settings_from
 
 
 def serve(
@@ -47,10 +46,7 @@ def worker(data_dir: DataDir = None) -> None:
     """
     settings = settings_from(data_dir=data_dir)
     if not has_studio(settings):
-        raise CommandError(
-            f"there is no studio in {settings.data_dir}: take photos in first (`ingest`), "
-            "or name the right folder with --data-dir"
-        )
+        raise no_studio(settings, how=TAKE_IN_FIRST)
     from studio.logs import configure_logs
     from studio.worker import work_alone
 

@@ -1,9 +1,7 @@
 """The Ray cluster that the settings name: reached for as long as something is drafted by it, and how much it can do."""
 
 import logging
-import signal
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from types import ModuleType
 
 from matting_core.errors import MattingError
 from matting_core.optional_packages import require
+from studio.drafting.on_ray.listeners import kept_listener
 from studio.settings import Settings
 
 LEAST_WAITING = 8
@@ -65,14 +64,11 @@ def connected(cluster: Cluster) -> Iterator[ModuleType]:
         yield ray
         return
     _listen_for(cluster.address)
-    listening = signal.getsignal(signal.SIGTERM)  # Ray puts a listener of its own in its place, which exits at once
     try:
-        ray.init(address=cluster.address, log_to_driver=False, logging_level="ERROR", configure_logging=False)
+        with kept_listener():  # Ray's own exits at once
+            ray.init(address=cluster.address, log_to_driver=False, logging_level="ERROR", configure_logging=False)
     except Exception as error:  # of many kinds, none of which Ray promises
         raise _unusable(cluster.address, error) from error
-    finally:
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, listening)
     try:
         yield ray
     finally:

@@ -9,6 +9,7 @@ import pytest
 from typer.main import get_command
 
 from studio.commands import main, program
+from studio.commands.options import no_studio
 from studio.settings import Settings
 
 PROGRAM = Path(__file__).parents[3] / "app.py"
@@ -177,3 +178,10 @@ def test_commands_on_a_studio_do_not_create_one(run, tmp_path, command):
     assert result.exit_code == 1
     assert result.stderr.startswith("error: there is no studio in mistyped: ")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_where_the_tables_lie_on_a_server_no_studio_is_said_of_that_and_of_no_folder():
+    settings = Settings(_env_file=None, database_url="postgresql://me:secret@nowhere/there")
+    assert "MATTELOOP_DATABASE_URL" in str(no_studio(settings))
+    assert "secret" not in str(no_studio(settings))
+    assert "studio-data: name the right folder" in str(no_studio(Settings(_env_file=None)))
