@@ -162,7 +162,11 @@ def postpone_draft(
 
 def return_unfinished_drafts(store: Store) -> int:
     """Let all claimed images wait again that no process which has signed on has in work. Returns how many."""
-    claimed = select(schema.DraftClaim.image_id).where(schema.DraftClaim.worker_id.is_not(None))
+    claimed = (
+        select(schema.DraftClaim.image_id)
+        .join(schema.Worker, schema.Worker.id == schema.DraftClaim.worker_id)
+        .where(schema.Worker.ended_at.is_(None))
+    )
     with store.database.write() as session:
         query = select(schema.Image).filter_by(state=ImageState.DRAFTING).where(schema.Image.id.not_in(claimed))
         unfinished = session.scalars(query).all()

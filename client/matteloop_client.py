@@ -128,13 +128,15 @@ class Intake(TypedDict):
 
 
 class Change(TypedDict):
-    """The answer to edits. patches: rectangles of alpha and trimap, as PNG in base64."""
+    """The answer to edits. patches: rectangles of alpha and trimap, as PNG in base64. matte: what the whole alpha is
+    called then; None after a preview."""
 
     revision: int
     position: int
     can_undo: bool
     can_redo: bool
     state: str
+    matte: str | None
     patches: list[dict[str, Any]]
 
 

@@ -20,6 +20,7 @@ from annotation_store.workers.workers import SILENCE, bury
 from studio.chores import Chore, in_turn
 from studio.comparing import comparison_is_due, give_up_comparison
 from studio.drafting import draft_is_due
+from studio.lost_judgements import LostJudgements
 from studio.studio import Studio
 from studio.training_job import training_is_alive
 from studio.work import Work
@@ -60,10 +61,13 @@ def remind(studio: Studio) -> None:
     While the store was away, nobody could be heard: whoever lives says so first when it is back.
     """
     away_at = -inf
+    lost = LostJudgements(studio.store, studio.jobs)
     while True:
         time.sleep(REMIND_SECONDS)
         try:
             _wake(studio)
+            if Work.TRAININGS in studio.settings.works:
+                lost.remind()
         except NOT_NOW:
             away_at = time.monotonic()
         except StoreError as error:

@@ -39,7 +39,10 @@ def signed_on(store: Store, *, name: str, every: float = workers.BEAT_SECONDS) -
 
     def go_on() -> None:
         while not ended.wait(every):
-            me.beat()
+            try:
+                me.beat()
+            except Exception:  # who is not heard any more loses all that it works on
+                log.exception("this process could not say that it is there", worker=me.id)
 
     beating = threading.Thread(target=go_on, name="signed-on", daemon=True)
     beating.start()

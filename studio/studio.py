@@ -8,6 +8,7 @@ from annotation_store.people.accounts import has_accounts
 from annotation_store.schema_version import Age
 from annotation_store.store import Store, open_store
 from studio.blind_pictures import BlindPictures
+from studio.desk.lines import MOST_AT_ONE
 from studio.desk.sessions import EditingSessions
 from studio.desk.snapshots import Snapshots
 from studio.device.live_model import LiveModel
@@ -80,7 +81,14 @@ def open_studio(settings: Settings) -> Studio:
     )
     snapshots = Snapshots(store.folder / "cache" / "snapshots")
     meter = MachineMeter(store, device=lambda: live.device)
-    sessions = EditingSessions(store, live=live.get, snapshots=snapshots, meter=meter, turn=turns.turn)
+    sessions = EditingSessions(
+        store,
+        live=live.get,
+        snapshots=snapshots,
+        meter=meter,
+        turn=turns.turn,
+        waiting=max(MOST_AT_ONE, settings.predictions_waiting),
+    )
     return Studio(
         settings=settings,
         store=store,

@@ -12,12 +12,12 @@ import subprocess
 import sys
 import threading
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
 
-from annotation_store.clock import utc_now
+from annotation_store.clock import shared_now
 from annotation_store.errors import NOT_NOW
 from annotation_store.kinds import RunCause
 from annotation_store.learning import training_runs
@@ -79,11 +79,13 @@ class TrainingJob:
         noticed yet.
         """
         runs = training_runs.list_runs(self._store)
-        if self._stopping.is_set() or any(map(_is_at_work, runs)):
+        with self._store.database.read() as session:
+            now = shared_now(session)
+        if self._stopping.is_set() or any(_is_at_work(run, now) for run in runs):
             return None
         queued = [run for run in runs if run.state is RunState.QUEUED]
         waiting = [run for run in queued if run.attempts or run.cause is not RunCause.COMMAND]
-        waiting = [run for run in waiting if not _is_left_to_another(run)]
+        waiting = [run for run in waiting if not _is_left_to_another(run, now)]
         return min(waiting, key=lambda run: run.id, default=None)
 
     def _carry_out(self, run: RunRecord) -> tuple[int, int]:
@@ -182,15 +184,15 @@ def training_is_alive(pid: int) -> bool:
     return True
 
 
-def _is_at_work(run: RunRecord) -> bool:
-    return training_runs.is_at_work(run, is_alive=training_is_alive)
+def _is_at_work(run: RunRecord, now: datetime) -> bool:
+    return training_runs.is_at_work(run, is_alive=training_is_alive, now=now)
 
 
-def _is_left_to_another(run: RunRecord) -> bool:
+def _is_left_to_another(run: RunRecord, now: datetime) -> bool:
     """Whether the computer that began a queued run may still come back to it. heartbeat_at: when it was put back."""
     if run.host in (None, here().host) or run.heartbeat_at is None:
         return False
-    return run.heartbeat_at > utc_now() - CHECKPOINT_PATIENCE
+    return run.heartbeat_at > now - CHECKPOINT_PATIENCE
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:

@@ -126,8 +126,9 @@ def create_app(studio: Studio) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        # who waits for a turn holds a thread: whatever else is asked for must find one, too
-        to_thread.current_default_thread_limiter().total_tokens += studio.settings.predictions_waiting
+        # who waits for a turn or an image holds a thread: whatever else is asked for must find one, too
+        waiting = studio.settings.predictions_waiting + studio.sessions.most_waiting
+        to_thread.current_default_thread_limiter().total_tokens += waiting
         yield
         studio.close()
 

@@ -123,7 +123,18 @@ def _work(settings: Settings, *, parent: int | None, fall: Fall) -> None:
 
 
 def _in_background(name: str, do: Callable[[], object]) -> None:
-    threading.Thread(target=do, name=name, daemon=True).start()
+    """In a thread of its own, which begins anew where it stumbles: that it is missing, nobody would see for days."""
+
+    def go_on() -> None:
+        while True:
+            try:
+                do()
+                return
+            except Exception:
+                log.exception("a part of the worker has stumbled and begins anew", part=name)
+                time.sleep(PATIENCE_SECONDS)
+
+    threading.Thread(target=go_on, name=name, daemon=True).start()
 
 
 def _sign_on(store: Store, until: ExitStack) -> SignedOn:

@@ -95,17 +95,17 @@ def launch_firefox(request: pytest.FixtureRequest) -> Iterator[Callable[..., Bro
     with ExitStack() as stack:
 
         def launch(preferences: dict[str, bool | int | str] | None = None) -> Browser:
-            firefox = playwright.firefox.launch(
-                channel="moz-firefox", executable_path=executable, headless=True, firefox_user_prefs=preferences
-            )
-            stack.callback(firefox.close)
-            try:
+            try:  # the one or the other asks for what an older Firefox does not know
+                firefox = playwright.firefox.launch(
+                    channel="moz-firefox", executable_path=executable, headless=True, firefox_user_prefs=preferences
+                )
+                stack.callback(firefox.close)
                 firefox.new_context().close()
             except PlaywrightError as error:
                 if "unknown command" not in str(error):
                     raise
                 pytest.skip(
-                    f"this Playwright is too new for Firefox {firefox.version} ({error.message.splitlines()[0]}): "
+                    f"this Playwright is too new for {executable} ({error.message.splitlines()[0]}): "
                     "pip install -r requirements-dev.txt, or a newer Firefox, to run this test"
                 )
             return firefox

@@ -159,7 +159,7 @@ def test_a_browser_stays_with_its_process_and_changes_are_not_sent_twice_by_the_
 
 
 def test_the_proxy_of_the_guide_for_computers_of_their_own_is_one(tmp_path: Path) -> None:
-    guide = (ROOT / "docs" / "operations.md").read_text()
+    guide = (ROOT / "docs" / "many-processes.md").read_text()
     (block,) = re.findall(r"```caddyfile\n(.*?)```", guide, flags=re.DOTALL)
     file = tmp_path / "Caddyfile"
     file.write_text("https://matte.example.com {\n" + block + "}\n")
@@ -261,6 +261,11 @@ def test_many_processes_share_no_folder_and_no_address() -> None:
             assert all(volume.endswith(":ro") for volume in service["volumes"]), "a data folder of its own"
             settings = service["networks"] if isinstance(service["networks"], dict) else {}
             assert not any(settings.values()), "a fixed address is one container's"
+
+
+def test_only_the_proxy_has_a_fixed_address(every: dict[str, Any]) -> None:
+    networks = {name: service.get("networks") or {} for name, service in every["services"].items()}
+    assert [name for name, each in networks.items() if isinstance(each, dict) and any(each.values())] == ["proxy"]
 
 
 def test_all_processes_of_a_larger_studio_open_the_same_one() -> None:

@@ -7,4 +7,4 @@ class ExitStatus(IntEnum):
     """Either way the run is gone on with later, and its process is not to blame."""
 
     STUDIO_IS_GONE = 70
-    STORE_IS_AWAY = 75  # full, say: the end of the training could not be written down
+    STORE_IS_AWAY = 75  # full, say: the end could not be written down; or another training has begun meanwhile

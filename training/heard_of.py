@@ -4,7 +4,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from annotation_store.errors import StoreError
 from annotation_store.learning import training_runs
 from annotation_store.records import RunRecord
 from annotation_store.store import Store
@@ -19,7 +18,7 @@ def heard_of(store: Store, begun: RunRecord, *, every: float = BEAT_SECONDS) -> 
 
     def go_on() -> None:
         while not over.wait(every):
-            with suppress(StoreError):  # the next time
+            with suppress(Exception):  # the next time: who is not heard any more loses the run
                 training_runs.is_there(store, begun)
 
     beating = threading.Thread(target=go_on, name="heard-of", daemon=True)

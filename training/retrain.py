@@ -95,15 +95,18 @@ def settings_of(
     )
 
 
-def retrain(store: Store, run_id: int, settings: RetrainSettings, *, say: Say | None = None) -> RunRecord:
+def retrain(
+    store: Store, run_id: int, settings: RetrainSettings, *, say: Say | None = None, alone: bool = False
+) -> RunRecord:
     """Carry out a queued run and return it, finished: succeeded, failed or cancelled; never raises for these.
 
     It comes back unfinished if this process was taken for gone, and the run is another's.
-    say: told progress in [0, 1] and a sentence, about once a second. Raises one of NOT_NOW where the store cannot be
-    told of the end: the run may be put back then, and goes on from its last checkpoint.
+    say: told progress in [0, 1] and a sentence, about once a second. alone: as of `training_runs.start`. Raises one of
+    NOT_NOW where the store cannot be told of the end: the run may be put back then, and goes on from its last
+    checkpoint.
     """
     device = choose_device(settings.device)
-    run = training_runs.start(store, run_id, os.getpid(), device=_in_words(device))
+    run = training_runs.start(store, run_id, os.getpid(), device=_in_words(device), alone=alone)
     folder = store.folder / training_runs.folder_of(run_id)
     folder.mkdir(parents=True, exist_ok=True)
     training = _Training(store, run, settings, folder, device, RunTeller(store, run_id, say, begun=run))
@@ -230,7 +233,7 @@ def main(
     )
     with ending_with(parent, status=ExitStatus.STUDIO_IS_GONE):
         try:
-            run = retrain(_opened(folder), run_id, settings, say=_log)
+            run = retrain(_opened(folder), run_id, settings, say=_log, alone=True)
         except NOT_NOW as error:
             _write(str(error))
             raise SystemExit(ExitStatus.STORE_IS_AWAY) from error

@@ -19,7 +19,19 @@ _OTHERS_HOLD_IT = (
     psycopg.errors.QueryCanceled,
 )
 
-_DEFAULTS = {"application_name": "matteloop", "connect_timeout": "10"}
+_DEFAULTS = {
+    "application_name": "matteloop",
+    "connect_timeout": "10",
+    "keepalives_idle": "30",  # a server that has vanished is noticed within a minute
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+}
+
+_NOTICE_US = "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3"
+"""So does the server if this computer vanishes: else our turns at chores would be nobody else's for two hours."""
+
+SILENT_MS = 60_000
+"""How long whoever holds the pen may have nothing to say: a computer that was put to sleep stops nobody for longer."""
 
 
 class PostgresqlEngine:
@@ -37,6 +49,7 @@ class PostgresqlEngine:
             use_native_hstore=False,
             connect_args={name: value for name, value in _DEFAULTS.items() if name not in url.query},
         )
+        event.listen(self.writing, "connect", _connect)
         event.listen(self.writing, "begin", _begin)
         self.reading: Engine = self.writing.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -88,6 +101,13 @@ def _is_of_the_address(fault: object) -> bool:
     return isinstance(fault, psycopg.ProgrammingError) and "connection option" in str(fault)
 
 
+def _connect(connection: psycopg.Connection, _record: object) -> None:
+    """connection: as the driver has made it, which is to begin no transaction by this."""
+    connection.autocommit = True
+    connection.execute(_NOTICE_US)
+    connection.autocommit = False
+
+
 def _begin(connection: Connection) -> None:
     patience: float | None = connection.get_execution_options().get(WRITE_WITHIN)
     if patience is None:
@@ -95,6 +115,7 @@ def _begin(connection: Connection) -> None:
     # held until the end of the transaction, and given up only after its commit can be seen; in the order of asking
     connection.exec_driver_sql(
         f"SET LOCAL lock_timeout = {max(1, round(patience * 1000))};"  # 0 would wait for ever
+        f"SET LOCAL idle_in_transaction_session_timeout = {SILENT_MS};"
         "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off';"
         f"SELECT pg_advisory_xact_lock({_PEN})"
     )

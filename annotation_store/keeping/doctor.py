@@ -7,7 +7,17 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from annotation_store.errors import StoreError
-from annotation_store.keeping.checks import blobs, comparisons, database, edit_logs, exports, images, models, pictures
+from annotation_store.keeping.checks import (
+    blobs,
+    comparisons,
+    database,
+    edit_logs,
+    exports,
+    images,
+    models,
+    pictures,
+    workers,
+)
 from annotation_store.keeping.finding import Finding, Severity, damage
 from annotation_store.store import Store
 
@@ -36,6 +46,7 @@ OF_ROWS: Sequence[Check] = (
     exports.owners,
     comparisons.owners_of_pairs,
     comparisons.mattes_of_open_comparisons,
+    workers.claims_of_the_gone,
 )
 
 

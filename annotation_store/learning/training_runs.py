@@ -7,21 +7,21 @@ whose process is killed again and again is given up.
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from annotation_store import schema
-from annotation_store.clock import utc_now
-from annotation_store.errors import ClaimLostError, RunInProgressError
+from annotation_store.clock import shared_now, utc_now
+from annotation_store.errors import ClaimLostError, RunInProgressError, StoreBusyError
 from annotation_store.events import record_event
 from annotation_store.kinds import ModelKind, RunCause
 from annotation_store.records import RunRecord
 from annotation_store.rows import find_run
 from annotation_store.states import RunState, check_transition, in_words
 from annotation_store.store import Store
-from annotation_store.workers.places import here
+from annotation_store.workers.places import here, process_is_alive
 
 UNFINISHED = (RunState.QUEUED, RunState.RUNNING)
 SILENCE = timedelta(minutes=2)
@@ -64,19 +64,22 @@ def folder_of(run_id: int) -> str:
     return f"runs/{run_id:04d}"
 
 
-def start(store: Store, run_id: int, pid: int, *, device: str | None = None) -> RunRecord:
+def start(store: Store, run_id: int, pid: int, *, device: str | None = None, alone: bool = False) -> RunRecord:
     """The process `pid` of this computer begins a queued run.
 
-    Raises InvalidTransitionError if it was cancelled meanwhile, or begun by another.
+    alone: only if no other training of the studio is at work, which may have begun on another computer since somebody
+    looked; else StoreBusyError. Raises InvalidTransitionError if it was cancelled meanwhile, or begun by another.
     """
     with store.database.write() as session:
         run = find_run(session, run_id)
+        if alone:
+            _check_none_is_at_work_but(session, run_id)
         run.state = check_transition(run.state, RunState.RUNNING)
         run.pid, run.host, run.device = pid, here().host, device
         run.log_blob = None  # of an earlier end
         run.attempts += 1
-        run.heartbeat_at = utc_now()
-        run.started_at = run.started_at or run.heartbeat_at
+        run.heartbeat_at = shared_now(session)
+        run.started_at = run.started_at or utc_now()
         return _told(session, run, "started" if run.attempts == 1 else "resumed")
 
 
@@ -132,7 +135,7 @@ def beat(
             return True
         run.progress = min(max(progress, 0.0), 1.0)
         run.message = message
-        run.heartbeat_at = utc_now()
+        run.heartbeat_at = shared_now(session)
         run.samples_per_second = None if point is None else point.samples_per_second
         run.seconds_left = None if point is None else point.seconds_left
         if point is not None:
@@ -148,7 +151,7 @@ def is_there(store: Store, begun: RunRecord) -> None:
     with store.database.write() as session:
         run = find_run(session, begun.id)
         if _is_of(run, begun):
-            run.heartbeat_at = utc_now()
+            run.heartbeat_at = shared_now(session)
 
 
 def curve(store: Store, run_id: int) -> tuple[Point, ...]:
@@ -214,11 +217,14 @@ def put_back_lost(
 
     Those of a command that was ended before it began them are given up as interrupted after `queue_patience`.
     """
+    with store.database.read() as session:  # mostly there is nothing, and nobody is kept from writing
+        if not _unfinished(session):
+            return ()
     with store.database.write() as session:
-        told = []
+        told, now = [], shared_now(session)
         for run in _unfinished(session):
             is_begun = run.state is RunState.RUNNING and run.pid is not None
-            if is_begun and not is_at_work(RunRecord.of(run), is_alive=is_alive):
+            if is_begun and not is_at_work(RunRecord.of(run), is_alive=is_alive, now=now):
                 told.append(_put_back(session, run, by="training"))
             elif _is_orphan(run) and run.created_at < utc_now() - queue_patience:
                 _end(run, RunState.INTERRUPTED)
@@ -227,12 +233,15 @@ def put_back_lost(
         return tuple(told)
 
 
-def is_at_work(run: RunRecord, *, is_alive: Callable[[int], bool]) -> bool:
-    """Whether the process of a run is there: on this computer by its number, of another one by what was heard of it."""
+def is_at_work(run: RunRecord, *, is_alive: Callable[[int], bool], now: datetime) -> bool:
+    """Whether the process of a run is there: on this computer by its number, of another one by what was heard of it.
+
+    now: by the clock that they share, `clock.shared_now`.
+    """
     if run.state is not RunState.RUNNING or run.pid is None:
         return False
     if run.host not in (None, here().host):
-        return run.heartbeat_at is not None and run.heartbeat_at > utc_now() - SILENCE
+        return run.heartbeat_at is not None and run.heartbeat_at > now - SILENCE
     return is_alive(run.pid)
 
 
@@ -263,6 +272,13 @@ def _check_none_is_unfinished(session: Session, kind: ModelKind) -> None:
         raise RunInProgressError(
             f"Training number {other[0].id} is {in_words(other[0].state)}: wait for it, or cancel it."
         )
+
+
+def _check_none_is_at_work_but(session: Session, run_id: int) -> None:
+    now = shared_now(session)
+    for other in map(RunRecord.of, _unfinished(session)):
+        if other.id != run_id and is_at_work(other, is_alive=process_is_alive, now=now):
+            raise StoreBusyError(f"Training number {other.id} has begun meanwhile: this one waits for its end.")
 
 
 def _is_of(run: schema.TrainingRun, begun: RunRecord) -> bool:
@@ -299,7 +315,7 @@ def _put_back(session: Session, run: schema.TrainingRun, *, by: str) -> RunRecor
         _check_none_is_unfinished(session, run.kind)
     run.state = check_transition(run.state, RunState.QUEUED)
     run.pid = run.finished_at = run.verdict = run.seconds_left = None
-    run.heartbeat_at = utc_now()
+    run.heartbeat_at = shared_now(session)
     return _told(session, run, "put_back", by=by)
 
 

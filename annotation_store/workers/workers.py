@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from annotation_store import schema
-from annotation_store.clock import utc_now
+from annotation_store.clock import shared_now
 from annotation_store.events import record_event
 from annotation_store.records import Record
 from annotation_store.rows import find_image, move_image
@@ -55,7 +55,8 @@ def sign_on(store: Store, *, name: str, place: Place | None = None) -> WorkerRec
     """place: where it runs, unless that is here."""
     place = place or here()
     with store.database.write() as session:
-        row = schema.Worker(name=name, host=place.host, pid=place.pid, birth=place.birth)
+        now = shared_now(session)
+        row = schema.Worker(name=name, host=place.host, pid=place.pid, birth=place.birth, began_at=now, seen_at=now)
         session.add(row)
         session.flush()
         return WorkerRecord.of(row)
@@ -67,7 +68,7 @@ def beat(store: Store, worker_id: int) -> bool:
         row = session.get(schema.Worker, worker_id)
         if row is None or row.ended_at is not None:
             return False
-        row.seen_at = utc_now()
+        row.seen_at = shared_now(session)
         return True
 
 
@@ -90,14 +91,16 @@ def bury(
     if host is not None:
         query = query.filter_by(host=host)
     with store.database.read() as session:
-        gone = [each.id for each in map(WorkerRecord.of, session.scalars(query)) if _is_gone(each)]
+        now = shared_now(session)
+        gone = [each.id for each in map(WorkerRecord.of, session.scalars(query)) if _is_gone(each, now)]
     if not gone:
         return ()
     with store.database.write() as session:
-        session.execute(delete(schema.Worker).where(schema.Worker.ended_at < utc_now() - KEPT))
+        now = shared_now(session)
+        session.execute(delete(schema.Worker).where(schema.Worker.ended_at < now - KEPT))
         buried = []
         for row in session.scalars(select(schema.Worker).where(schema.Worker.id.in_(gone)).order_by(schema.Worker.id)):
-            if row.ended_at is None and _is_gone(WorkerRecord.of(row)):
+            if row.ended_at is None and _is_gone(WorkerRecord.of(row), now):
                 _end(session, row, is_blamed=is_blamed and row.name != CLUSTER, most_falls=most_falls)
                 buried.append(WorkerRecord.of(row))
         return tuple(buried)
@@ -105,9 +108,10 @@ def bury(
 
 def list_workers(store: Store) -> tuple[WorkerRecord, ...]:
     """Those that have not ended and are not silent, oldest first."""
-    query = select(schema.Worker).where(schema.Worker.ended_at.is_(None), schema.Worker.seen_at > utc_now() - SILENCE)
+    query = select(schema.Worker).where(schema.Worker.ended_at.is_(None)).order_by(schema.Worker.id)
     with store.database.read() as session:
-        return tuple(WorkerRecord.of(row) for row in session.scalars(query.order_by(schema.Worker.id)))
+        heard = query.where(schema.Worker.seen_at > shared_now(session) - SILENCE)
+        return tuple(WorkerRecord.of(row) for row in session.scalars(heard))
 
 
 def photos_in_work(store: Store) -> dict[int, int]:
@@ -118,13 +122,13 @@ def photos_in_work(store: Store) -> dict[int, int]:
         return {worker_id: number for worker_id, number in found if worker_id is not None}
 
 
-def _is_gone(worker: WorkerRecord) -> bool:
+def _is_gone(worker: WorkerRecord, now: datetime) -> bool:
     ended = has_ended(worker.place)
-    return worker.seen_at < utc_now() - SILENCE if ended is None else ended
+    return worker.seen_at < now - SILENCE if ended is None else ended
 
 
 def _end(session: Session, row: schema.Worker, *, is_blamed: bool, most_falls: int) -> None:
-    row.ended_at = utc_now()
+    row.ended_at = shared_now(session)
     for claim in session.scalars(select(schema.DraftClaim).filter_by(worker_id=row.id)):
         claim.worker_id = None
         claim.falls += is_blamed

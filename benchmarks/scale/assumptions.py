@@ -15,9 +15,11 @@ class Assumptions:
     approved.
 
     Of machines. use: how much of the day drafting machines are busy. gpu_times: how often a GPU does the work of one
-    core here; NOT MEASURED. http_seconds: of a processor, for a request that carries a stroke. database_cores: for
-    PostgreSQL. draft_writes, desk_writes: transactions for a photo's draft, and for its way over a desk. wanted_p95_ms:
-    what a stroke may take. peak: of the network, above the mean. backups: copies of the tables that are kept.
+    core here; NOT MEASURED. http_seconds: of a processor, for a request that carries a stroke. spread: standard
+    deviation of the logarithm of what a stroke takes, from the README's figures at the desk (median 124, p95 207 ms).
+    database_cores: for PostgreSQL. draft_writes, desk_writes: transactions for a photo's draft, and for its way over a
+    desk. wanted_p95_ms: what a stroke may take. peak: of the network, above the mean. backups: copies of the tables
+    that are kept.
 
     Prices, in any currency. core_month: of a core with its memory; object_gb_month, disk_gb_month: of storage;
     egress_gb: of what leaves the data centre.
@@ -36,6 +38,7 @@ class Assumptions:
     use: float = 0.7
     gpu_times: float = 20.0
     http_seconds: float = 0.01
+    spread: float = 0.31
     database_cores: float = 2.0
     draft_writes: float = 3.0
     desk_writes: float = 4.0

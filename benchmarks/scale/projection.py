@@ -19,7 +19,7 @@ import numpy as np
 import typer
 
 from benchmarks.scale.assumptions import Assumptions
-from benchmarks.scale.simulation import Load, Outcome, exponential, fixed, simulate
+from benchmarks.scale.simulation import Load, Outcome, exponential, fixed, simulate, spread_out
 from studio.commands.terminal import table
 
 INPUTS = Path(__file__).with_name("inputs.json")
@@ -179,7 +179,7 @@ def stroke_load(operators: int, webs: int, cost: PhotoCost, assumed: Assumptions
         webs=webs,
         pause=exponential(pause),
         pen=exponential(cost.pen_seconds),
-        model=exponential(cost.stroke_cpu_seconds + assumed.http_seconds),
+        model=spread_out(cost.stroke_cpu_seconds + assumed.http_seconds, assumed.spread),
         other_writes=other_writes,
         other_pen=fixed(cost.draft_pen_seconds / assumed.draft_writes),
     )
@@ -208,10 +208,11 @@ def _other_writes(studio: StudioSize, assumed: Assumptions, drafts_per_s: float)
 
 def main(
     inputs: Annotated[Path, typer.Option(help="Figures of `benchmarks.scale.inputs`.")] = INPUTS,
-    megapixels: Annotated[float, typer.Option(help="Of a photo.")] = Assumptions.megapixels,
+    megapixels: Annotated[float, typer.Option(help="Of a photo.")] = Assumptions().megapixels,
     photos: Annotated[int | None, typer.Option(help="Of a studio of your own, instead of the three.")] = None,
     operators: Annotated[int, typer.Option(help="Of that studio.")] = 10,
     assume: Annotated[list[str] | None, typer.Option(help="NAME=NUMBER: another assumption.")] = None,
+    only_measured: Annotated[bool, typer.Option("--measured", help="Print the inputs instead.")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="A table for a document.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="End with one JSON line.")] = False,
 ) -> None:
@@ -220,6 +221,9 @@ def main(
     assumed = replace(Assumptions(), megapixels=megapixels, **changed)
     sizes = SIZES if photos is None else (StudioSize("yours", photos, operators),)
     measured = Inputs.read(inputs)
+    if only_measured:
+        typer.echo(measured_as_markdown(measured))
+        return
     found = {size.name: project(size, measured, assumed) for size in sizes}
     typer.echo(as_markdown(sizes, found) if markdown else _as_table(sizes, found))
     if as_json:
@@ -231,6 +235,37 @@ def as_markdown(sizes: tuple[StudioSize, ...], found: Mapping[str, Projection]) 
     head, *rows = _rows(sizes, found)
     lines = [head, ["---"] + ["---:"] * len(sizes), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def measured_as_markdown(inputs: Inputs) -> str:
+    """What was measured, a column for each size of photo, and where."""
+    rows = [
+        ("", *(f"{size['megapixels']:g} MP" for size in inputs.sizes)),
+        ("---", *("---:" for _ in inputs.sizes)),
+        *(
+            (label, *(f"{size[name] * times:{form}}" for size in inputs.sizes))
+            for label, name, times, form in (
+                ("a draft, CPU-seconds", "draft_cpu_seconds", 1, ".1f"),
+                ("a stroke, CPU-milliseconds", "stroke_cpu_seconds", 1000, ".0f"),
+                ("a stroke has the pen, ms", "pen_seconds", 1000, ".1f"),
+                ("all writing of a draft has the pen, ms", "draft_pen_seconds", 1000, ".1f"),
+                ("photo (JPEG), MB", "photo_bytes", 1e-6, ".2f"),
+                ("trimap and alpha of one revision, MB", "matte_bytes", 1e-6, ".2f"),
+                ("opening it in a browser, MB", "screen_bytes", 1e-6, ".2f"),
+                ("answer to a stroke, KB", "answer_bytes", 1e-3, ".1f"),
+            )
+        ),
+    ]
+    where = inputs.where
+    return "\n".join(
+        [
+            *(f"| {' | '.join(row)} |" for row in rows),
+            "",
+            f"Rows in PostgreSQL: {inputs.photo_row_bytes:.0f} bytes for a photo and {inputs.stroke_row_bytes:.0f} "
+            f"for a stroke, indexes included. {inputs.connections} connections for each process at most. Measured on "
+            f"{where['day']} on {where['processor']}, {where['load']}, one thread.",
+        ]
+    )
 
 
 def _as_table(sizes: tuple[StudioSize, ...], found: Mapping[str, Projection]) -> str:

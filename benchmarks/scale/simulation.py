@@ -25,6 +25,11 @@ def fixed(seconds: float) -> Draw:
     return lambda _rng: seconds
 
 
+def spread_out(mean: float, sigma: float) -> Draw:
+    """Log-normal. sigma: standard deviation of the logarithm."""
+    return lambda rng: mean * rng.lognormvariate(-(sigma**2) / 2, sigma)
+
+
 NO_TIME = fixed(0.0)
 
 

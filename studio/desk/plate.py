@@ -55,6 +55,7 @@ class Plate:
         self.rgb = rgb
         self.model_id: int | None = None  # what last computed a part of the revision's alpha anew, if anything did
         self.matte = matte_names.KEPT  # what the model's alpha is called
+        self._is_sound = False
         self._rebuild(document)
         self._is_sound = True
 
@@ -135,8 +136,8 @@ class Plate:
             self._marks.put_back(covered)
 
     def alpha_at(self, revision: int, position: int) -> Snapshot | None:
-        """A copy of the model's alpha, if this is still the place in the log."""
-        is_there = (self.document.revision_id, self.document.position) == (revision, position)
+        """A copy of the model's alpha, if this is still the place in the log and nothing is half done."""
+        is_there = self._is_sound and (self.document.revision_id, self.document.position) == (revision, position)
         return Snapshot(self.matte, self._alpha.copy()) if is_there else None
 
     def _apply(self, edits: Sequence[Edit]) -> Box:

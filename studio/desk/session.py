@@ -1,6 +1,5 @@
 """One image on the desk: edits come in, are stored first, and the alpha around them is predicted anew."""
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from matting_core.edits.edit import Edit
 from matting_core.edits.ink import Ink
 from matting_core.edits.patch import Patch
 from matting_core.predictor import predict
+from studio.desk.lines import Line, Lines
 from studio.desk.plate import Live, Plate
 from studio.desk.snapshots import Snapshot, Snapshots
 from studio.device.turns import TakeTurn, Urgency, unhindered
@@ -53,7 +53,7 @@ class Change:
 
 
 class EditingSession:
-    """Thread-safe; one request at a time.
+    """Thread-safe; one request at a time. Everything raises BusyError if too many wait for the image already.
 
     `seen` is what the alpha is called that the sender has before their eyes, or None if they do not say. Another
     process may have shown it: then a change tells the whole alpha and not a part, so that the sender sees what is here,
@@ -69,14 +69,18 @@ class EditingSession:
         snapshots: Snapshots,
         working: Working = uncounted,
         turn: TakeTurn = unhindered,
+        line: Line | None = None,
     ) -> None:
-        """turn: asked before anything is stored whose matte is then to be predicted. Opening may predict, too."""
+        """turn: asked before anything is stored whose matte is then to be predicted. Opening may predict, too.
+
+        line: where requests for this image wait for each other; whoever has a turn never waits there.
+        """
         self._store = store
         self._turn = turn
         self._working = working
         self._live = live
         self._snapshots = snapshots
-        self._lock = threading.RLock()
+        self._line = line or Lines().line()
         self._waiting_for_nobody = Cancellation()  # a settling or a preview that is under way, if any
         self.image_id = image_id
         self._rgb: Rgb = gallery.load_photo(store, gallery.get_image(store, image_id)).rgb
@@ -89,24 +93,24 @@ class EditingSession:
 
     def document(self) -> Document:
         """The image as the store has it now; a change made elsewhere is taken over."""
-        with self._lock:
+        with self._line.first():
             self._plate.follow(corrections.follow(self._store, self._plate.document))
             return self._plate.document
 
     def planes(self) -> tuple[Document, Trimap, Alpha]:
         """Document, trimap (uint8) and alpha (float32, as it is shown), as they stand; copies."""
-        with self._lock:
+        with self._line.first():
             return self.document(), self._plate.trimap.copy(), self._plate.shown(self._plate.whole)
 
     def trimap(self) -> Trimap:
         """A copy of the trimap (uint8) as it stands."""
-        with self._lock:
+        with self._line.first():
             self.document()
             return self._plate.trimap.copy()
 
     def alpha(self) -> tuple[str, Alpha]:
         """What the alpha is called, and itself (float32), as it stands and is shown."""
-        with self._lock:
+        with self._line.first():
             self.document()
             return self._plate.matte, self._plate.shown(self._plate.whole)
 
@@ -216,7 +220,7 @@ class EditingSession:
                 alpha = predict(matting, self._rgb, trimap, cancellation=settling)
         except Cancelled:
             raise ConflictError(position) from None
-        with self._lock:
+        with self._line.first():
             self._check_place(revision, position)
             if settling.is_cancelled:
                 raise ConflictError(position)
@@ -227,15 +231,18 @@ class EditingSession:
         self._waiting_for_nobody.cancel()
 
     def approve(self, *, revision: int, position: int, by: str, seen: str | None = None) -> ImageRecord:
-        """Approve what the operator sees. Raises as `reviews.approve` does."""
+        """Approve what the operator sees. Raises as `reviews.approve` does, and BusyError: nothing is decided then."""
         return self._keep(reviews.approve, revision=revision, position=position, by=by, seen=seen)
 
     def submit(self, *, revision: int, position: int, by: str, seen: str | None = None) -> ImageRecord:
-        """Hand what the operator sees to a reviewer. Raises as `reviews.submit` does."""
+        """Hand what the operator sees to a reviewer. Raises as `approve` does."""
         return self._keep(reviews.submit, revision=revision, position=position, by=by, seen=seen)
 
     def restore(self, number: int, *, revision: int, position: int, by: str, seen: str | None = None) -> Document:
-        """Go back to the revision of this number; what the operator sees is kept. Raises as `reviews.restore` does."""
+        """Go back to the revision of this number; what the operator sees is kept.
+
+        Raises as `reviews.restore` does, and BusyError: nothing is kept then.
+        """
         with self._changing():
             how = partial(reviews.restore, revision_number=number)
             self._keep(how, revision=revision, position=position, by=by, seen=seen)
@@ -257,7 +264,7 @@ class EditingSession:
         with self._changing():
             document = self.document()
             if seen is not None and (document.revision_id, document.position) == (revision, position):
-                self._bring(seen)
+                self._bring(seen, by=by)
             what = Seen(
                 revision_id=revision,
                 position=position,
@@ -270,31 +277,33 @@ class EditingSession:
                 self._snapshots.drop(revision)
             return kept
 
-    def _bring(self, seen: str) -> None:
+    def _bring(self, seen: str, *, by: str) -> None:
         """Have the alpha of this name on the plate; where it is out of reach, the whole one, computed anew.
 
-        The latter is what the sender saw if they had paused, and what they would have seen after a pause if not.
+        The latter is what the sender saw if they had paused, and what they would have seen after a pause if not. Raises
+        BusyError if there is no turn for it; nothing was decided then.
         """
-        if not self._plate.recall(seen):
+        if self._plate.recall(seen):
+            return
+        with self._turn(by, Urgency.SETTLING), self._working():
             record, matting = self._live()
-            with self._working():
-                self._plate.replace_alpha(predict(matting, self._rgb, self._plate.trimap), by=record)
+            self._plate.replace_alpha(predict(matting, self._rgb, self._plate.trimap), by=record)
 
     def _keep_snapshot(self) -> None:
         document = self._plate.document
         revision, position = document.revision_id, document.position
 
         def take() -> Snapshot | None:
-            with self._lock:
+            with self._line.first_at_last():
                 return self._plate.alpha_at(revision, position)
 
         self._snapshots.save_soon(revision, position, take)
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
-        """The session's turn for one change; a matte that is being settled is out of date then."""
+        """The head of the line for one change; a matte that is being settled is out of date then."""
         self._waiting_for_nobody.cancel()
-        with self._lock:
+        with self._line.first():
             self._waiting_for_nobody.cancel()  # one may have begun while this waited
             yield
 

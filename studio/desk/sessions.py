@@ -8,6 +8,7 @@ from functools import partial
 from annotation_store.records import ModelRecord
 from annotation_store.store import Store
 from matting_core.matting import Matting
+from studio.desk.lines import MOST_AT_ONE, Lines
 from studio.desk.session import EditingSession
 from studio.desk.snapshots import Snapshots
 from studio.device.turns import TakeTurn
@@ -28,16 +29,26 @@ class EditingSessions:
     """Finds or opens the session of an image. Thread-safe; two images open side by side."""
 
     def __init__(
-        self, store: Store, *, live: LiveOf, snapshots: Snapshots, meter: MachineMeter, turn: TakeTurn
+        self,
+        store: Store,
+        *,
+        live: LiveOf,
+        snapshots: Snapshots,
+        meter: MachineMeter,
+        turn: TakeTurn,
+        waiting: int = MOST_AT_ONE,
     ) -> None:
-        """meter: closed with the sessions. turn: see `EditingSession`."""
+        """meter: closed with the sessions. turn: see `EditingSession`. waiting: how many requests may wait for images
+        that others are at."""
         self._store = store
         self._live = live
         self._snapshots = snapshots
         self._meter = meter
         self._turn = turn
         self._lock = threading.Lock()
-        self._gates = [threading.Lock() for _ in range(GATES)]
+        self.most_waiting = waiting
+        self._lines = Lines(most=waiting)
+        self._gates = [self._lines.line() for _ in range(GATES)]
         self._sessions: OrderedDict[int, EditingSession] = OrderedDict()
 
     def count(self) -> int:
@@ -46,7 +57,7 @@ class EditingSessions:
 
     def of(self, image_id: int) -> EditingSession:
         """The session of the image. Raises NotFoundError if there is no image or no draft yet, BusyError."""
-        with self._gates[image_id % GATES]:
+        with self._gates[image_id % GATES].first():
             with self._lock:
                 if (found := self._sessions.get(image_id)) is not None:
                     self._sessions.move_to_end(image_id)
@@ -58,6 +69,7 @@ class EditingSessions:
                 snapshots=self._snapshots,
                 working=self._meter.working,
                 turn=self._turn,
+                line=self._lines.line(),
             )
             with self._lock:
                 self._sessions[image_id] = opened

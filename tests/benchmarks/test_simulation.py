@@ -3,7 +3,16 @@ import random
 import pytest
 
 from benchmarks.scale.queueing import mean_values, mean_wait_of_fixed, mean_wait_of_many, wait_quantile
-from benchmarks.scale.simulation import Load, Station, TimeLine, exponential, fixed, simulate, waits_in_queue
+from benchmarks.scale.simulation import (
+    Load,
+    Station,
+    TimeLine,
+    exponential,
+    fixed,
+    simulate,
+    spread_out,
+    waits_in_queue,
+)
 
 CUSTOMERS = 200_000
 
@@ -79,3 +88,10 @@ def test_the_same_seed_tells_the_same() -> None:
 def test_a_time_too_short_for_any_stroke_is_refused() -> None:
     with pytest.raises(ValueError, match="longer"):
         simulate(Load(1, 1, fixed(1000.0), fixed(0.0), fixed(0.0)), seconds=10.0)
+
+
+def test_spread_out_services_have_their_mean_and_their_spread() -> None:
+    rng, draw = random.Random(5), spread_out(0.1, 0.31)
+    drawn = sorted(draw(rng) for _ in range(50_000))
+    assert sum(drawn) / len(drawn) == pytest.approx(0.1, rel=0.01)
+    assert drawn[47_500] / drawn[25_000] == pytest.approx(1.665, rel=0.03)  # exp(1.645 * 0.31)

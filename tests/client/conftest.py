@@ -52,6 +52,7 @@ def studio(tmp_path: Path, empty_studio: Path, monkeypatch: pytest.MonkeyPatch) 
     """An open studio of the operator keiko whose live model is quick."""
     quick = BlurredTrimap()
     monkeypatch.setattr(LiveModel, "get", lambda live, *_, **__: (what_serves.live_model(live._store), quick))
+    monkeypatch.setattr(LiveModel, "_load", lambda *_: quick)
     monkeypatch.setattr(LiveModel, "warm_up", lambda *_: None)
     folder = shutil.copytree(empty_studio, tmp_path / "data")
     opened = open_studio(Settings(_env_file=None, data_dir=folder, operator="keiko", device="cpu", threads=1))

@@ -75,8 +75,12 @@ class Operator(threading.Thread):
         except BaseException as error:
             self._error = error
 
-    def end(self) -> None:
+    def call_it_a_day(self) -> None:
+        """No more photos after this one."""
         self._ending.set()
+
+    def end(self) -> None:
+        self.call_it_a_day()
         self.join(PATIENCE_SECONDS)
         if self._error is not None:
             raise self._error

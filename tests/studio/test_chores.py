@@ -39,6 +39,7 @@ def two(settings, postgresql_url, tmp_path, monkeypatch):
     """Two processes' studios: the same tables and blobs, different folders, and one queue."""
     quick = BlurredTrimap()
     monkeypatch.setattr(LiveModel, "get", lambda live, *_, **__: (what_serves.live_model(live._store), quick))
+    monkeypatch.setattr(LiveModel, "_load", lambda *_: quick)
     shared = {"database_url": SecretStr(postgresql_url), "jobs_url": SecretStr(postgresql_url)}
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()

@@ -56,3 +56,17 @@ def test_a_full_disk_does_not_end_it(store, monkeypatch):
         monkeypatch.setattr(workers, "beat", refuse)
         me.beat()
         monkeypatch.setattr(workers, "sign_off", refuse)
+
+
+def test_nothing_that_goes_wrong_ends_the_beating(studio, monkeypatch, eventually):
+    beats, beat = [], workers.beat
+
+    def stumble(*given):
+        beats.append(given)
+        if len(beats) < 3:
+            raise RuntimeError("nobody thought of this")
+        return beat(*given)
+
+    monkeypatch.setattr(workers, "beat", stumble)
+    with signed_on(studio.store, name="worker", every=0.01):
+        eventually(lambda: len(beats) > 3)

@@ -173,7 +173,7 @@ def test_a_run_that_was_put_back_is_left_for_a_while_to_the_computer_that_has_it
     job.run(run.id)
     assert training_runs.get_run(studio.store, run.id).state is RunState.QUEUED
     later = clock.utc_now() + training_job.CHECKPOINT_PATIENCE
-    monkeypatch.setattr(training_job, "utc_now", lambda: later)
+    monkeypatch.setattr(training_job, "shared_now", lambda _session: later)
     job.run(run.id)
     ended = training_runs.get_run(studio.store, run.id)
     assert (ended.state, ended.host, ended.attempts) == (RunState.SUCCEEDED, here().host, 2)
@@ -338,12 +338,20 @@ def test_what_is_logged_of_a_training_has_its_number(studio, run, job_of):
 
 def test_the_settings_reach_the_training(studio):
     settings = studio.settings.model_copy(
-        update={"training_steps": 7, "training_minutes": 1.5, "learning_rate": 1e-4, "validation_share": 0.5}
+        update={
+            "training_steps": 7,
+            "training_minutes": 1.5,
+            "learning_rate": 1e-4,
+            "validation_share": 0.5,
+            "training_processes": 2,
+            "ray_address": "auto",
+        }
     )
     command = TrainingJob(studio.store, settings)._command(12)
     assert command[1:] == [
         *("-m", "training.retrain", str(studio.store.folder), "12", "7", "1.5", "0.0001", "0.5"),
         *("--threads", "1", "--device", "cpu", "--parent", str(os.getpid())),
+        *("--processes", "2", "--ray-address", "auto"),
     ]
 
 

@@ -66,6 +66,7 @@ def webs(
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         quick = BlurredTrimap()
         patch.setattr(LiveModel, "get", lambda live, *_, **__: (what_serves.live_model(live._store), quick))
+        patch.setattr(LiveModel, "_load", lambda *_: quick)
         patch.setattr(passwords, "hasher", CHEAP)
         folders, more = (first, first), {}
         if "PostgreSQL" in request.param:

@@ -309,3 +309,16 @@ def test_folders_are_watched_and_filled_where_the_settings_name_some(begun, tmp_
 def test_a_form_that_no_outbox_can_have_stops_nothing_else(begun, tmp_path):
     folders = {"watch_dir": str(tmp_path / "in"), "outbox_dir": str(tmp_path / "out")}
     assert begun(**folders, outbox_formats="webdataset") == (["watch-folder"], ["nothing goes into the outbox"])
+
+
+def test_a_part_of_the_worker_that_stumbles_begins_anew(monkeypatch, eventually):
+    tried = []
+
+    def stumble():
+        tried.append(1)
+        if len(tried) < 3:
+            raise RuntimeError("nobody thought of this")
+
+    monkeypatch.setattr(worker_module, "PATIENCE_SECONDS", 0.01)
+    worker_module._in_background("part", stumble)
+    eventually(lambda: len(tried) == 3)

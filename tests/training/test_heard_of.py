@@ -39,13 +39,14 @@ def test_a_training_that_has_nothing_to_tell_is_heard_of_again_and_again(store, 
     assert heard_at(store, run) == last
 
 
-def test_a_store_that_is_away_does_not_end_it(store, run, monkeypatch):
+@pytest.mark.parametrize("fault", [StoreFullError("There is no room left."), RuntimeError("nobody thought of this")])
+def test_nothing_that_goes_wrong_ends_it(store, run, monkeypatch, fault):
     refused, is_there = [], training_runs.is_there
 
     def refuse(*given):
         if len(refused) < 2:
             refused.append(given)
-            raise StoreFullError("There is no room left.")
+            raise fault
         is_there(*given)
 
     first = heard_at(store, run)

@@ -13,6 +13,7 @@ from annotation_store.kinds import ModelKind, Part
 from annotation_store.learning import judgements, model_registry, standings, training_runs, training_sets, what_serves
 from annotation_store.states import ModelState, RunState
 from annotation_store.store import open_store
+from annotation_store.workers.places import Place
 from training import deciding, matting_run, run_teller
 from training import retrain as retrain_module
 from training.built_in_models import register_built_in_models
@@ -293,6 +294,18 @@ def test_the_threads_of_the_settings_are_used(store, run, gate):
     gate(False)
     retrain(store, run.id, RetrainSettings(FinetuneSettings(steps=1), threads=2, device="cpu"))
     assert torch.get_num_threads() == 2
+
+
+def test_a_training_waits_where_another_one_has_begun_meanwhile(store, run, monkeypatch, capsys):
+    other = training_runs.request(store, by="ren", kind=ModelKind.DRAFTER)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(training_runs, "here", lambda: Place("gpu-2", 7))
+        training_runs.start(store, other.id, 4711)
+    with pytest.raises(SystemExit) as ended:
+        main(store.folder, run.id, steps=1, minutes=1, learning_rate=1e-4, validation_share=0.25, device="cpu")
+    assert ended.value.code == ExitStatus.STORE_IS_AWAY
+    assert f"Training number {other.id} has begun meanwhile" in capsys.readouterr().out
+    assert training_runs.get_run(store, run.id) == run
 
 
 def test_an_end_that_the_store_cannot_be_told_leaves_the_run_to_be_gone_on_with(store, run, monkeypatch, capsys):

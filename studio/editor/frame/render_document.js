@@ -28,6 +28,7 @@ export function renderDocument(editor) {
   parts.status.dataset.state = status.state;
   const who = info?.held_by?.who ?? "";
   parts.status.textContent = say(`status.${status.text}`, { n: session?.outbox.waiting ?? 0, who });
+  parts.status.title = parts.status.textContent;
 
   const isLocked = session?.isLocked ?? true;
   const isHeld = session?.isHeldElsewhere ?? false;

@@ -25,6 +25,7 @@ export class Outbox extends EventTarget {
   #operations = [];
   #sealed = 0;
   #attempts = 0;
+  #isUnsure = false; // a request was sent of which nobody knows whether its operations were stored
   #timer = null;
   #inFlight = false;
   #closed = false;
@@ -143,12 +144,13 @@ export class Outbox extends EventTarget {
 
   async #accept(change) {
     if (this.#closed) return;
-    const about = { wasResent: this.#attempts > 1, kind: this.#operations[0].kind, count: this.#sealed };
+    const about = { wasResent: this.#isUnsure, kind: this.#operations[0].kind, count: this.#sealed };
     const matte = await this.#write(change, about);
     if (this.#closed) return;
     this.#operations.splice(0, this.#sealed);
     this.#sealed = 0;
     this.#attempts = 0;
+    this.#isUnsure = false;
     const { revision, position, can_undo, can_redo } = change;
     this.document = { revision, position, can_undo, can_redo, matte };
     this.#remember();
@@ -157,7 +159,8 @@ export class Outbox extends EventTarget {
 
   #failed(error) {
     if (error instanceof UnreachableError) {
-      const isBusy = error.code === "busy";
+      const isBusy = error.code === "busy"; // nothing was stored then
+      this.#isUnsure ||= !isBusy;
       const pause = Math.min(isBusy ? LONGEST_BUSY_PAUSE : LONGEST_PAUSE, FIRST_PAUSE * 2 ** (this.#attempts - 1));
       // those who were turned away together must not all come again together
       this.#timer = setTimeout(() => this.send(), isBusy ? pause * (0.75 + Math.random() / 2) : pause);
@@ -219,6 +222,6 @@ export class Outbox extends EventTarget {
     this.document = { ...this.document, ...kept.version };
     this.#operations = kept.operations;
     this.#sealed = kept.sealed;
-    this.#attempts = kept.sealed > 0 ? 1 : 0;
+    this.#isUnsure = kept.sealed > 0;
   }
 }

@@ -1,5 +1,7 @@
 /** The REST calls of the editor, one method each, and what can go wrong with them. */
 
+import { patiently } from "./patience.js";
+
 /** No answer came, or the server cannot do it now: the same request may succeed later. code: the kind, if it said one. */
 export class UnreachableError extends Error {
   constructor(detail, code = null) {
@@ -36,17 +38,20 @@ export class Transport {
     this.isReview = isReview;
   }
 
-  image = (id) => this.#json("GET", `/images/${id}`);
+  // What opens a photo may have to compute its matte, and so may a decision where another process showed it.
+  image = (id) => patiently(() => this.#json("GET", `/images/${id}`));
   photo = (id) => this.#blob(`/images/${id}/photo`);
-  trimap = (id) => this.#blob(`/images/${id}/trimap`, { cache: "no-store" });
-  alpha = (id) => this.#blob(`/images/${id}/alpha`, { cache: "no-store" });
+  trimap = (id) => patiently(() => this.#blob(`/images/${id}/trimap`, { cache: "no-store" }));
+  alpha = (id) => patiently(() => this.#blob(`/images/${id}/alpha`, { cache: "no-store" }));
 
   /** {blob, matte}: the alpha, and what it is called, which changes and decisions tell as that which was seen. */
   shownAlpha = (id) =>
-    this.#read(`/images/${id}/alpha`, { cache: "no-store" }, async (response) => ({
-      blob: await response.blob(),
-      matte: /"([^"]+)"/.exec(response.headers.get("ETag") ?? "")?.[1] ?? null, // a proxy may make it a weak one
-    }));
+    patiently(() =>
+      this.#read(`/images/${id}/alpha`, { cache: "no-store" }, async (response) => ({
+        blob: await response.blob(),
+        matte: /"([^"]+)"/.exec(response.headers.get("ETag") ?? "")?.[1] ?? null, // a proxy may make it a weak one
+      })),
+    );
   draftTrimap = (id) => this.#blob(`/images/${id}/draft/trimap`, { cache: "no-store" });
 
   /** The alpha of another version of the image, "draft" or "approved"; a RefusedError of status 404 without one. */
@@ -100,14 +105,15 @@ export class Transport {
     this.#read(`/images/${id}/work`, { ...withBody("POST", { purpose, spans }), keepalive: true }, () => null);
 
   // These answer with {state}.
-  approve = (id, version) => this.#json("POST", `/images/${id}/approve`, version);
-  submit = (id, version) => this.#json("POST", `/images/${id}/submit`, version);
+  approve = (id, version) => patiently(() => this.#json("POST", `/images/${id}/approve`, version));
+  submit = (id, version) => patiently(() => this.#json("POST", `/images/${id}/submit`, version));
   giveBack = (id, reason) => this.#json("POST", `/images/${id}/return`, { reason });
   skip = (id, reason) => this.#json("POST", `/images/${id}/skip`, { reason });
   reopen = (id) => this.#json("POST", `/images/${id}/reopen`, {});
 
   /** Make revision `number` the newest again. */
-  restore = (id, version, number) => this.#json("POST", `/images/${id}/restore`, { ...version, number });
+  restore = (id, version, number) =>
+    patiently(() => this.#json("POST", `/images/${id}/restore`, { ...version, number }));
 
   #withProject(path, asked = {}) {
     const query = new URLSearchParams(this.project === null ? asked : { ...asked, project: this.project });

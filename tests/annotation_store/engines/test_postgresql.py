@@ -1,3 +1,5 @@
+import time
+
 import psycopg
 import pytest
 from postgresql_server import address_of
@@ -6,8 +8,10 @@ from sqlalchemy.exc import DBAPIError
 
 from annotation_store import gallery
 from annotation_store.database import Database
+from annotation_store.engines import postgresql
 from annotation_store.engines.postgresql import PostgresqlEngine
-from annotation_store.errors import InvalidTextError, StoreBusyError, StoreUnavailableError
+from annotation_store.engines.store_engine import PATIENCE
+from annotation_store.errors import NOT_NOW, InvalidTextError, StoreBusyError, StoreUnavailableError
 from annotation_store.events import recent_events, record_event
 
 
@@ -128,3 +132,22 @@ def test_a_fault_of_the_program_stays_one():
 
 
 engine = PostgresqlEngine(make_url("postgresql://keiko:s3cret@db.example/store"))
+
+
+def test_a_computer_that_falls_asleep_with_the_pen_stops_nobody_for_long(store, monkeypatch):
+    monkeypatch.setattr(postgresql, "SILENT_MS", 300)
+    other = Database(store.database.engine.url)
+
+    def fall_asleep():
+        with store.database.write() as session:
+            record_event(session, actor="keiko", action="test.asleep")
+            session.flush()
+            write(other)  # its turn comes although this one has not ended
+            record_event(session, actor="keiko", action="test.awake")
+
+    began = time.monotonic()
+    with pytest.raises(NOT_NOW):
+        fall_asleep()
+    other.close()
+    assert time.monotonic() - began < PATIENCE
+    assert [event.action for event in recent_events(store)] == ["test.written"]

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from annotation_store import clock
-from annotation_store.errors import ClaimLostError
+from annotation_store.errors import ClaimLostError, StoreBusyError
+from annotation_store.kinds import ModelKind
 from annotation_store.learning import training_runs
 from annotation_store.learning.training_runs import (
     SILENCE,
@@ -39,7 +40,7 @@ def later(monkeypatch):
 
     def move(by):
         now = clock.utc_now() + by
-        monkeypatch.setattr(training_runs, "utc_now", lambda: now)
+        monkeypatch.setattr(training_runs, "shared_now", lambda _session: now)
 
     return move
 
@@ -58,11 +59,25 @@ def test_a_run_knows_the_computer_of_its_process(store):
 
 
 def test_a_training_of_another_computer_is_there_as_long_as_it_is_heard(store, begun, later):
-    assert is_at_work(begun, is_alive=nobody_lives)
+    assert is_at_work(begun, is_alive=nobody_lives, now=clock.utc_now())
     assert put_back_lost(store, is_alive=nobody_lives) == ()
     later(SILENCE + timedelta(seconds=1))
     (put_back,) = put_back_lost(store, is_alive=lambda pid: True)  # a number of this computer says nothing of that one
     assert (put_back.state, put_back.host, put_back.pid) == (RunState.QUEUED, "gpu-1", None)
+
+
+def test_two_computers_begin_no_trainings_of_two_kinds_at_once(store, begun, later):
+    other = request(store, by="ren", kind=ModelKind.DRAFTER)
+    with pytest.raises(StoreBusyError, match=f"Training number {begun.id} has begun meanwhile"):
+        start(store, other.id, 4712, alone=True)
+    assert get_run(store, other.id) == other
+    later(SILENCE + timedelta(seconds=1))
+    assert start(store, other.id, 4712, alone=True).state is RunState.RUNNING
+
+
+def test_whoever_looks_where_nothing_is_unfinished_keeps_nobody_from_writing(store):
+    with store.database.write():  # to write inside of this is an error
+        assert put_back_lost(store, is_alive=nobody_lives) == ()
 
 
 def test_a_bare_sign_of_life_is_enough(store, begun, later):

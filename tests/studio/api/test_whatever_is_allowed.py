@@ -69,6 +69,7 @@ def api(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         quick = BlurredTrimap()
         patch.setattr(LiveModel, "get", lambda live, *_, **__: (what_serves.live_model(live._store), quick))
+        patch.setattr(LiveModel, "_load", lambda *_: quick)
         patch.setattr(LiveModel, "warm_up", lambda *_: None)
         studio = open_studio(
             Settings(

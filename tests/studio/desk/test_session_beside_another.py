@@ -1,6 +1,7 @@
 """Two processes have the same image open, and any of them may be asked: what is seen, and what is kept."""
 
 import random
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -12,10 +13,12 @@ from annotation_store.corrections import KeyedEdit
 from annotation_store.errors import ConflictError
 from annotation_store.learning import what_serves
 from annotation_store.revisions import load_matte
+from annotation_store.states import ImageState
 from matting_core.edits.ink import Ink
 from studio.desk import matte_names
 from studio.desk.session import EditingSession
 from studio.desk.snapshots import Snapshots
+from studio.device.turns import BusyError, Urgency, unhindered
 
 
 class Screen:
@@ -186,3 +189,25 @@ def test_a_decision_that_came_too_late_predicts_nothing(processes):
     with pytest.raises(ConflictError):
         second.approve(**late)
     assert second.alpha()[0] == before
+
+
+def test_a_decision_whose_alpha_is_to_be_computed_takes_a_turn_and_is_not_made_without_one(processes, studio):
+    first, second = processes(2)
+    screen = Screen(first)
+    draw(screen, first, "a", 100)
+    asked = []
+
+    @contextmanager
+    def turn(person, urgency, *, cancellation=None):
+        asked.append((person, urgency))
+        if person:
+            raise BusyError
+        yield
+
+    second._turn = turn
+    with pytest.raises(BusyError):
+        second.approve(**screen.seen)
+    assert asked == [("keiko", Urgency.SETTLING)]
+    assert gallery.get_image(studio.store, second.image_id).state is ImageState.IN_CORRECTION
+    second._turn = unhindered
+    assert second.approve(**screen.seen).state is ImageState.APPROVED

@@ -37,6 +37,7 @@ def observed(tmp_path_factory):
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(LiveModel, "get", lambda live, *_, **__: (what_serves.live_model(live._store), quick))
+        patch.setattr(LiveModel, "_load", lambda *_: quick)
         patch.setattr(LiveModel, "warm_up", lambda *_: None)
         studio = open_studio(settings)
         yield create_app(studio)

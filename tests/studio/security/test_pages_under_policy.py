@@ -82,6 +82,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     settings = Settings(_env_file=None, data_dir=tmp_path_factory.mktemp("policy") / "data", operator="keiko", port=0)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(LiveModel, "get", lambda live, *_, **__: (what_serves.live_model(live._store), BlurredTrimap()))
+        patch.setattr(LiveModel, "_load", lambda *_: BlurredTrimap())
         patch.setattr(LiveModel, "warm_up", lambda *_: None)
         studio = open_studio(settings)
         approve(studio.store, "bowl_1.png", 1)

@@ -286,6 +286,26 @@ test("a busy studio is asked again every two seconds or so, and the operator is 
   assert.deepEqual([outbox.state, outbox.waiting], ["idle", 0]);
 });
 
+test("what a busy studio turned away was not stored: its answer is as good as a first one", async () => {
+  const outbox = open();
+  outbox.add(edit("a"));
+  await fail(requests[0], new UnreachableError("too many", "busy"));
+  outbox.send();
+  await answer(requests[1], change(1));
+  assert.equal(written[0][1].wasResent, false);
+});
+
+test("what may have been stored before stays unsure while the studio is busy", async () => {
+  const outbox = open();
+  outbox.add(edit("a"));
+  await fail(requests[0], new UnreachableError("gone"));
+  outbox.send();
+  await fail(requests[1], new UnreachableError("too many", "busy"));
+  outbox.send();
+  await answer(requests[2], change(1));
+  assert.equal(written[0][1].wasResent, true);
+});
+
 test("a connection that is back cuts the pause short", async () => {
   const outbox = open();
   outbox.add(edit("a"));
