@@ -78,7 +78,7 @@ def test_two_workers_learn_what_one_process_learns_and_tell_it_in_order() -> Non
 
 
 def test_a_lost_worker_costs_the_steps_since_the_last_checkpoint_and_no_more(tmp_path: Path) -> None:
-    """Losses are compared, not weights: in twice as many steps, the order of additions alone moves some of these."""
+    """Losses are compared, not weights: after so many steps the order of additions alone can move some of these."""
     settings = replace(SETTINGS, steps=12)
     checkpoint, rows, killed = tmp_path / "checkpoint.pt", list[Progress](), list[int]()
 
@@ -99,7 +99,7 @@ def test_a_lost_worker_costs_the_steps_since_the_last_checkpoint_and_no_more(tmp
     assert {row.step for row in rows} == set(alone) == set(range(1, 13))
     for row in rows:
         assert row.loss == pytest.approx(alone[row.step].loss, rel=1e-3)
-        assert row.watched == pytest.approx(alone[row.step].watched, rel=1e-3)
+        assert (row.watched or 0) == pytest.approx(alone[row.step].watched or 0, rel=1e-3)
 
 
 def test_a_cancelled_job_ends_within_a_step_and_can_be_gone_on_with(tmp_path: Path) -> None:
