@@ -52,7 +52,14 @@ def studio(settings: Settings, more_settings: dict[str, object]) -> Iterator[Stu
     """As much of an open studio with accounts as the door and its pages need."""
     with_accounts = Settings(_env_file=None, **(settings.model_dump() | {"accounts": True} | more_settings))
     store = open_store(settings.data_dir)
-    parts = {"live": None, "sessions": None, "jobs": None, "projects": ImageProjects(store), "blind": None}
+    parts = {
+        "live": None,
+        "turns": None,
+        "sessions": None,
+        "jobs": None,
+        "projects": ImageProjects(store),
+        "blind": None,
+    }
     yield Studio(with_accounts, store, accounts=True, **parts)  # type: ignore[arg-type]
     store.database.close()
 
