@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import structlog
 from filelock import FileLock, Timeout
@@ -56,6 +57,7 @@ LOOK_SECONDS = 3.0
 PATIENCE_SECONDS = 5.0
 POLITENESS = 10  # of 19; trainings inherit it
 SHUTDOWN_SECONDS = 15.0
+LONGEST_COMPILING = 10.0  # of what is waited for at the end; less than SHUTDOWN_SECONDS
 RESTARTS_PER_MINUTE = 3
 AFTER_FALL = "--after-fall"
 
@@ -104,7 +106,7 @@ def _work(settings: Settings, *, parent: int | None, fall: Fall) -> None:
 
         watch = end_training if parent is None else leave
         _in_background("watch-end", watch)
-        _in_background("compile", _compile_pymatting)
+        compiling = _in_background("compile", _compile_pymatting)
         me = _sign_on(studio.store, signed_off)
         take_over(studio, fall)
         _in_background("remind", partial(remind, studio))
@@ -120,9 +122,10 @@ def _work(settings: Settings, *, parent: int | None, fall: Fall) -> None:
             training.stop()
             signed_off.close()
             studio.close()
+            compiling.join(LONGEST_COMPILING)  # a program that ends while an engine starts threads falls instead
 
 
-def _in_background(name: str, do: Callable[[], object]) -> None:
+def _in_background(name: str, do: Callable[[], object]) -> threading.Thread:
     """In a thread of its own, which begins anew where it stumbles: that it is missing, nobody would see for days."""
 
     def go_on() -> None:
@@ -134,7 +137,9 @@ def _in_background(name: str, do: Callable[[], object]) -> None:
                 log.exception("a part of the worker has stumbled and begins anew", part=name)
                 time.sleep(PATIENCE_SECONDS)
 
-    threading.Thread(target=go_on, name=name, daemon=True).start()
+    thread = threading.Thread(target=go_on, name=name, daemon=True)
+    thread.start()
+    return thread
 
 
 def _sign_on(store: Store, until: ExitStack) -> SignedOn:
@@ -254,6 +259,16 @@ def draft(studio: Studio, *, worker_id: Callable[[], int], until: threading.Even
     return True
 
 
+def end_at_once() -> NoReturn:
+    """End this process, all of which is closed in order, without waiting for the interpreter to be taken apart.
+
+    Threads that look on are inside libraries of C++ now and then; Python ends them there, and that aborts the process.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
+
+
 class Worker:
     """The worker process as its parent sees it: started, started again should it fall, stopped with the studio."""
 
@@ -306,3 +321,4 @@ class Worker:
 
 if __name__ == "__main__":
     main(int(sys.argv[1]), after_fall=AFTER_FALL in sys.argv)
+    end_at_once()

@@ -48,8 +48,9 @@ def worker(data_dir: DataDir = None) -> None:
     if not has_studio(settings):
         raise no_studio(settings, how=TAKE_IN_FIRST)
     from studio.logs import configure_logs
-    from studio.worker import work_alone
+    from studio.worker import end_at_once, work_alone
 
     configure_logs(settings)
     with suppress(KeyboardInterrupt):  # before there is anything to end in order, or the second one
         work_alone(settings)
+    end_at_once()
