@@ -57,7 +57,6 @@ LOOK_SECONDS = 3.0
 PATIENCE_SECONDS = 5.0
 POLITENESS = 10  # of 19; trainings inherit it
 SHUTDOWN_SECONDS = 15.0
-LONGEST_COMPILING = 10.0  # of what is waited for at the end; less than SHUTDOWN_SECONDS
 RESTARTS_PER_MINUTE = 3
 AFTER_FALL = "--after-fall"
 
@@ -106,7 +105,7 @@ def _work(settings: Settings, *, parent: int | None, fall: Fall) -> None:
 
         watch = end_training if parent is None else leave
         _in_background("watch-end", watch)
-        compiling = _in_background("compile", _compile_pymatting)
+        _in_background("compile", _compile_pymatting)
         me = _sign_on(studio.store, signed_off)
         take_over(studio, fall)
         _in_background("remind", partial(remind, studio))
@@ -122,10 +121,9 @@ def _work(settings: Settings, *, parent: int | None, fall: Fall) -> None:
             training.stop()
             signed_off.close()
             studio.close()
-            compiling.join(LONGEST_COMPILING)  # a program that ends while an engine starts threads falls instead
 
 
-def _in_background(name: str, do: Callable[[], object]) -> threading.Thread:
+def _in_background(name: str, do: Callable[[], object]) -> None:
     """In a thread of its own, which begins anew where it stumbles: that it is missing, nobody would see for days."""
 
     def go_on() -> None:
@@ -137,9 +135,7 @@ def _in_background(name: str, do: Callable[[], object]) -> threading.Thread:
                 log.exception("a part of the worker has stumbled and begins anew", part=name)
                 time.sleep(PATIENCE_SECONDS)
 
-    thread = threading.Thread(target=go_on, name=name, daemon=True)
-    thread.start()
-    return thread
+    threading.Thread(target=go_on, name=name, daemon=True).start()
 
 
 def _sign_on(store: Store, until: ExitStack) -> SignedOn:
