@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 from obstore.store import MemoryStore
+from s3_server import running_s3
 from sqlalchemy import delete, text
 
 from annotation_store import schema
@@ -229,3 +230,18 @@ def photo() -> Callable[..., bytes]:
 @pytest.fixture
 def draft_matte() -> tuple[Trimap, Alpha]:
     return matte()
+
+
+@pytest.fixture(scope="session")
+def s3_environment() -> Iterator[dict[str, str]]:
+    """What the environment says of a server that speaks S3."""
+    with running_s3("photos") as environment:
+        yield environment
+
+
+@pytest.fixture
+def s3(s3_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> str:
+    """The address of a place of its own on the server, told of by the environment as a person would."""
+    for name, value in s3_environment.items():
+        monkeypatch.setenv(name, value)
+    return f"s3://photos/{abs(hash(request.node.nodeid))}"

@@ -4,12 +4,11 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 import torch
 from example_studio import SIDE, prepare
-from moto.server import ThreadedMotoServer
 from quick_lessons import one_window_each
+from s3_server import running_s3
 from small_accounts import CHEAP
 
 from annotation_store.people import passwords
@@ -49,12 +48,7 @@ def example_folder(example_template: Path, tmp_path: Path, monkeypatch: pytest.M
 @pytest.fixture
 def example_bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """``s3://bucket``, on a server in this process."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    httpx.put(f"http://{host}:{port}/bucket").raise_for_status()
-    access = {"ACCESS_KEY_ID": "a", "SECRET_ACCESS_KEY": "b", "REGION": "us-east-1", "ALLOW_HTTP": "true"}
-    for name, value in {**access, "ENDPOINT_URL": f"http://{host}:{port}"}.items():
-        monkeypatch.setenv(f"AWS_{name}", value)
-    yield
-    server.stop()
+    with running_s3("bucket") as environment:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        yield

@@ -2,12 +2,13 @@ import sys
 
 import pytest
 from obstore.exceptions import GenericError
+from s3_server import KEY, SECRET
 
 from annotation_store.buckets.objects import ObstoreObjects
 from annotation_store.errors import NOT_NOW, StoreBusyError, StoreFullError, StoreUnavailableError
 from matting_core.errors import MissingPackageError
 
-SECRETS = ("wJalrXUtnFEMI", "AKIDEXAMPLE", "Debug", "?")
+SECRETS = (SECRET, KEY, "Debug", "?")
 
 
 def test_of_two_who_create_an_object_one_does(objects):

@@ -1,12 +1,9 @@
 """Against a server that speaks S3, in this process, and a store of files."""
 
-from collections.abc import Iterator
-
-import httpx
 import obstore
 import pytest
-from moto.server import ThreadedMotoServer
 from obstore.store import from_url
+from s3_server import KEY, SECRET
 
 from annotation_store.blobs import digest_of
 from annotation_store.errors import InvalidExportError, StoreUnavailableError
@@ -17,32 +14,6 @@ from matting_core.errors import MissingPackageError
 
 FILES = {"alpha/a.png": b"a" * 1000, "夏/b c%2E#1.png": b"b", "manifest.json": b"{}"}
 LARGE = 11 << 20  # obstore puts more than 5 MiB in parts
-SECRET = "wJalrXUtnFEMI"  # noqa: S105
-
-
-@pytest.fixture(scope="session")
-def s3_server() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture
-def s3(s3_server, monkeypatch, request) -> str:
-    """The address of a place of its own on the server, told of by the environment as a person would."""
-    environment = {
-        "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
-        "AWS_SECRET_ACCESS_KEY": SECRET,
-        "AWS_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL": s3_server,
-        "AWS_ALLOW_HTTP": "true",
-    }
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    httpx.put(f"{s3_server}/photos").raise_for_status()
-    return f"s3://photos/{abs(hash(request.node.nodeid))}"
 
 
 @pytest.fixture
@@ -136,7 +107,7 @@ def test_nothing_secret_is_told_of_a_store_that_refuses(s3, monkeypatch):
         ObjectStoreDestination("s3://nowhere/x").begin("mark")
     assert refused.value.__cause__ is None
     assert refused.value.__suppress_context__
-    for secret in (SECRET, "AKIDEXAMPLE", "Debug", "?"):
+    for secret in (SECRET, KEY, "Debug", "?"):
         assert secret not in str(refused.value)
     destination = ObjectStoreDestination(s3)
     destination.begin("mark")
