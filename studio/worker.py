@@ -29,7 +29,7 @@ from annotation_store.store import Store
 from matting_core.errors import MattingError
 from studio.chores import Chore, in_turn
 from studio.comparing import prepare_comparisons
-from studio.drafting import cluster_in, draft_waiting
+from studio.drafting import cluster_in, draft_waiting, see_it_end
 from studio.insight_watch import InsightWatch
 from studio.judging_imports import judge_in_background
 from studio.logs import configure_logs
@@ -57,6 +57,7 @@ LOOK_SECONDS = 3.0
 PATIENCE_SECONDS = 5.0
 POLITENESS = 10  # of 19; trainings inherit it
 SHUTDOWN_SECONDS = 15.0
+CLUSTER_END_SECONDS = 10.0
 RESTARTS_PER_MINUTE = 3
 AFTER_FALL = "--after-fall"
 
@@ -119,6 +120,8 @@ def _work(settings: Settings, *, parent: int | None, fall: Fall) -> None:
             consumer.run()
         finally:
             training.stop()
+            if settings.ray_address:
+                see_it_end(studio.store, within=CLUSTER_END_SECONDS)
             signed_off.close()
             studio.close()
 

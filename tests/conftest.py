@@ -1,6 +1,7 @@
 """What tests of several floors share: a headless Chromium and a headless Firefox of the system, and PostgreSQL."""
 
 import os
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -18,6 +19,11 @@ from annotation_store.store import Store, open_store
 
 if (memory := roomy_memory()) is not None:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", memory)  # where pytest makes tmp_path; what is durable is flushed
+
+# Ray reads these when it is imported. Clusters of tests are open to nobody else, and leave no token in the home folder.
+os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=secrets.token_hex(32), RAY_USAGE_STATS_ENABLED="0")
+for name in ("RAY_ADDRESS", "RAY_AUTH_TOKEN_PATH"):
+    os.environ.pop(name, None)
 
 hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("untimed")

@@ -3,10 +3,10 @@
     python -m benchmarks.scale.inputs [--megapixels 1 --megapixels 4 --megapixels 12] [--photos 3] [--out FILE]
 
 Drafts and strokes are measured within this process, one thread each, in seconds of the processor, which a busy computer
-changes little; the pen on a PostgreSQL of its own, in seconds of the clock, which it changes much.
-A draft is all that a worker does: read,
-decode, draft, predict, judge, encode and store. Photos are `batch_draft`'s, JPEG of quality 95, enlarged where they are
-larger than scikit-image's, with grain. ``--out`` writes the figures as JSON for ``benchmarks.scale.projection``.
+changes little; the pen on a PostgreSQL of its own, in seconds of the clock, which it changes much. A draft is all that
+a worker does: read, decode, draft, predict, judge, encode and store. Photos are `batch_draft`'s, JPEG of quality 95,
+enlarged where they are larger than scikit-image's, with grain. ``--out`` writes the figures as JSON for
+``benchmarks.scale.projection``.
 """
 
 import json
@@ -35,6 +35,7 @@ from annotation_store.store import Store, open_store
 from benchmarks.batch_draft import sample_photo
 from benchmarks.scale.load import told_load
 from benchmarks.scale.many_rows import fill_rows
+from benchmarks.scale.photo_cost import PhotoCost
 from benchmarks.scale.postgresql import own_postgresql
 from matting_core.edits.ink import Ink
 from matting_core.edits.stroke import Stroke
@@ -53,27 +54,6 @@ MANY = 20_000
 """Rows by which tables are weighed."""
 POINTS = 20
 """Of a stroke, as a pen draws them within a second or so."""
-
-
-@dataclass(frozen=True, slots=True)
-class SizeFigures:
-    """Of photos of one size.
-
-    draft_cpu_seconds: of a processor, for a draft. stroke_cpu_seconds: for a stroke, storing and encoding the answer
-    included; HTTP comes on top. pen_seconds, draft_pen_seconds: that a stroke, and all that is written of a draft, has
-    the pen. bytes: matte of one revision, screen what a browser gets when it opens the photo, answer that to a stroke.
-    """
-
-    megapixels: float
-    draft_cpu_seconds: float
-    stroke_cpu_seconds: float
-    pen_seconds: float
-    draft_pen_seconds: float
-    photo_bytes: float
-    thumbnail_bytes: float
-    matte_bytes: float
-    screen_bytes: float
-    answer_bytes: float
 
 
 def main(
@@ -109,7 +89,7 @@ def main(
         out.write_text(json.dumps(figures, indent=1) + "\n")
 
 
-def _measure(store: Store, folder: Path, megapixels: float, photos: int) -> SizeFigures:
+def _measure(store: Store, folder: Path, megapixels: float, photos: int) -> PhotoCost:
     live = LiveModel(store, device="cpu", threads=1)
     data = [sample_photo(100 + number, megapixels) for number in range(photos + 1)]
     files = [IncomingFile(f"{megapixels}-{number}.jpg", each) for number, each in enumerate(data)]
@@ -123,7 +103,7 @@ def _measure(store: Store, folder: Path, megapixels: float, photos: int) -> Size
     drafted = [gallery.get_image(store, image.id) for image in images]
     strokes = [_strokes(store, folder, live, image) for image in drafted]
     mattes = [_matte_bytes(store, image) for image in drafted]
-    return SizeFigures(
+    return PhotoCost(
         megapixels=megapixels,
         draft_cpu_seconds=drafting,
         stroke_cpu_seconds=statistics.mean(each.cpu for each in strokes),

@@ -19,6 +19,7 @@ import numpy as np
 import typer
 
 from benchmarks.scale.assumptions import Assumptions
+from benchmarks.scale.photo_cost import PhotoCost
 from benchmarks.scale.simulation import Load, Outcome, exponential, fixed, simulate, spread_out
 from studio.commands.terminal import table
 
@@ -38,21 +39,6 @@ class StudioSize:
 
 
 SIZES = (StudioSize("small", 20_000, 2), StudioSize("medium", 200_000, 10), StudioSize("large", 1_000_000, 50))
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoCost:
-    """What one photo of a certain size costs, as `benchmarks.scale.inputs` measures it."""
-
-    draft_cpu_seconds: float
-    stroke_cpu_seconds: float
-    pen_seconds: float
-    draft_pen_seconds: float
-    photo_bytes: float
-    thumbnail_bytes: float
-    matte_bytes: float
-    screen_bytes: float
-    answer_bytes: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,17 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import structlog
 
 from annotation_store import drafts, gallery
+from annotation_store.errors import NOT_NOW
 from annotation_store.records import ImageRecord
 from annotation_store.states import ImageState
 from annotation_store.store import Store
 from annotation_store.workers import workers
+from annotation_store.workers.places import here
 from matting_core.errors import MissingPackageError
 from studio.device.live_model import LiveModel
 from studio.drafting.ahead import draft_ahead
@@ -89,6 +92,20 @@ def _draft_there(
         log.error("photos are drafted here: the cluster does not draft", reason=str(error))
     end = time.monotonic() + ASK_AGAIN_SECONDS
     return else_here(lambda: is_over() or time.monotonic() > end)
+
+
+def see_it_end(store: Store, *, within: float) -> None:
+    """Wait until the call at work here has ended, as its `until` tells it to.
+
+    within: seconds, after which what a cluster still has in work for this process waits again.
+    """
+    if _one_at_a_time.acquire(timeout=within):
+        _one_at_a_time.release()
+        return
+    with suppress(*NOT_NOW):  # else others find out
+        for worker in workers.list_workers(store):
+            if worker.name == workers.CLUSTER and worker.place == here():
+                workers.sign_off(store, worker.id)
 
 
 def draft_is_due(store: Store) -> bool:

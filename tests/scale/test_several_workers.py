@@ -11,13 +11,13 @@ import pytest
 from redis_server import running_redis
 from small_images import take_in
 from small_receiver import Receiver, receiving
-from sqlalchemy import func, select
-from worker_processes import WorkerProcess
+from sqlalchemy import select
+from worker_processes import WorkerProcess, data_folder, drafts_of_each
 
 from annotation_store import corrections, gallery, reviews, schema
 from annotation_store.errors import NOT_NOW
 from annotation_store.keeping.doctor import examine, is_sound
-from annotation_store.kinds import Happening, RevisionKind
+from annotation_store.kinds import Happening
 from annotation_store.learning import training_runs
 from annotation_store.records import ImageRecord
 from annotation_store.revisions import get_revision, load_matte
@@ -74,10 +74,7 @@ def pair(
     with ExitStack() as stack:
         started = []
         for name in ("first", "second"):
-            folder = tmp_path / name
-            folder.mkdir()
-            (folder / "blobs").symlink_to(store.folder / "blobs")  # nothing else is shared
-            started.append(WorkerProcess(folder, **settings))
+            started.append(WorkerProcess(data_folder(tmp_path / name, store), **settings))
             stack.callback(started[-1].close)
         first, second = started
         for worker in started:
@@ -186,14 +183,6 @@ def approve(store: Store, image: ImageRecord) -> ImageRecord:
     document = corrections.open_document(store, image.id)
     trimap, alpha = load_matte(store, get_revision(store, document.revision_id))
     return reviews.approve(store, image.id, reviews.Seen(document.revision_id, 0, trimap, alpha), by="keiko")
-
-
-def drafts_of_each(store: Store) -> dict[int, int]:
-    """How many drafts were ever stored of each image."""
-    revision = schema.Revision
-    query = select(revision.image_id, func.count()).filter_by(kind=RevisionKind.DRAFT).group_by(revision.image_id)
-    with store.database.read() as session:
-        return {image: number for image, number in session.execute(query)}  # noqa: C416, rows are no pairs to dict
 
 
 def told(receiver: Receiver) -> list[int]:

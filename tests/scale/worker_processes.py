@@ -8,6 +8,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from sqlalchemy import func, select
+
+from annotation_store import schema
+from annotation_store.kinds import RevisionKind
 from annotation_store.store import Store
 from annotation_store.workers.workers import WorkerRecord, list_workers
 
@@ -69,3 +73,18 @@ class WorkerProcess:
             except subprocess.TimeoutExpired:
                 self.kill()
                 raise
+
+
+def data_folder(folder: Path, store: Store) -> Path:
+    """A new one, of another computer than the store's, which shares nothing but the blobs with it."""
+    folder.mkdir()
+    (folder / "blobs").symlink_to(store.folder / "blobs")
+    return folder
+
+
+def drafts_of_each(store: Store) -> dict[int, int]:
+    """How many drafts were ever stored of each image."""
+    revision = schema.Revision
+    query = select(revision.image_id, func.count()).filter_by(kind=RevisionKind.DRAFT).group_by(revision.image_id)
+    with store.database.read() as session:
+        return {image: number for image, number in session.execute(query)}  # noqa: C416, rows are no pairs to dict

@@ -10,6 +10,8 @@ from matting_core.optional_packages import require
 
 AUTO = "auto"
 PATIENCE_SECONDS = 5.0
+HOW_TO_BE_LET_IN = "give this process the token it was started with (RAY_AUTH_TOKEN_PATH), "
+"""Somebody answers there, and does not let us in; Ray tells the reason only in its logs."""
 
 
 class ClusterError(MattingError):
@@ -32,7 +34,7 @@ def connected(address: str) -> Iterator[Any]:
     try:
         ray.init(address=address, logging_level="warning", log_to_driver=True)
     except (ConnectionError, ValueError, RuntimeError) as error:
-        raise ClusterError(_unreachable(address, error)) from error
+        raise ClusterError(_unreachable(address, error, hint=HOW_TO_BE_LET_IN)) from error
     try:
         yield ray
     finally:
@@ -64,8 +66,8 @@ def _check_somebody_answers(address: str) -> None:
         raise ClusterError(_unreachable(address, error)) from error
 
 
-def _unreachable(address: str, error: Exception) -> str:
+def _unreachable(address: str, error: Exception, *, hint: str = "") -> str:
     return (
-        f"The Ray cluster at {address} cannot be reached ({error}): start it (`ray start`), or empty "
+        f"The Ray cluster at {address} cannot be reached ({error}): start it (`ray start`), {hint}or empty "
         "MATTELOOP_RAY_ADDRESS to train on this computer. What serves is unchanged."
     )

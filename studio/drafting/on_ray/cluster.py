@@ -89,7 +89,8 @@ def _unusable(address: str, error: Exception) -> ClusterError:
     words = " ".join(str(error).split())
     return ClusterError(
         f"The Ray cluster at {address} cannot be used ({words[:300]}): see whether it runs (`ray status`), whether "
-        "this computer is one of its nodes, and whether MATTELOOP_RAY_ADDRESS names it."
+        "this computer is one of its nodes and has its token (RAY_AUTH_TOKEN_PATH), and whether MATTELOOP_RAY_ADDRESS "
+        "names it."
     )
 
 

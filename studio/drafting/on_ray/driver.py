@@ -6,7 +6,7 @@ fall; after the second it has failed. A run that was broken off needs no memory:
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -52,6 +52,14 @@ def draft_on_ray(store: Store, cluster: Cluster, *, tell: Tell, is_over: IsOver)
 
 
 @dataclass(slots=True)
+class _Ending:
+    """Of a round that is to end. looked: when last. in_work: all that was, at any look."""
+
+    looked: float = 0.0
+    in_work: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
 class _Driver:
     store: Store
     ray: ModuleType
@@ -86,20 +94,14 @@ class _Driver:
     def _round(self, image_ids: Sequence[int], *, is_first: bool) -> Sequence[int]:
         """Returns the images of which nothing was heard; those that were not begun are none of them."""
         job, unheard = job_of(self.store, self.me.id), dict.fromkeys(image_ids)
-        halted = looked = 0.0
-        reason = BROKEN_OFF
+        ending, reason = _Ending(), BROKEN_OFF
         try:
             with answers(job, image_ids, room=self.room, halt=self.halt, alone=not is_first) as parcels:
                 for parcel in parcels:
                     unheard.pop(parcel.image_id, None)
                     self._hear(parcel, job, is_first=is_first)
-                    if self.is_over() and not halted:
-                        halted = time.monotonic()
-                        self.ray.get(self.halt.halt.remote())
-                    if halted and time.monotonic() - looked > LOOK_SECONDS:
-                        looked = time.monotonic()
-                        if not drafts.in_work(self.store, job.worker_id):
-                            break
+                    if self.is_over() and self._has_ended(ending, job):
+                        break
         except self.ray.exceptions.RayError as error:
             self.lost = error
             log.warning("the cluster broke a round off", reason=str(error).splitlines()[0])
@@ -109,8 +111,27 @@ class _Driver:
             self._give_back(job.worker_id, reason)
             raise
         if self.is_over():
+            self._hear_the_last(ending, unheard, job)
             self._give_back(job.worker_id, reason)
         return tuple(unheard)
+
+    def _has_ended(self, ending: _Ending, job: Job) -> bool:
+        """Have nothing new begin, and see now and then whether anything is still in work."""
+        is_first_look = not ending.looked
+        if is_first_look:
+            self.ray.get(self.halt.halt.remote())
+        elif time.monotonic() - ending.looked <= LOOK_SECONDS:
+            return False
+        ending.looked = time.monotonic()
+        in_work = drafts.in_work(self.store, job.worker_id)
+        ending.in_work.update(in_work)
+        return not in_work and not is_first_look  # by the second, what had been kept before the first is heard of
+
+    def _hear_the_last(self, ending: _Ending, unheard: Collection[int], job: Job) -> None:
+        """A draft is in the store a moment before its answer is here, which is not waited for."""
+        for image_id in sorted(ending.in_work & set(unheard)):
+            if gallery.get_image(self.store, image_id).state in (ImageState.READY, ImageState.FAILED):
+                self._hear(Parcel(image_id, Answer.LEFT), job, is_first=False)
 
     def _hear(self, parcel: Parcel, job: Job, *, is_first: bool) -> None:
         if parcel.answer is Answer.UNFIT:
@@ -125,7 +146,8 @@ class _Driver:
         if parcel.answer is Answer.DRAFTED or (image.state is ImageState.READY and not is_first):
             outcome = Outcome.DRAFTED  # or drafted in the round before, and the answer was lost
             self.drafted += 1
-            log.info("drafted", image=image.id, name=image.name, seconds=round(parcel.seconds, 1), node=parcel.host)
+            told = {"seconds": round(parcel.seconds, 1), "node": parcel.host} if parcel.host else {}
+            log.info("drafted", image=image.id, name=image.name, **told)
         elif image.state is ImageState.FAILED:
             outcome = Outcome.FAILED
             log.warning("draft failed", image=image.id, name=image.name, reason=image.failure, node=parcel.host)

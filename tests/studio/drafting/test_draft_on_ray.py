@@ -37,7 +37,6 @@ def local_cluster(tmp_path_factory):
         patch.setenv("MATTELOOP_DATA_DIR", str(folder))
         patch.setenv("MATTELOOP_DEVICE", "cpu")
         patch.setenv("PYTHONPATH", os.pathsep.join([str(HERE), str(ROOT / "tests"), str(ROOT)]))
-        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         cluster = LocalCluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
         cluster.data_folder = folder
         for _ in range(2):

@@ -23,7 +23,6 @@ ON_RAY = TrainingPlace(processes=2, ray_address="auto", device="cpu")
 """The address is not looked at: the tests' own process is connected to the cluster already."""
 
 QUICK = {
-    "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_TRAIN_ENABLE_PREEMPTION_WATCHER": "0",
     "RAY_TRAIN_ENABLE_STATE_ACTOR_RECONCILIATION": "0",
     "RAY_TRAIN_METRICS_ENABLED": "0",

@@ -30,8 +30,7 @@ def address(monkeypatch):
     program = "import ray, sys; found = ray.init(address='local', num_cpus=2, include_dashboard=False, " + (
         "log_to_driver=False); print(found.address_info['gcs_address'], flush=True); sys.stdin.read()"
     )
-    environment = {**os.environ, "RAY_USAGE_STATS_ENABLED": "0", "PYTHONPATH": str(ROOT)}
-    environment.pop("RAY_ADDRESS", None)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     head = subprocess.Popen(
         [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True
     )
