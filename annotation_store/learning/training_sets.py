@@ -1,4 +1,4 @@
-"""Training sets: a frozen list of what was approved, a part to learn from and a part to judge by.
+"""Training sets: a frozen list of what was approved last, a part to learn from and a part to judge by.
 
 A whole product group lies on one side: photos of one subject are so alike that a model judged on one after
 learning from another would look better than it is. Groups of different projects that share a name count as one group,
@@ -9,20 +9,19 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
 
 from annotation_store import schema
 from annotation_store.blobs import ALREADY_TAKEN_IN
 from annotation_store.errors import NotEnoughApprovedError, NotFoundError
 from annotation_store.events import record_event
-from annotation_store.kinds import BLANK, Part, RevisionKind, Supervision
+from annotation_store.kinds import Part, Supervision
+from annotation_store.learning.approved_mattes import MOST_IMAGES, approved_mattes, approved_photos, newest_photos
 from annotation_store.learning.belief import believed_part, supervision_of
 from annotation_store.queue.copies import IS_NO_COPY
 from annotation_store.records import TrainingItem, TrainingSetRecord
-from annotation_store.states import ImageState
 from annotation_store.store import Store
 from matting_core.arrays import Alpha, Mask, Rgb, Trimap
 from matting_core.edits.marks import Retouch
@@ -51,7 +50,10 @@ class TrainingExample:
 
 @dataclass(frozen=True, slots=True)
 class SetPreview:
-    """What would be trained on now: numbers of images. fresh: approved since the last training set, of all parts."""
+    """What would be trained on now: numbers of images. fresh: approved since the last training set, of all parts.
+
+    left_out: approved, but so many came later that these are not looked at.
+    """
 
     train: int
     validation: int
@@ -59,17 +61,18 @@ class SetPreview:
     fresh: int
     trimap_only: int
     products: int
+    left_out: int = 0
 
 
-def freeze(store: Store, *, validation_share: float = 0.25, by: str) -> TrainingSetRecord:
-    """Write down the approved revision of every approved image, and on which side it lies.
+def freeze(store: Store, *, validation_share: float = 0.25, most: int = MOST_IMAGES, by: str) -> TrainingSetRecord:
+    """Write down the approved revisions of the images that came last, and on which side each lies.
 
-    validation_share: of the product groups, about, in (0, 1). Golden images come on top, as they were when they were
-    chosen; no other photo of their products is learnt from. Raises NotEnoughApprovedError unless at least two more
-    product groups are approved.
+    validation_share: of the product groups, about, in (0, 1). most: images, from all projects in turn. Golden images
+    come on top, as they were when they were chosen; no other photo of their products is learnt from. Raises
+    NotEnoughApprovedError unless at least two more product groups are approved.
     """
     with store.database.write() as session:
-        chosen = _choose(session, validation_share)
+        chosen = _choose(session, validation_share, most)
         sides = [choice.part for choice in chosen]
         training_set = schema.TrainingSet(
             validation_share=validation_share,
@@ -85,13 +88,14 @@ def freeze(store: Store, *, validation_share: float = 0.25, by: str) -> Training
         return TrainingSetRecord.of(training_set)
 
 
-def preview(store: Store, *, validation_share: float = 0.25) -> SetPreview:
+def preview(store: Store, *, validation_share: float = 0.25, most: int = MOST_IMAGES) -> SetPreview:
     """What `freeze` would write down now, which is not done. Raises NotEnoughApprovedError as it does."""
     latest = select(func.max(schema.TrainingSet.id)).scalar_subquery()
     before = select(schema.TrainingSetItem.revision_id).where(schema.TrainingSetItem.training_set_id == latest)
     with store.database.read() as session:
-        chosen = _choose(session, validation_share)
+        chosen = _choose(session, validation_share, most)
         known = set(session.scalars(before))
+        approved = session.scalar(select(func.count()).select_from(approved_photos().subquery())) or 0
     sides = [choice.part for choice in chosen]
     return SetPreview(
         train=sides.count(Part.TRAIN),
@@ -100,13 +104,14 @@ def preview(store: Store, *, validation_share: float = 0.25) -> SetPreview:
         fresh=sum(choice.revision.id not in known for choice in chosen),
         trimap_only=sum(choice.supervision is Supervision.TRIMAP and choice.part is Part.TRAIN for choice in chosen),
         products=len({choice.image.product_group for choice in chosen}),
+        left_out=max(0, approved - most),
     )
 
 
-def check_enough(store: Store) -> None:
+def check_enough(store: Store, *, most: int = MOST_IMAGES) -> None:
     """Raise NotEnoughApprovedError where `freeze` would. Reads of the images only which products they are of."""
     image, golden = schema.Image, schema.GoldenImage
-    approved = select(image.product_group).where(image.state == ImageState.APPROVED, IS_NO_COPY)
+    approved = select(image.product_group).where(image.id.in_(newest_photos(most)))
     kept_apart = select(image.product_group).join(golden, golden.image_id == image.id)
     with store.database.read() as session:
         counts = Counter(session.scalars(approved))
@@ -247,8 +252,8 @@ def weight_of(painted_area: float) -> float:
     return 1 + (MOST_WEIGHT - 1) * min(1.0, painted_area / FULL_AREA)
 
 
-def _choose(session: Session, validation_share: float) -> list[_Choice]:
-    found = _approved(session)
+def _choose(session: Session, validation_share: float, most: int) -> list[_Choice]:
+    found = approved_mattes(session, most)
     kept_apart = {each.image.product_group for each in found if each.is_golden}
     photos = Counter(each.image.product_group for each in found if each.image.product_group not in kept_apart)
     _check_groups(photos)
@@ -268,52 +273,6 @@ def _choose(session: Session, validation_share: float) -> list[_Choice]:
         # beside a golden image of the same product it would be learnt by heart
         if each.is_golden or each.image.product_group not in kept_apart
     ]
-
-
-class _Approved(NamedTuple):
-    """An approved image, or a golden one at the revision that was chosen."""
-
-    image: schema.Image
-    revision: schema.Revision
-    project: schema.Project
-    is_golden: bool
-    painted_area: float | None
-    draft_trimap: str | None
-
-
-def _approved(session: Session) -> list[_Approved]:
-    image, revision, golden = schema.Image, schema.Revision, schema.GoldenImage
-    earlier, draft = aliased(revision), aliased(revision)
-    drafted = (
-        select(func.max(earlier.number))
-        .where(
-            earlier.image_id == revision.image_id,
-            earlier.kind == RevisionKind.DRAFT,
-            earlier.drafter.is_distinct_from(BLANK),  # what a pilot had made from nothing had a draft before
-            earlier.number <= revision.number,
-        )
-        .scalar_subquery()
-    )
-    query = (
-        select(
-            image,
-            revision,
-            schema.Project,
-            golden.image_id.is_not(None),
-            # from nothing, everything is painted: that says nothing about what there is to learn
-            case((schema.Effort.drafter.is_distinct_from(BLANK), schema.Effort.painted_area)),
-            draft.trimap_blob,
-        )
-        .select_from(image)
-        .outerjoin(golden, and_(golden.image_id == image.id, golden.retired_at.is_(None)))
-        .join(revision, revision.id == func.coalesce(golden.revision_id, image.head_revision_id))
-        .join(schema.Project, schema.Project.id == image.project_id)
-        .outerjoin(schema.Effort, schema.Effort.revision_id == revision.id)
-        .outerjoin(draft, and_(draft.image_id == image.id, draft.number == drafted))
-        .where(or_(image.state == ImageState.APPROVED, golden.image_id.is_not(None)), IS_NO_COPY)
-        .order_by(image.id)
-    )
-    return [_Approved(*row) for row in session.execute(query)]
 
 
 def _learnt(session: Session, versions: ColumnElement[bool]) -> tuple[set[str], set[int]]:

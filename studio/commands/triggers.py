@@ -122,11 +122,12 @@ def _as_plain(outlook: "Outlook") -> dict[str, object]:
 
 
 def _set_in_words(now: "SetPreview") -> str:
-    return (
+    told = (
         f"A training now would learn from {now.train} mattes, and be judged by {now.validation} of other products and "
         f"{now.golden} golden ones: {now.products} products in all.\n"
         f"New since the last training: {now.fresh}. Believed only where their trimap is known: {now.trimap_only}."
     )
+    return f"{told} Left out, because so many came later: {now.left_out}." if now.left_out else told
 
 
 def _listed(told: "tuple[Outlook, ...]") -> str:

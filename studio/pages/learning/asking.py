@@ -5,6 +5,7 @@ from html import escape
 from annotation_store.errors import NotEnoughApprovedError, RunInProgressError
 from annotation_store.kinds import ModelKind, RunCause
 from annotation_store.learning import training_runs, training_sets
+from annotation_store.learning.approved_mattes import MOST_IMAGES
 from annotation_store.store import Store
 from matting_core.errors import MattingError
 from studio.i18n import Words
@@ -26,6 +27,8 @@ def preview_view(store: Store, words: Words, *, validation_share: float) -> str:
     ]
     if found.trimap_only:
         lines.append(words("would_learn_trimaps", count=found.trimap_only))
+    if found.left_out:
+        lines.append(words("would_leave_out", count=found.left_out, most=MOST_IMAGES))
     bundle = f'<p class="links"><a href="/api/v1/training-bundle.zip">{escape(words("bundle_title"))}</a></p>'
     return notice("plain", lines, testid="learn-preview") + bundle
 
