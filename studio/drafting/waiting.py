@@ -19,8 +19,9 @@ from studio.device.live_model import LiveModel
 from studio.drafting.ahead import draft_ahead
 from studio.drafting.claims import holds_any, postpone_held
 from studio.drafting.in_turn import IsOver, Tell, draft_in_turn
-from studio.drafting.on_ray.cluster import Cluster, ClusterError
+from studio.drafting.on_ray.cluster import Cluster
 from studio.drafting.outcomes import Outcome
+from training.distributed.ray_cluster import ClusterError
 
 log = structlog.get_logger()
 

@@ -1,4 +1,4 @@
-"""The Ray cluster that trains: to reach it, and what it has."""
+"""The Ray cluster that the settings name: to reach it, and what it has."""
 
 import socket
 from collections.abc import Iterator
@@ -7,38 +7,54 @@ from typing import Any
 
 from matting_core.errors import MattingError
 from matting_core.optional_packages import require
+from training.distributed.listeners import kept_listener
 
-AUTO = "auto"
 PATIENCE_SECONDS = 5.0
-HOW_TO_BE_LET_IN = "give this process the token it was started with (RAY_AUTH_TOKEN_PATH), "
-"""Somebody answers there, and does not let us in; Ray tells the reason only in its logs."""
+TRAINING = "A training on a Ray cluster"
+UNCHANGED = " If that is empty, trainings run on this computer. What serves is unchanged."
 
 
 class ClusterError(MattingError):
-    """A Ray cluster that cannot be reached, or has not what a training wants."""
+    """A Ray cluster that cannot be reached, has not what is wanted, or does not do it."""
+
+
+@contextmanager
+def reached(address: str, *, purpose: str, library: str, tells: bool, otherwise: str = "") -> Iterator[Any]:
+    """The module ``ray``, connected to the cluster at `address` (``HOST:6379``, ``auto``); this computer is in it.
+
+    A connection that this process has already is used and stays. library: the part of Ray that is needed, as
+    ``ray.train``. tells: whether what Ray and its processes have to say goes to the output of this one. otherwise: what
+    to say of a cluster that cannot be reached beside what to look at. Raises ClusterError, and MissingPackageError,
+    with the purpose, without Ray.
+    """
+    ray = require("ray", purpose=purpose)
+    require(library, purpose=purpose)
+    if ray.is_initialized():
+        yield ray
+        return
+    try:
+        _check_somebody_answers(address)
+        with kept_listener():  # Ray's own exits at once
+            level = "WARNING" if tells else "ERROR"
+            ray.init(address=address, log_to_driver=tells, configure_logging=tells, logging_level=level)
+    except Exception as error:  # of many kinds, none of which Ray promises
+        words = " ".join(str(error).split())
+        raise ClusterError(
+            f"The Ray cluster at {address} cannot be reached ({words[:300]}): see whether it runs (`ray status`), "
+            "whether this computer is one of its nodes and has its token (RAY_AUTH_TOKEN_PATH), and whether "
+            f"MATTELOOP_RAY_ADDRESS names it.{otherwise}"
+        ) from error
+    try:
+        yield ray
+    finally:
+        ray.shutdown()  # with it ends all that was begun there
 
 
 @contextmanager
 def connected(address: str) -> Iterator[Any]:
-    """The module ``ray``, connected to the cluster at `address` (``HOST:6379``, ``auto``); this computer is in it.
-
-    A connection that this process has already is used and stays. Raises ClusterError, and MissingPackageError without
-    Ray.
-    """
-    ray = require("ray", purpose="A training on a Ray cluster")
-    require("ray.train", purpose="A training on a Ray cluster")
-    if ray.is_initialized():
+    """`reached`, for a training."""
+    with reached(address, purpose=TRAINING, library="ray.train", tells=True, otherwise=UNCHANGED) as ray:
         yield ray
-        return
-    _check_somebody_answers(address)
-    try:
-        ray.init(address=address, logging_level="warning", log_to_driver=True)
-    except (ConnectionError, ValueError, RuntimeError) as error:
-        raise ClusterError(_unreachable(address, error, hint=HOW_TO_BE_LET_IN)) from error
-    try:
-        yield ray
-    finally:
-        ray.shutdown()  # with it ends all that this training has begun there
 
 
 def number_of_gpus(ray: Any) -> int:
@@ -56,18 +72,7 @@ def check_has(ray: Any, *, processes: int, resource: str, each: float) -> None:
 
 
 def _check_somebody_answers(address: str) -> None:
-    """Ray itself would try for a long time, in words for its own developers."""
+    """Raises OSError. Ray itself goes on trying for minutes, in words for its own developers."""
     host, _, port = address.removeprefix("ray://").rpartition(":")
-    if address == AUTO or not port.isdigit():
-        return
-    try:
+    if host and port.isdigit() and "/" not in host:
         socket.create_connection((host.strip("[]"), int(port)), timeout=PATIENCE_SECONDS).close()
-    except OSError as error:
-        raise ClusterError(_unreachable(address, error)) from error
-
-
-def _unreachable(address: str, error: Exception, *, hint: str = "") -> str:
-    return (
-        f"The Ray cluster at {address} cannot be reached ({error}): start it (`ray start`), {hint}or empty "
-        "MATTELOOP_RAY_ADDRESS to train on this computer. What serves is unchanged."
-    )

@@ -1,25 +1,17 @@
 """The Ray cluster that the settings name: reached for as long as something is drafted by it, and how much it can do."""
 
 import logging
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
 
-from matting_core.errors import MattingError
-from matting_core.optional_packages import require
-from studio.drafting.on_ray.listeners import kept_listener
 from studio.settings import Settings
+from training.distributed.ray_cluster import ClusterError, reached
 
 LEAST_WAITING = 8
 """Photos. A cluster takes some seconds until its models are loaded, in which a computer by itself drafts several."""
-ANSWERS_WITHIN = 5.0  # seconds
 PURPOSE = "Drafting by a Ray cluster (MATTELOOP_RAY_ADDRESS)"
-
-
-class ClusterError(MattingError):
-    """The cluster cannot be reached, or does not draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,41 +49,11 @@ def connected(cluster: Cluster) -> Iterator[ModuleType]:
 
     Raises MissingPackageError, or ClusterError if there is no such cluster.
     """
-    ray = require("ray", purpose=PURPOSE)
-    require("ray.data", purpose=PURPOSE)
-    logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # tracebacks of each lost photo, which we tell in words
-    if ray.is_initialized():
+    with reached(cluster.address, purpose=PURPOSE, library="ray.data", tells=False) as ray:
+        logging.getLogger("ray.data").setLevel(
+            logging.CRITICAL
+        )  # tracebacks of each lost photo, which we tell in words
         yield ray
-        return
-    _listen_for(cluster.address)
-    try:
-        with kept_listener():  # Ray's own exits at once
-            ray.init(address=cluster.address, log_to_driver=False, logging_level="ERROR", configure_logging=False)
-    except Exception as error:  # of many kinds, none of which Ray promises
-        raise _unusable(cluster.address, error) from error
-    try:
-        yield ray
-    finally:
-        ray.shutdown()
-
-
-def _listen_for(address: str) -> None:
-    """Raises ClusterError if nobody is there; Ray itself goes on trying for minutes."""
-    host, _, port = address.rpartition(":")
-    if host and port.isdigit() and "/" not in host:
-        try:
-            socket.create_connection((host.strip("[]"), int(port)), ANSWERS_WITHIN).close()
-        except OSError as error:
-            raise _unusable(address, error) from error
-
-
-def _unusable(address: str, error: Exception) -> ClusterError:
-    words = " ".join(str(error).split())
-    return ClusterError(
-        f"The Ray cluster at {address} cannot be used ({words[:300]}): see whether it runs (`ray status`), whether "
-        "this computer is one of its nodes and has its token (RAY_AUTH_TOKEN_PATH), and whether MATTELOOP_RAY_ADDRESS "
-        "names it."
-    )
 
 
 def room_of(ray: ModuleType) -> Room:

@@ -21,12 +21,13 @@ from annotation_store.store import Store
 from annotation_store.workers import workers
 from studio.drafting.claims import BROKEN_OFF, Claim, postpone, sign_off_surely
 from studio.drafting.in_turn import IsOver, Tell
-from studio.drafting.on_ray.cluster import Cluster, ClusterError, Room, connected, room_of
+from studio.drafting.on_ray.cluster import Cluster, Room, connected, room_of
 from studio.drafting.on_ray.node import Job, job_of
 from studio.drafting.on_ray.parcels import Answer, Parcel
 from studio.drafting.on_ray.pipeline import answers, halt_actor
 from studio.drafting.outcomes import Outcome
 from studio.signed_on import SignedOn, signed_on
+from training.distributed.ray_cluster import ClusterError
 
 log = structlog.get_logger()
 

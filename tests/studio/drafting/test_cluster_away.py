@@ -18,7 +18,8 @@ from studio.drafting import Cluster, cluster_in, draft_is_due, draft_waiting, st
 from studio.drafting import waiting as waiting_module
 from studio.drafting.claims import sign_off_surely
 from studio.drafting.on_ray import driver
-from studio.drafting.on_ray.cluster import LEAST_WAITING, ClusterError, connected
+from studio.drafting.on_ray.cluster import LEAST_WAITING, connected
+from training.distributed.ray_cluster import ClusterError
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from studio.drafting.on_ray.listeners import kept_listener
+from training.distributed.listeners import kept_listener
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGUSR1: a POSIX system is needed")
 IGNORE = ctypes.c_void_p(1)  # SIG_IGN of the C library
