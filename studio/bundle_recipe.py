@@ -1,7 +1,7 @@
 """The fine-tuning that the settings ask for, as a training bundle takes it along."""
 
 from studio.settings import Settings
-from training.finetune import FinetuneSettings
+from training.finetune_settings import FinetuneSettings
 
 
 def finetuning_of(settings: Settings) -> FinetuneSettings:

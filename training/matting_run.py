@@ -11,7 +11,8 @@ from annotation_store.store import Store
 from matting_core.networks.registry import save_network
 from training.code_version import code_version
 from training.distributed.training_place import HERE, TrainingPlace, learn
-from training.finetune import FinetuneSettings, Learnt
+from training.finetune import Learnt
+from training.finetune_settings import FinetuneSettings
 from training.learning.loop import Progress
 from training.learning_material import LearningMaterial, gather
 from training.leftovers import CHECKPOINT, MATERIAL

@@ -28,7 +28,7 @@ from training.distributed.training_place import TrainingPlace
 from training.drafter.drafter_run import train_drafter_version, understudies_of
 from training.drafter.drafter_training import DrafterSettings
 from training.exit_status import ExitStatus
-from training.finetune import FinetuneSettings
+from training.finetune_settings import FinetuneSettings
 from training.gate.limits import GateLimits
 from training.heard_of import heard_of
 from training.learning.loop import TrainingStopped

@@ -185,8 +185,8 @@ def finetune(
     speak_only_of_faults(settings)
     from annotation_store.file_names import product_group
     from matting_core.networks.registry import ARCHITECTURES, load_network, save_network, shipped_weights
-    from training.finetune import FinetuneSettings
     from training.finetune import finetune as carry_out
+    from training.finetune_settings import FinetuneSettings
     from training.gate.comparison import JudgedExample, compare_image
     from training.gate.judging import judge
     from training.gate.words import in_words

@@ -14,7 +14,8 @@ from torch import nn
 from training import finetune as finetune_module
 from training.batches.batch import decode
 from training.batches.samples import SampleSet
-from training.finetune import FinetuneSettings, finetune, ingredients, probabilities
+from training.finetune import finetune, ingredients, probabilities
+from training.finetune_settings import FinetuneSettings
 from training.learning.checkpoint import CheckpointError
 from training.learning.loop import Progress, TrainingStopped
 from training.learning_material import LearningMaterial

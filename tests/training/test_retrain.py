@@ -19,7 +19,7 @@ from training import retrain as retrain_module
 from training.built_in_models import register_built_in_models
 from training.drafter.drafter_training import DrafterSettings
 from training.exit_status import ExitStatus
-from training.finetune import FinetuneSettings
+from training.finetune_settings import FinetuneSettings
 from training.gate.verdict import GateOutcome, ProjectVerdict, Verdict
 from training.gate.words import in_words
 from training.models import load_model

@@ -18,7 +18,8 @@ from training.bundle.reading import Bundle
 from training.bundle.recipe import as_recipe
 from training.code_version import code_version
 from training.exporting import Member, cards, with_remark, write_zip
-from training.finetune import FinetuneSettings, Learnt, finetune
+from training.finetune import Learnt, finetune
+from training.finetune_settings import FinetuneSettings
 from training.learning.loop import Progress, TrainingStopped
 from training.learning_material import LearningMaterial, gather
 from training.lessons import Lesson

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from matting_core.errors import MattingError
-from training.finetune import FinetuneSettings
+from training.finetune_settings import FinetuneSettings
 
 _SETTINGS = TypeAdapter(FinetuneSettings)
 _PLACE = "device"  # where it runs is no part of a recipe

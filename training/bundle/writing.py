@@ -16,7 +16,7 @@ from training.bundle.manifest import MANIFEST, PARENT, BundledItem, BundledParen
 from training.bundle.recipe import as_recipe
 from training.code_version import code_version
 from training.exporting import write_member
-from training.finetune import FinetuneSettings
+from training.finetune_settings import FinetuneSettings
 from training.models import TRAINABLE, trainable_parent, weights_bytes
 from training.provenance import provenance_of
 from training.training_set_digest import digest_of_lessons, lesson_of

@@ -13,7 +13,8 @@ from torch import nn
 from matting_core.errors import MattingError
 from matting_core.networks.registry import load_network, save_network
 from training.code_version import code_version
-from training.finetune import FinetuneSettings, Learnt, finetune
+from training.finetune import Learnt, finetune
+from training.finetune_settings import FinetuneSettings
 from training.learning.loop import Progress, TrainingStopped
 from training.learning_material import LearningMaterial
 from training.leftovers import CHECKPOINT

@@ -18,7 +18,8 @@ from training.distributed import local_processes, ray_job
 from training.distributed.following import Group, OnRow, Waiting, follow
 from training.distributed.ray_cluster import check_has, connected, number_of_gpus
 from training.distributed.task import Task
-from training.finetune import FinetuneSettings, Learnt, finetune
+from training.finetune import Learnt, finetune
+from training.finetune_settings import FinetuneSettings
 from training.learning_material import LearningMaterial
 
 

@@ -32,7 +32,7 @@ from training.experiments.learning_loop_page import write
 from training.experiments.studio_replay import Photo, read_photos, retrain_studio, who_serves, with_seed, work_through
 from training.experiments.study import machine_of
 from training.experiments.week_rows import Arm, Course, Week, WeekRow, WeekRows
-from training.finetune import FinetuneSettings
+from training.finetune_settings import FinetuneSettings
 from training.matte_folders import MatteFolderError, find_mattes
 from training.operator.correcting import OperatorSettings
 from training.retrain import RetrainSettings

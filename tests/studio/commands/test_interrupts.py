@@ -17,10 +17,10 @@ def test_the_first_is_a_wish_and_the_second_an_end(number, capfd):
     before = [signal.getsignal(each) for each in NUMBERS]
     with orderly_interrupt("Ends soon.") as wished:
         assert not wished.is_set()
-        os.kill(os.getpid(), number)
+        signal.raise_signal(number)
         assert wished.is_set()
         with pytest.raises(KeyboardInterrupt):
-            os.kill(os.getpid(), number)
+            signal.raise_signal(number)
     assert capfd.readouterr().err == "\nEnds soon.\n"
     assert [signal.getsignal(each) for each in NUMBERS] == before
 

@@ -1,4 +1,3 @@
-import os
 import signal
 import subprocess
 import sys
@@ -53,7 +52,7 @@ def press_ctrl_c_at(monkeypatch, *calls):
     def show(_line, text):
         shown.append(text)
         if len(shown) in calls:
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(StatusLine, "show", show)
     return shown

@@ -1,4 +1,3 @@
-import os
 import signal
 from dataclasses import replace
 
@@ -170,7 +169,7 @@ def test_ctrl_c_and_sigterm_end_drafting_after_the_images_in_work(
     def press_at_the_first(text):
         told.append(text)
         if len(told) == 1:
-            os.kill(os.getpid(), number)
+            signal.raise_signal(number)
 
     monkeypatch.setattr("studio.commands.terminal.note", press_at_the_first)
     assert run("draft").exit_code == 130

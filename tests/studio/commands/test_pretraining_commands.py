@@ -1,6 +1,5 @@
 """``pretrain`` and ``finetune`` from a shell: weights on the disk, words for people, an exit status for scripts."""
 
-import os
 import signal
 from pathlib import Path
 
@@ -69,7 +68,7 @@ def stopped(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def stop(_line: StatusLine, _text: str) -> None:
     """Ctrl-C at the first line of progress."""
-    os.kill(os.getpid(), signal.SIGINT)
+    signal.raise_signal(signal.SIGINT)
 
 
 def test_a_recipe_is_followed_and_the_weights_lie_where_they_were_wanted(run, photos, tiny, tmp_path):

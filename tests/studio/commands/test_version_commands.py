@@ -1,5 +1,4 @@
 import json
-import os
 import signal
 import zipfile
 from functools import partial
@@ -12,7 +11,7 @@ from matting_core.networks import registry
 from studio.commands import bundles
 from training import exporting
 from training.built_in_models import register_built_in_models
-from training.finetune import FinetuneSettings
+from training.finetune_settings import FinetuneSettings
 from training.learning_material import MaterialSettings
 
 
@@ -70,7 +69,7 @@ def test_a_training_that_was_stopped_says_what_to_go_on_from(run, taught, monkey
     def show(_line, text):
         shown.append(text)
         if "step 2" in text:
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(bundles.StatusLine, "show", show)
     stopped = run("finetune", "--bundle", "studio.bundle.zip", "--out", "tuned.zip")

@@ -14,7 +14,7 @@ from matting_core.edits.soft_stroke import SoftStroke
 from matting_core.networks import registry
 from training.built_in_models import register_built_in_models
 from training.bundle.writing import prepare_bundle, write_bundle
-from training.finetune import FinetuneSettings
+from training.finetune_settings import FinetuneSettings
 from training.learning_material import MaterialSettings
 
 LITTLE = FinetuneSettings(steps=2, material=MaterialSettings(windows=1, composed=0))

@@ -1,7 +1,7 @@
 import pytest
 
 from training.bundle.recipe import RecipeUnknownError, as_recipe, settings_of
-from training.finetune import FinetuneSettings
+from training.finetune_settings import FinetuneSettings
 
 
 def test_a_recipe_comes_back_as_it_was_but_for_the_place():

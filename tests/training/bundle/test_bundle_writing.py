@@ -13,7 +13,7 @@ from annotation_store.store import open_store
 from training.built_in_models import register_built_in_models
 from training.bundle.errors import BundleError
 from training.bundle.writing import prepare_bundle, write_bundle
-from training.finetune import FinetuneSettings
+from training.finetune_settings import FinetuneSettings
 from training.learning_material import MaterialSettings
 
 QUICK = FinetuneSettings(steps=2, material=MaterialSettings(windows=1, composed=0))

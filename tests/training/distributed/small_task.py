@@ -8,7 +8,8 @@ from torch import nn
 
 from matting_core.networks import registry
 from training.distributed.training_place import HERE, TrainingPlace, learn
-from training.finetune import FinetuneSettings, Learnt
+from training.finetune import Learnt
+from training.finetune_settings import FinetuneSettings
 from training.learning_material import LearningMaterial
 
 TOLERANCE = 1e-5

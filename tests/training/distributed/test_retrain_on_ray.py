@@ -15,7 +15,7 @@ from training import retrain as retrain_module
 from training import run_teller
 from training.built_in_models import register_built_in_models
 from training.drafter.drafter_training import DrafterSettings
-from training.finetune import FinetuneSettings
+from training.finetune_settings import FinetuneSettings
 from training.retrain import RetrainSettings, retrain
 
 ray = pytest.importorskip("ray", reason="a Ray cluster needs `pip install -r requirements-extra.txt`")

@@ -12,7 +12,7 @@ from matting_core.errors import MissingPackageError
 from training.batches.part import TooManyProcessesError
 from training.distributed.ray_cluster import ClusterError, check_has, connected
 from training.distributed.training_place import HERE, NoSuchDevicesError, TrainingPlace, learn, processes_here
-from training.finetune import FinetuneSettings
+from training.finetune_settings import FinetuneSettings
 from training.learning_material import LearningMaterial
 
 SETTINGS = FinetuneSettings(steps=1, batch=2, crop=64)

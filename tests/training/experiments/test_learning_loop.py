@@ -35,7 +35,7 @@ from training.experiments.studio_replay import (
     with_seed,
     work_through,
 )
-from training.finetune import FinetuneSettings
+from training.finetune_settings import FinetuneSettings
 from training.matte_folders import find_mattes
 from training.operator.correcting import OperatorSettings
 from training.retrain import RetrainSettings
