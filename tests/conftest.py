@@ -36,8 +36,11 @@ FIREFOXES = ("firefox-esr", "firefox")  # Debian's name, everybody else's
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """How many processes share the tests: two where a folder of them is asked for, else there is only this one."""
-    is_worth_it = any(Path(named).is_dir() for named in config.args)
+    """How many processes share the tests: two where a folder of them is asked for, else there is only this one.
+
+    Tests of many processes have the computer to themselves.
+    """
+    is_worth_it = any(Path(named).is_dir() for named in config.args) and config.option.markexpr != "scale"
     return min(2, os.cpu_count() or 1) if is_worth_it else 0
 
 
