@@ -10,7 +10,8 @@ any web process, as a proxy without any stickiness does; each of them then has t
 `--routing sticky` keeps an operator at one.
 
 What is measured is of this computer: two processes can only be twice as fast where two more cores are free for them,
-beside database and operators. The output says how many there are, and how busy.
+beside database and operators. The output says how many there are, and how busy; and what the simulation makes of the
+same strokes where each process has a core, which is to be held against one process here.
 
 The last line with ``--json``: ``{"drafts_per_s": {"1": ..., "2": ...}, "strokes_per_s": {"1": ..., "2": ...}}``,
 medians of the rounds, by number of processes.
@@ -31,11 +32,13 @@ import typer
 from benchmarks.scale.drafting_rate import measure_drafting
 from benchmarks.scale.load import told_load
 from benchmarks.scale.postgresql import own_postgresql
+from benchmarks.scale.simulation import Load, exponential, simulate
 from benchmarks.scale.stroke_rate import measure_strokes
 from benchmarks.scale.studio_place import StudioPlace, new_studio, own_bucket
 from studio.commands.terminal import note, table
 
 PROCESSES = (1, 2)
+SIMULATED_SECONDS = 3600.0
 
 
 class Blobs(StrEnum):
@@ -96,6 +99,8 @@ def main(
     typer.echo(_figures(drafting))
     typer.echo(f"\n{operators} operators, routing: {routing}")
     typer.echo(_figures(strokes))
+    by_number = (f"{_simulated(rows, number, operators, pause):.1f} by {number}" for number, rows in strokes.items())
+    typer.echo(f"Simulated strokes a second, with a core for each process: {', '.join(by_number)}")
     typer.echo(f"\nMedian of {rounds} rounds (least to most). Before and after each round: {'; '.join(loads)}.")
     if as_json:
         typer.echo(
@@ -115,6 +120,13 @@ def _studio(server_url: str, endpoint: str | None) -> Iterator[StudioPlace]:
         new_studio(Path(folder), server_url=server_url, endpoint=endpoint) as place,
     ):
         yield place
+
+
+def _simulated(measured: list[dict[str, Any]], webs: int, operators: int, pause: float) -> float:
+    """Strokes a second where nobody else needs the processes' cores, by what a stroke has cost here."""
+    cpu, pen = (statistics.median(each[name] for each in measured) / 1000 for name in ("cpu_web_ms", "pen_held_ms"))
+    load = Load(operators, webs, pause=exponential(pause), pen=exponential(pen), model=exponential(cpu))
+    return simulate(load, seconds=SIMULATED_SECONDS).strokes_per_s
 
 
 def _figures(measured: dict[int, list[dict[str, Any]]]) -> str:
