@@ -1,10 +1,9 @@
 import threading
 import time
 
-import numpy as np
 import pytest
 import structlog
-from small_images import BlurredTrimap, disc, force_known, take_in
+from small_images import BlurredTrimap, disc, force_known
 from sqlalchemy import select
 
 from annotation_store import drafts, gallery, revisions, schema
@@ -14,56 +13,12 @@ from annotation_store.learning import what_serves
 from annotation_store.queue.difficulty import difficulty_of
 from annotation_store.revisions import get_revision, load_matte
 from annotation_store.states import ImageState
-from annotation_store.workers import workers
-from matting_core.drafting.drafter import Draft
 from matting_core.errors import MattingError
-from studio.drafting import ahead, claims, draft_is_due, draft_waiting, steps
-from studio.drafting import waiting as waiting_module
+from studio.drafting import ahead, draft_is_due, draft_waiting, steps
+
+pytestmark = pytest.mark.usefixtures("how")
 
 FULL = StoreFullError("There is no room left.")
-
-
-class DiscDrafter:
-    """Finds the disc, and refuses photos as it is told by their order."""
-
-    name = "disc"
-    drafted = 0
-
-    def __init__(self, refusals):
-        self._refusals = refusals
-
-    def draft(self, rgb, hints):
-        turn = DiscDrafter.drafted
-        DiscDrafter.drafted += 1
-        if turn in self._refusals:
-            raise self._refusals[turn]
-        return Draft(disc()[1], np.full((64, 96), 255, np.uint8))
-
-
-@pytest.fixture(params=["in turn", "ahead"], autouse=True)
-def how(request, monkeypatch):
-    """Everything holds for photos one after the other, and for several in work."""
-    if request.param == "ahead":
-        monkeypatch.setattr(waiting_module, "draft_in_turn", ahead.draft_ahead)
-    return request.param
-
-
-@pytest.fixture
-def refusals(monkeypatch):
-    """What the drafter raises, by the turn (from 0) at which it does."""
-    told = {}
-    monkeypatch.setattr(DiscDrafter, "drafted", 0)
-    monkeypatch.setattr(steps, "chosen_drafter", lambda *_: DiscDrafter(told))
-    return told
-
-
-@pytest.fixture
-def waiting(studio, refusals):
-    return [take_in(studio.store, f"cup_{number}.png", number) for number in (1, 2, 3)]
-
-
-def states(studio, images):
-    return [gallery.get_image(studio.store, image.id).state for image in images]
 
 
 def test_a_draft_has_the_drafters_trimap_and_the_live_models_alpha(studio, waiting):
@@ -94,11 +49,13 @@ def test_a_draft_says_how_hard_its_image_will_be(studio, waiting):
         (ZeroDivisionError("oops"), "No draft could be made (ZeroDivisionError): the log of the studio says more."),
     ],
 )
-def test_a_photo_that_cannot_be_drafted_fails_in_words_and_the_others_go_on(studio, waiting, refusals, error, reason):
+def test_a_photo_that_cannot_be_drafted_fails_in_words_and_the_others_go_on(
+    studio, waiting, refusals, error, reason, states
+):
     refusals[1] = error
     told = []
     assert draft_waiting(studio.store, studio.live, on_image=lambda image, done: told.append((image.id, done))) == 2
-    assert states(studio, waiting) == [ImageState.READY, ImageState.FAILED, ImageState.READY]
+    assert states(waiting) == [ImageState.READY, ImageState.FAILED, ImageState.READY]
     assert gallery.get_image(studio.store, waiting[1].id).failure == reason
     assert told == [(image.id, done) for image, done in zip(waiting, (True, False, True), strict=True)]
 
@@ -118,7 +75,7 @@ def test_a_damaged_photo_does_not_stop_the_others(studio, waiting):
     assert "has changed on the disk" in gallery.get_image(studio.store, waiting[0].id).failure
 
 
-def test_an_image_that_another_process_took_back_does_not_stop_the_others(studio, waiting, monkeypatch, how):
+def test_an_image_that_another_process_took_back_does_not_stop_the_others(studio, waiting, monkeypatch, how, states):
     given = []
 
     def record(store, image_id, **matte):
@@ -130,7 +87,7 @@ def test_an_image_that_another_process_took_back_does_not_stop_the_others(studio
     monkeypatch.setattr(drafts, "record_draft", record)
     assert draft_waiting(studio.store, studio.live) == 3
     assert given == [1] if how == "in turn" else given[0] in (2, 3)  # the third may not have begun yet
-    assert states(studio, waiting) == [ImageState.READY] * 3
+    assert states(waiting) == [ImageState.READY] * 3
 
 
 def draft_without_room(studio, monkeypatch, *names, error=FULL):
@@ -148,39 +105,39 @@ def draft_without_room(studio, monkeypatch, *names, error=FULL):
 
 @pytest.mark.parametrize("error", [FULL, StoreBusyError()], ids=["full", "busy"])
 def test_a_disk_that_is_full_or_busy_is_no_fault_of_the_photo_which_waits_with_the_reason_as_the_others_do(
-    studio, waiting, refusals, monkeypatch, error
+    studio, waiting, refusals, monkeypatch, error, states
 ):
     draft_without_room(studio, monkeypatch, "record_draft", error=error)
-    assert states(studio, waiting) == [ImageState.WAITING] * 3
+    assert states(waiting) == [ImageState.WAITING] * 3
     assert gallery.get_image(studio.store, waiting[0].id).failure == str(error)
     assert draft_waiting(studio.store, studio.live) == 3
     assert gallery.get_image(studio.store, waiting[0].id).failure is None
 
 
-def test_where_nothing_can_be_written_the_next_call_drafts_all_that_were_in_work(studio, waiting, monkeypatch):
+def test_where_nothing_can_be_written_the_next_call_drafts_all_that_were_in_work(studio, waiting, monkeypatch, states):
     draft_without_room(studio, monkeypatch, "record_draft", "postpone_draft")
-    assert ImageState.FAILED not in states(studio, waiting)
+    assert ImageState.FAILED not in states(waiting)
     assert draft_waiting(studio.store, studio.live) == 3
     assert not draft_is_due(studio.store)
 
 
 @pytest.mark.parametrize("how", ["in turn"], indirect=True)  # else it is left to chance how many are in work by then
-def test_where_not_even_the_reason_can_be_written_the_next_call_does_it(studio, waiting, refusals, monkeypatch):
+def test_where_not_even_the_reason_can_be_written_the_next_call_does_it(studio, waiting, refusals, monkeypatch, states):
     refusals[2] = MattingError("It shows nothing.")
     draft_without_room(studio, monkeypatch, "record_draft", "postpone_draft")
-    assert states(studio, waiting) == [ImageState.DRAFTING, ImageState.WAITING, ImageState.WAITING]
+    assert states(waiting) == [ImageState.DRAFTING, ImageState.WAITING, ImageState.WAITING]
     assert draft_is_due(studio.store)
     assert draft_waiting(studio.store, studio.live) == 2
-    assert states(studio, waiting) == [ImageState.READY, ImageState.FAILED, ImageState.READY]
+    assert states(waiting) == [ImageState.READY, ImageState.FAILED, ImageState.READY]
     assert not draft_is_due(studio.store)
 
 
-def test_a_failure_that_cannot_be_written_is_not_forgotten(studio, waiting, refusals, monkeypatch):
+def test_a_failure_that_cannot_be_written_is_not_forgotten(studio, waiting, refusals, monkeypatch, states):
     refusals[0] = MattingError("It shows nothing.")
     draft_without_room(studio, monkeypatch, "record_draft_failure", "postpone_draft")
     refusals[1] = MattingError("It shows nothing.")
     assert draft_waiting(studio.store, studio.live) == 2
-    assert states(studio, waiting) == [ImageState.FAILED, ImageState.READY, ImageState.READY]
+    assert states(waiting) == [ImageState.FAILED, ImageState.READY, ImageState.READY]
 
 
 def test_what_another_process_has_taken_back_meanwhile_is_left_to_it(studio, waiting, refusals, monkeypatch):
@@ -189,7 +146,7 @@ def test_what_another_process_has_taken_back_meanwhile_is_left_to_it(studio, wai
     assert draft_waiting(studio.store, studio.live) == 3
 
 
-def test_calls_at_the_same_time_draft_each_image_once(studio, waiting):
+def test_calls_at_the_same_time_draft_each_image_once(studio, waiting, states):
     ready = threading.Barrier(4)
     counts = []
 
@@ -203,7 +160,7 @@ def test_calls_at_the_same_time_draft_each_image_once(studio, waiting):
     for thread in threads:
         thread.join()
     assert sum(counts) == 3
-    assert states(studio, waiting) == [ImageState.READY] * 3
+    assert states(waiting) == [ImageState.READY] * 3
     assert [len(revisions.list_revisions(studio.store, image.id)) for image in waiting] == [1, 1, 1]
 
 
@@ -238,83 +195,6 @@ def test_once_it_is_to_stop_nothing_new_is_begun(studio, waiting):
     stop.set()
     assert draft_waiting(studio.store, studio.live, until=stop) == 0
     assert {gallery.get_image(studio.store, image.id).state for image in waiting} == {ImageState.WAITING}
-
-
-@pytest.fixture
-def many(studio, refusals):
-    """More than are in work at once."""
-    return [take_in(studio.store, f"cup_{number}.png", number) for number in range(1, 7)]
-
-
-def none_is_claimed_and_none_lost(studio, images):
-    assert set(states(studio, images)) <= {ImageState.READY, ImageState.WAITING}
-    ready = states(studio, images).count(ImageState.READY)
-    assert draft_waiting(studio.store, studio.live) == len(images) - ready
-    assert [len(revisions.list_revisions(studio.store, image.id)) for image in images] == [1] * len(images)
-
-
-@pytest.mark.parametrize("turn", [0, 1, 2])
-def test_a_second_ctrl_c_leaves_no_image_claimed(studio, many, monkeypatch, turn):
-    plain, predicted = steps.predicted, []
-
-    def press(live, image_id, ground):
-        predicted.append(image_id)
-        if len(predicted) == turn + 1:
-            raise KeyboardInterrupt
-        return plain(live, image_id, ground)
-
-    with monkeypatch.context() as keys:
-        keys.setattr(steps, "predicted", press)
-        keys.setattr(ahead, "predicted", press)
-        with pytest.raises(KeyboardInterrupt):
-            draft_waiting(studio.store, studio.live)
-    assert states(studio, many)[:turn] == [ImageState.READY] * turn
-    none_is_claimed_and_none_lost(studio, many)
-
-
-@pytest.mark.parametrize("error", [BrokenPipeError, RuntimeError, KeyboardInterrupt])
-@pytest.mark.parametrize("turn", [0, 2])
-def test_where_nobody_can_be_told_any_more_no_image_stays_claimed(studio, many, error, turn):
-    told = []
-
-    def tell(image, _done):
-        told.append(image.id)
-        if len(told) == turn + 1:
-            raise error
-
-    with pytest.raises(error):
-        draft_waiting(studio.store, studio.live, on_image=tell)
-    assert told == [image.id for image in many[: turn + 1]]
-    none_is_claimed_and_none_lost(studio, many)
-
-
-def test_several_threads_may_let_images_wait_again_at_once(studio, waiting, monkeypatch):
-    for _ in waiting:
-        drafts.claim_next_for_drafting(studio.store)
-    plain, ready = drafts.postpone_draft, threading.Barrier(3)
-
-    def slowly(*given, **named):
-        time.sleep(0.01)  # so that one looks at what is held while another works on it
-        return plain(*given, **named)
-
-    monkeypatch.setattr(drafts, "postpone_draft", slowly)
-    errors = []
-
-    def postpone(image):
-        ready.wait()
-        try:
-            claims.postpone(studio.store, claims.Claim(image, None), "No room.")
-        except Exception as error:
-            errors.append(error)
-
-    threads = [threading.Thread(target=postpone, args=(image,)) for image in waiting]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
-    assert states(studio, waiting) == [ImageState.WAITING] * 3
-    assert claims._held == {}
 
 
 def _machine_hours(store):
@@ -353,57 +233,3 @@ def test_whatever_is_logged_while_a_photo_is_drafted_has_its_number(studio, wait
     with structlog.testing.capture_logs([structlog.contextvars.merge_contextvars]) as lines:
         draft_waiting(studio.store, studio.live)
     assert [line["image"] for line in lines if line["event"] == "something deep below"] == [each.id for each in waiting]
-
-
-def test_photos_are_claimed_under_the_number_that_the_process_has_just_then(studio, waiting, monkeypatch):
-    numbers = [workers.sign_on(studio.store, name="worker").id for _ in waiting]
-    asked = iter([*numbers, *numbers[-1:] * 2])  # and once more each time to see that nothing waits
-    named = []
-    original = drafts.record_draft
-
-    def record(store, image_id, **matte):
-        named.append(matte["worker_id"])
-        return original(store, image_id, **matte)
-
-    monkeypatch.setattr(drafts, "record_draft", record)
-    assert draft_waiting(studio.store, studio.live, worker_id=lambda: next(asked)) == 3
-    assert named == numbers
-
-
-def test_a_photo_that_is_another_processes_by_now_is_left_to_it_and_is_no_failure(studio, waiting, monkeypatch):
-    mine, others = (workers.sign_on(studio.store, name="worker").id for _ in range(2))
-    original, taken = drafts.record_draft, []
-
-    def record(store, image_id, **matte):
-        if not taken:  # this process is taken for gone while it is at work on the first photo
-            taken.append(image_id)
-            drafts.postpone_draft(store, image_id, "", worker_id=mine)
-            drafts.claim_for_drafting(store, image_id, worker_id=others)
-        return original(store, image_id, **matte)
-
-    monkeypatch.setattr(drafts, "record_draft", record)
-    told = []
-    drafted = draft_waiting(
-        studio.store, studio.live, worker_id=lambda: mine, on_image=lambda image, _: told.append(image.id)
-    )
-    assert (drafted, told) == (2, [image.id for image in waiting[1:]])
-    assert states(studio, waiting) == [ImageState.DRAFTING, ImageState.READY, ImageState.READY]
-    matte = {"trimap": disc()[1], "alpha": disc()[2]}
-    original(studio.store, taken[0], **matte, model_id=None, drafter="disc", by="rin", worker_id=others)
-
-
-def test_what_could_not_be_given_back_is_given_back_under_the_number_that_claimed_it(studio, waiting, monkeypatch):
-    numbers = [workers.sign_on(studio.store, name="worker").id for _ in range(2)]
-    current = [numbers[0]]
-
-    def refuse(*_given, **_named):
-        raise FULL
-
-    with monkeypatch.context() as disk:
-        for name in ("record_draft", "postpone_draft"):
-            disk.setattr(drafts, name, refuse)
-        with pytest.raises(StoreFullError):
-            draft_waiting(studio.store, studio.live, worker_id=lambda: current[0])
-    current[0] = numbers[1]
-    assert draft_waiting(studio.store, studio.live, worker_id=lambda: current[0]) == 3
-    assert states(studio, waiting) == [ImageState.READY] * 3
