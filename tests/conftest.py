@@ -1,5 +1,6 @@
 """What tests of several floors share: a headless Chromium and a headless Firefox of the system, and PostgreSQL."""
 
+import gc
 import os
 import secrets
 import shutil
@@ -48,6 +49,13 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("numprocesses"):  # each has a core for itself, and hands this on to what it starts
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: looking through it again and again for garbage took a fifth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(scope="session", autouse=True)
