@@ -21,7 +21,7 @@ from training.leftovers import CHECKPOINT
 
 
 class OtherProgramError(MattingError):
-    """A computer of a cluster has another version of this program."""
+    """A process has another version of this program than the studio, which gave the task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +115,8 @@ def carry_out(task: Task, fabric: Fabric, driver: Driver, folder: Path) -> None:
     try:
         if task.program != code_version():
             raise OtherProgramError(
-                f"A computer of the cluster has {code_version()} of this program, and the studio {task.program}: "
-                "install the studio's version there."
+                f"A process of this training has {code_version()} of this program, and the studio {task.program}: "
+                "install the studio's version on every computer, and start the studio anew if it was changed meanwhile."
             )
         network = load_network(task.architecture, task.weights)
         material = LearningMaterial.from_bytes(task.material)
