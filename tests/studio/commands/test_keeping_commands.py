@@ -1,9 +1,9 @@
 import json
 import os
-import signal
 
 import pytest
 from approved_discs import approve_disc
+from ctrl_c import press
 from sqlalchemy import text
 
 from annotation_store import gallery
@@ -29,7 +29,7 @@ def studio(store):
 @pytest.fixture
 def stopped(monkeypatch):
     """Ctrl-C at the first line of progress."""
-    monkeypatch.setattr(StatusLine, "show", lambda _line, _text: signal.raise_signal(signal.SIGINT))
+    monkeypatch.setattr(StatusLine, "show", lambda _line, _text: press())
 
 
 def photo_of(studio):
@@ -130,7 +130,7 @@ def test_a_stopped_backup_leaves_the_one_before_and_says_so(run, studio, stopped
 def test_a_stopped_restore_is_no_studio_until_it_was_given_again(run, studio, tmp_path, monkeypatch):
     run("backup", "disk")
     with monkeypatch.context() as patch:
-        patch.setattr(StatusLine, "show", lambda _line, _text: signal.raise_signal(signal.SIGINT))
+        patch.setattr(StatusLine, "show", lambda _line, _text: press())
         assert run("restore", "disk", "--data-dir", "new").exit_code == 130
     for command in ("doctor", "models", "collect"):
         result = run(command, "--data-dir", "new")

@@ -4,6 +4,7 @@ import sys
 
 import pytest
 from approved_discs import approve_disc
+from ctrl_c import press
 from quick_lessons import one_window_each
 
 from annotation_store.kinds import ModelKind, RunCause
@@ -52,7 +53,7 @@ def press_ctrl_c_at(monkeypatch, *calls):
     def show(_line, text):
         shown.append(text)
         if len(shown) in calls:
-            signal.raise_signal(signal.SIGINT)
+            press()
 
     monkeypatch.setattr(StatusLine, "show", show)
     return shown

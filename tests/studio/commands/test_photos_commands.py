@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 from approved_discs import disc, png
+from ctrl_c import press
 
 from annotation_store import drafts, gallery, schema
 from annotation_store.incoming import IncomingFile
@@ -169,7 +170,7 @@ def test_ctrl_c_and_sigterm_end_drafting_after_the_images_in_work(
     def press_at_the_first(text):
         told.append(text)
         if len(told) == 1:
-            signal.raise_signal(number)
+            press(number)
 
     monkeypatch.setattr("studio.commands.terminal.note", press_at_the_first)
     assert run("draft").exit_code == 130

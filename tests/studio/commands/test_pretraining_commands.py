@@ -1,12 +1,12 @@
 """``pretrain`` and ``finetune`` from a shell: weights on the disk, words for people, an exit status for scripts."""
 
-import signal
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 from approved_discs import disc, png
+from ctrl_c import press
 from quick_lessons import one_window_each
 
 from matting_core.networks.registry import build_network, load_network, save_network
@@ -68,7 +68,7 @@ def stopped(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def stop(_line: StatusLine, _text: str) -> None:
     """Ctrl-C at the first line of progress."""
-    signal.raise_signal(signal.SIGINT)
+    press()
 
 
 def test_a_recipe_is_followed_and_the_weights_lie_where_they_were_wanted(run, photos, tiny, tmp_path):

@@ -1,10 +1,10 @@
 import json
-import signal
 import zipfile
 from functools import partial
 
 import pytest
 from approved_discs import approve_disc
+from ctrl_c import press
 
 from annotation_store.learning import model_registry, training_runs
 from matting_core.networks import registry
@@ -69,7 +69,7 @@ def test_a_training_that_was_stopped_says_what_to_go_on_from(run, taught, monkey
     def show(_line, text):
         shown.append(text)
         if "step 2" in text:
-            signal.raise_signal(signal.SIGINT)
+            press()
 
     monkeypatch.setattr(bundles.StatusLine, "show", show)
     stopped = run("finetune", "--bundle", "studio.bundle.zip", "--out", "tuned.zip")

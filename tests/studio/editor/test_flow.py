@@ -292,6 +292,8 @@ def test_why_a_photo_came_back_is_told_when_it_opens_and_among_its_notes(desk: C
 def test_a_photo_without_a_draft_says_why_and_others_do_not(desk: Callable) -> None:
     at = desk(count=2)
     at.images[1].drafter = "blank"
+    at.page.reload()  # the next photo may have been fetched ahead
+    at.wait_for("ready")
     expect(at.page.get_by_test_id("image-blank")).to_be_hidden()
     at.page.keyboard.press("n")
     expect(at.page.get_by_test_id("image-blank")).to_be_visible()
