@@ -22,26 +22,16 @@ from annotation_store.learning import training_runs
 from annotation_store.records import ImageRecord
 from annotation_store.revisions import get_revision, load_matte
 from annotation_store.states import ImageState, RunState
-from annotation_store.store import Store, open_store
+from annotation_store.store import Store
 from annotation_store.webhooks import hooks
 from annotation_store.workers import workers
 from studio.jobs.jobs import open_jobs
-from training.built_in_models import register_built_in_models
 
 PHOTOS, BEFORE_THE_KILL, APPROVED = 60, 12, 8
 FEW = 8
 PRODUCTS = ("cup", "scarf", "shoe")
 
 pytestmark = pytest.mark.scale
-
-
-@pytest.fixture
-def store(tmp_path: Path, postgresql_url: str) -> Iterator[Store]:
-    """The studio's, seen from a third computer, whose blobs the others have mounted."""
-    opened = open_store(tmp_path / "third", database_url=postgresql_url)
-    register_built_in_models(opened)
-    yield opened
-    opened.database.close()
 
 
 @pytest.fixture

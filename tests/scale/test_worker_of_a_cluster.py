@@ -18,23 +18,14 @@ from worker_processes import ROOT, WorkerProcess, data_folder, drafts_of_each
 from annotation_store import gallery
 from annotation_store.keeping.doctor import examine, is_sound
 from annotation_store.states import ImageState
-from annotation_store.store import Store, open_store
+from annotation_store.store import Store
 from annotation_store.workers import workers
 from studio.jobs.jobs import open_jobs
-from training.built_in_models import register_built_in_models
 
 pytestmark = pytest.mark.scale
 
 PHOTOS, BEFORE_ITS_END = 200, 6
 PATIENCE_SECONDS = 120
-
-
-@pytest.fixture
-def store(tmp_path: Path, postgresql_url: str) -> Iterator[Store]:
-    opened = open_store(tmp_path / "third", database_url=postgresql_url)
-    register_built_in_models(opened)
-    yield opened
-    opened.database.close()
 
 
 @pytest.fixture

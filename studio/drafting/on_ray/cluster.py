@@ -50,9 +50,8 @@ def connected(cluster: Cluster) -> Iterator[ModuleType]:
     Raises MissingPackageError, or ClusterError if there is no such cluster.
     """
     with reached(cluster.address, purpose=PURPOSE, library="ray.data", tells=False) as ray:
-        logging.getLogger("ray.data").setLevel(
-            logging.CRITICAL
-        )  # tracebacks of each lost photo, which we tell in words
+        # it has tracebacks of each lost photo, which we tell in words
+        logging.getLogger("ray.data").setLevel(logging.CRITICAL)
         yield ray
 
 

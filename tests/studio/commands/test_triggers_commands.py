@@ -1,11 +1,12 @@
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from approved_discs import approve_disc
 
 from annotation_store.kinds import TriggerKind
 from annotation_store.learning import due as due_module
-from annotation_store.learning import training_runs
+from annotation_store.learning import training_runs, training_sets
 from annotation_store.learning.due import EffortRise, Hindrance, NextMoment, Outlook
 from annotation_store.learning.effort_change import EffortChange
 from annotation_store.learning.triggers import get_trigger, list_triggers, resume
@@ -86,6 +87,14 @@ def test_a_dry_run_tells_what_would_be_trained_on_and_begins_nothing(run, store,
     assert cells(result)[2][:2] == ["approvals", "active"]
     assert cells(result)[2][3] == "3 of 50"
     assert training_runs.list_runs(store) == ()
+
+
+def test_a_dry_run_tells_how_many_approved_photos_are_left_out(run, store, monkeypatch):
+    for seed, name in enumerate(("cup_1.png", "cup_2.png", "hat_1.png")):
+        approve_disc(store, name, seed)
+    assert "Left out" not in run("retrain", "--dry-run").stdout
+    monkeypatch.setattr(training_sets, "preview", partial(training_sets.preview, most=2))
+    assert "Left out, because so many came later: 1." in run("retrain", "--dry-run").stdout
 
 
 def test_a_dry_run_says_why_no_training_is_possible(run, store):

@@ -1,7 +1,9 @@
+from functools import partial
+
 from small_images import approve
 
 from annotation_store.kinds import ModelKind, RunCause
-from annotation_store.learning import golden, training_runs
+from annotation_store.learning import golden, training_runs, training_sets
 from annotation_store.states import RunState
 from studio.pages.learning.asking import ask_for_trainings, preview_view, what_is_asked_for
 
@@ -52,3 +54,15 @@ def test_the_button_says_what_it_waits_for(studio, scene, english):
     assert what_is_asked_for(scene(), english) == ""
     run = training_runs.request(studio.store, by="keiko", kind=ModelKind.DRAFTER)
     assert english("kind_is_busy", kind="Drafter", number=run.id) in what_is_asked_for(scene(), english)
+
+
+def test_how_many_approved_photos_are_left_out_is_told_if_there_are_any(
+    studio, english, japanese, two_products, monkeypatch
+):
+    def tells(words):
+        told = words("would_leave_out", count=1, most=1000)
+        return told in preview_view(studio.store, words, validation_share=0.25)
+
+    assert [tells(words) for words in (english, japanese)] == [False, False]
+    monkeypatch.setattr(training_sets, "preview", partial(training_sets.preview, most=2))
+    assert [tells(words) for words in (english, japanese)] == [True, True]
